@@ -1,0 +1,145 @@
+/** What stands in FROM: tables, views, table variables, derived tables, functions. */
+import type { Name, TableSource } from "../language/ast";
+import type { CatalogView, Row } from "../session/runtime";
+import type { Database, Module, Table } from "../storage/model";
+import { notImplemented } from "../session/sql-error";
+import { sqlError } from "../session/messages";
+import { type Context, type Relation, type RelationColumn, type Run, childContext } from "./context";
+import { displayName, findObject, nameContext } from "./objects";
+import { compilePivot, compileUnpivot } from "./pivot";
+import { compileQuery, keptRows } from "./query";
+import { fromFurtherOut, levelsBetween, referTo, renameColumns } from "./table-expressions";
+import { compileTableFunction } from "./table-functions";
+import { at, Scope } from "./scope";
+import { tableRelation } from "./table-rows";
+
+export interface NamedRelation {
+  readonly name: string;
+  readonly schema?: string;
+  readonly database?: string;
+  readonly relation: Relation;
+}
+
+type SourceOf<K extends TableSource["kind"]> = Extract<TableSource, { kind: K }>;
+type Compile<K extends TableSource["kind"]> = (source: SourceOf<K>, scope: Scope, around: Scope) => NamedRelation;
+
+const compilers: { [K in Exclude<TableSource["kind"], "join" | "apply">]: Compile<K> } = {
+  table: compileTable,
+  "table-variable": (source, scope, around) => {
+    const table = requireTableVariable(source.variable, source.line, scope);
+    return { name: source.alias ?? source.variable, relation: tableRelation(table, around.database, around) };
+  },
+  derived: (source, scope, around) => {
+    const plan = compileQuery(source.query, around, "nested");
+    const columns = renameColumns(plan.columns, source.columns, source.alias, scope, source.line);
+    const owner = {};
+    return { name: source.alias, relation: { columns, cacheable: plan.cacheable, rows: (run, context) => keptRows(plan, owner, run, context) } };
+  },
+  dml: (source) => {
+    throw at(notImplemented("a data modification statement in FROM"), source.line);
+  },
+  function: (source, scope, around) => compileTableFunction(source, scope, around),
+  pivot: (source, scope, around) => compilePivot(source, scope, around),
+  unpivot: (source, scope, around) => compileUnpivot(source, scope, around),
+};
+
+export function compileSource(source: TableSource, scope: Scope, around: Scope | undefined): NamedRelation {
+  if (!around) throw new Error("a query level has no level around it");
+  if (source.kind === "join" || source.kind === "apply") throw new Error("joins are planned by from.ts");
+  return (compilers[source.kind] as Compile<typeof source.kind>)(source as never, scope, around);
+}
+
+export function requireTableVariable(variable: string, line: number, scope: Pick<Scope, "execution">): Table {
+  const table = scope.execution.frame.tables.get(variable.toLowerCase());
+  if (!table) throw at(sqlError(1087, [variable]), line);
+  return table;
+}
+
+function compileTable(source: SourceOf<"table">, scope: Scope, around: Scope): NamedRelation {
+  if (source.temporal) throw at(notImplemented("FOR SYSTEM_TIME"), source.line);
+  if (source.sample) throw at(notImplemented("TABLESAMPLE"), source.line);
+  const { parts } = source.name;
+  const own = parts.at(-1)!;
+  const name = source.alias ?? own;
+  if (parts.length === 1) {
+    const expression = around.findTableExpression(own);
+    if (expression) return { name, relation: fromFurtherOut(referTo(expression, scope), levelsBetween(around, expression.scope)) };
+    const trigger = scope.execution.frame.trigger;
+    const pseudo = trigger && !scope.insideModule ? { inserted: trigger.inserted, deleted: trigger.deleted }[own.toLowerCase()] : undefined;
+    if (pseudo) return { name, relation: tableRelation(pseudo, around.database, around) };
+  }
+  const named = relationOfObject(source.name, around);
+  return source.alias ? { name, relation: named.relation } : { ...named, name };
+}
+
+/** The relation of a table or view by name. */
+function relationOfObject(objectName: Name, around: Scope): Required<NamedRelation> {
+  const found = findObject(objectName, nameContext(around));
+  if (!found) throw at(sqlError(208, [displayName(objectName.parts)]), objectName.line);
+  const named = { name: objectName.parts.at(-1)!, schema: found.schema, database: found.database.name };
+  if (found.kind === "catalog") return { ...named, relation: catalogRelation(found.view, found.database) };
+  if (found.kind === "table") {
+    demandSelect(found.table, around);
+    return { ...named, relation: tableRelation(found.table, found.database, around) };
+  }
+  if (found.kind === "sequence") throw at(sqlError(208, [displayName(objectName.parts)]), objectName.line);
+  if (found.module.type === "V ") {
+    demandSelect(found.module, around);
+    return { ...named, relation: viewRelation(found.module, found.database, around) };
+  }
+  if (found.module.type === "IF" || found.module.type === "TF") throw at(sqlError(216, [displayName(objectName.parts)]), objectName.line);
+  throw at(sqlError(208, [displayName(objectName.parts)]), objectName.line);
+}
+
+/** Inside a module its owner's rights reach the objects (an unbroken ownership chain), so nothing is demanded. */
+function demandSelect(object: Table | Module, around: Scope): void {
+  const { session, frame } = around.execution;
+  if (around.insideModule || frame.module || object.name.startsWith("#")) return;
+  session.demand("SELECT", { kind: "object", objectId: object.id, schemaId: object.schemaId, name: object.name });
+}
+
+function catalogRelation(view: CatalogView, database: Database): Relation {
+  const columns = view.columns.map((column): RelationColumn => ({ ...column, collation: "implicit" }));
+  const owner = {};
+  return { columns, cacheable: true, rows: (run: Run) => run.once(owner, () => [...view.rows(run.execution.session, database)]) };
+}
+
+const maximumNesting = 32;
+
+/** Compiles a module's query out of sight of what is around it; its rows take the parameters' values. */
+export function moduleQuery(module: Module, database: Database, parameters: readonly { name: string; type: import("../types/sql-type").SqlType }[], around: Scope) {
+  const { compiler } = around;
+  if (module.parsed.kind !== "view" && module.parsed.kind !== "inline-function") throw new Error(`${module.name} has no query`);
+  const { query } = module.parsed;
+  if (++compiler.nesting > maximumNesting) throw sqlError(217, [maximumNesting]);
+  const scope = Scope.forModule(around, database, module.schemaId, parameters);
+  try {
+    return compiler.isolate(() => compileQuery(query, scope, "nested"));
+  } finally {
+    compiler.nesting--;
+  }
+}
+
+/** A view keeps the columns that it had when it was made; a changed table shows after sp_refreshview. */
+export function moduleColumns(module: Module, columns: readonly RelationColumn[]): RelationColumn[] {
+  if (module.columns.length > columns.length) throw sqlError(4502, [module.name]);
+  return module.columns.map((column, index) => ({ ...columns[index]!, name: column.name }));
+}
+
+function viewRelation(module: Module, database: Database, around: Scope): Relation {
+  const { value: plan } = moduleQuery(module, database, [], around);
+  const columns = moduleColumns(module, plan.columns);
+  const owner = {};
+  const trimmed = columns.length < plan.columns.length;
+  return {
+    columns,
+    cacheable: true,
+    rows: (run) =>
+      run.once(owner, () => {
+        const rows = [...plan.rows(run, childContext(run, undefined))];
+        return trimmed ? rows.map((row) => row.slice(0, columns.length)) : rows;
+      }),
+  };
+}
+
+
