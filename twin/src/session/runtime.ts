@@ -73,6 +73,8 @@ export interface Session {
   lock(resource: string, mode: LockMode): Work<void>;
   /** Throws 229, 230, 262, 300 ... unless the effective user may. */
   demand(permission: string, on: PermissionTarget): void;
+  /** Ends the other sessions whose current database it is (ALTER DATABASE ... WITH ROLLBACK IMMEDIATE). */
+  disconnectOthers(database: Database): void;
 }
 
 export type PermissionTarget =

@@ -1,0 +1,195 @@
+/** Column definitions -> columns. Rules: reference sheet "tables and indexes" 1.1 and sql-docs, CREATE TABLE. */
+import type { ColumnDefinition } from "../../language/ast";
+import { collation as knownCollation, validCollation } from "../../types/collation";
+import { sqlError } from "../../session/messages";
+import { notImplemented } from "../../session/sql-error";
+import type { Column } from "../../storage/model";
+import type { SqlType } from "../../types/sql-type";
+import { at } from "../naming";
+import { printDefinition } from "../print-expression";
+import { findColumn } from "../registry";
+import { isCharacter, resolveType } from "../resolve-type";
+import type { TableTarget } from "./target";
+
+const identityTypes = new Set(["tinyint", "smallint", "int", "bigint", "decimal", "numeric"]);
+const noSparse = new Set(["text", "ntext", "image", "geometry", "geography"]);
+
+/** Adds the columns to `target.table.columns` (the caller made that array its own). Defaults and constraints come later. */
+export function defineColumns(definitions: readonly ColumnDefinition[], target: TableTarget, columns: Column[]): Column[] {
+  const { table, database } = target;
+  const added: Column[] = [];
+  const keys = new Set(columns.map((column) => database.key(column.name)));
+  let id = table.maxColumnId;
+  for (const definition of definitions) {
+    const key = database.key(definition.name);
+    if (keys.has(key)) throw at(sqlError(2705, [definition.name, target.shownName]), definition.line);
+    keys.add(key);
+    id++;
+    if (definition.computed) {
+      added.push(computedShell(definition, id));
+      continue;
+    }
+    const column = plainColumn(definition, id, target);
+    if (column.identity && (columns.some((c) => c.identity) || added.some((c) => c.identity))) throw at(sqlError(2744, [target.shownName]), definition.line);
+    if (column.type.name === "timestamp" && (columns.some(isTimestamp) || added.some(isTimestamp)))
+      throw at(sqlError(2738, [target.shownName, column.name]), definition.line);
+    added.push(column);
+  }
+  if (columns.length + added.length > 1024) throw sqlError(1702, [added.at(-1)!.name, target.shownName, 1024]);
+  const all = [...columns, ...added];
+  for (const [i, definition] of definitions.entries()) if (definition.computed) fillComputed(definition, added[i]!, all, target);
+  return added;
+}
+
+function isTimestamp(column: Column): boolean {
+  return column.type.name === "timestamp";
+}
+
+function plainColumn(definition: ColumnDefinition, id: number, target: TableTarget): Column {
+  const { database, execution } = target;
+  if (!definition.type) throw at(sqlError(173, [definition.name]), definition.line);
+  if (definition.encrypted) throw at(notImplemented("Always Encrypted columns"), definition.line);
+  if (definition.generated) throw at(notImplemented("generated-always columns"), definition.line);
+  const resolved = resolveType(definition.type, database, id, execution.session.server.version);
+  if (resolved.tableTypeId !== undefined) throw at(sqlError(350, [definition.name]), definition.line);
+  const { type } = resolved;
+  const isPrimaryKey = definition.constraints.some((constraint) => constraint.kind === "primary-key");
+  const nullable = nullability(definition, resolved, isPrimaryKey, target);
+  if (definition.identity) {
+    const { name } = type;
+    if (!identityTypes.has(name) || (type.scale ?? 0) !== 0) throw at(sqlError(2749, [definition.name]), definition.line);
+    if (definition.nullable === true) throw at(sqlError(8147, [definition.name, target.shownName]), definition.line);
+    if (BigInt(definition.identity.increment) === 0n) throw at(sqlError(2753, [definition.name]), definition.line);
+  }
+  if (definition.rowGuidCol && type.name !== "uniqueidentifier") throw at(sqlError(2761), definition.line);
+  if (definition.sparse && (definition.nullable === false || definition.rowGuidCol || definition.identity || definition.filestream || noSparse.has(type.name)))
+    throw at(sqlError(1731, [definition.name, target.shownName]), definition.line);
+  if (definition.columnSet && (type.name !== "xml" || definition.nullable === false)) throw at(sqlError(1733, [definition.name, target.shownName]), definition.line);
+  if (definition.filestream) requireFilestream(definition, target);
+  const collation = columnCollation(definition, type, target);
+  return {
+    id,
+    name: definition.name,
+    type: collation === null ? type : { ...type, collation },
+    nullable,
+    collation,
+    ...(definition.identity && {
+      identity: {
+        seed: BigInt(definition.identity.seed),
+        increment: BigInt(definition.identity.increment),
+        last: null,
+        notForReplication: definition.identity.notForReplication,
+      },
+    }),
+    defaultObjectId: 0,
+    rowGuidCol: definition.rowGuidCol,
+    sparse: definition.sparse,
+    filestream: definition.filestream,
+    columnSet: definition.columnSet,
+    hidden: false,
+    ...(definition.mask !== undefined && { mask: definition.mask }),
+    generatedAlways: 0,
+    ansiPadded: isPadded(type),
+  };
+}
+
+function isPadded(type: SqlType): boolean {
+  return ["char", "varchar", "binary", "varbinary", "nchar", "nvarchar", "sql_variant"].includes(type.name);
+}
+
+function nullability(definition: ColumnDefinition, resolved: { type: SqlType; nullable: boolean; userTypeId: number }, primaryKey: boolean, target: TableTarget): boolean {
+  if (definition.nullable !== undefined) return definition.nullable;
+  if (primaryKey || definition.identity || resolved.type.name === "timestamp") return false;
+  if (definition.sparse || definition.columnSet) return true;
+  if (resolved.type.userTypeId !== undefined) return resolved.nullable;
+  const { execution, database } = target;
+  // Temporary tables and table variables follow the session too. Source: sql-docs, SET ANSI_NULL_DFLT_ON.
+  return execution.session.options.ansiNullDefaultOn || database.options.ansiNullDefault;
+}
+
+export function columnCollation(definition: { collation?: string; line: number }, type: SqlType, target: Pick<TableTarget, "database">): string | null {
+  if (!isCharacter(type.name)) {
+    if (definition.collation) throw at(sqlError(447, [type.name]), definition.line);
+    return null;
+  }
+  if (!definition.collation) return target.database.collation.name;
+  if (definition.collation.toLowerCase() === "database_default") return target.database.collation.name;
+  if (!validCollation(definition.collation)) throw at(sqlError(448, [definition.collation]), definition.line);
+  return knownCollation(definition.collation).name;
+}
+
+function requireFilestream(definition: ColumnDefinition, target: TableTarget): void {
+  const { server } = target.execution.session;
+  const level = server.configurations.get("filestream access level")?.inUse ?? 0;
+  if (server.platform === "linux" || level === 0) throw at(sqlError(1969, [target.database.name]), definition.line);
+  if (![...target.database.dataSpaces.values()].some((space) => space.type === "FD" && space.isDefault)) throw at(sqlError(1969, [target.database.name]), definition.line);
+}
+
+function computedShell(definition: ColumnDefinition, id: number): Column {
+  return {
+    id,
+    name: definition.name,
+    type: { name: "int" },
+    nullable: true,
+    collation: null,
+    computed: { definition: "", expression: definition.computed!.expression, persisted: definition.computed!.persisted },
+    defaultObjectId: 0,
+    rowGuidCol: false,
+    sparse: false,
+    filestream: false,
+    columnSet: false,
+    hidden: false,
+    generatedAlways: 0,
+    ansiPadded: false,
+  };
+}
+
+/** The type of a computed column comes from its expression, over the columns that are not computed. */
+function fillComputed(definition: ColumnDefinition, column: Column, all: Column[], target: TableTarget): void {
+  const { database, execution, table } = target;
+  const { expression, persisted } = definition.computed!;
+  for (const name of columnNames(expression)) {
+    const referenced = findColumn({ columns: all }, database, name);
+    if (referenced?.computed) throw at(sqlError(1759, [referenced.name, target.shownName]), definition.line);
+  }
+  const plain = all.filter((other) => !other.computed);
+  const compiled = execution.parts.query.compileForTable(expression, { name: table.name, columns: plain }, database, execution);
+  if (persisted && isNondeterministic(expression)) throw at(sqlError(4936, [column.name, target.shownName]), definition.line);
+  if (definition.nullable === false && !persisted) throw at(sqlError(8183), definition.line);
+  column.type = isCharacter(compiled.type.name) ? { ...compiled.type, collation: compiled.type.collation ?? database.collation.name } : compiled.type;
+  column.collation = column.type.collation ?? null;
+  column.nullable = definition.nullable === false ? false : compiled.nullable;
+  column.ansiPadded = isPadded(column.type);
+  column.computed = { definition: printDefinition(expression), expression, persisted };
+}
+
+/** Single-part column names anywhere in an expression. */
+export function columnNames(expression: unknown, found: string[] = []): string[] {
+  if (Array.isArray(expression)) for (const item of expression) columnNames(item, found);
+  else if (typeof expression === "object" && expression !== null) {
+    const node = expression as Record<string, unknown>;
+    if (node["kind"] === "column") {
+      const { parts } = node["name"] as { parts: string[] };
+      found.push(parts[parts.length - 1]!);
+    } else for (const value of Object.values(node)) columnNames(value, found);
+  }
+  return found;
+}
+
+const nondeterministic = new Set([
+  "getdate", "getutcdate", "sysdatetime", "sysutcdatetime", "sysdatetimeoffset", "current_timestamp", "newid", "newsequentialid", "rand",
+  "user_name", "suser_sname", "system_user", "session_user", "current_user", "user", "host_name", "app_name", "original_login", "db_name", "object_id",
+]);
+
+/** Source: sql-docs, deterministic and nondeterministic functions. */
+export function isNondeterministic(expression: unknown): boolean {
+  if (Array.isArray(expression)) return expression.some(isNondeterministic);
+  if (typeof expression !== "object" || expression === null) return false;
+  const node = expression as Record<string, unknown>;
+  if (node["kind"] === "global" || node["kind"] === "next-value") return true;
+  if (node["kind"] === "call") {
+    const { parts } = node["name"] as { parts: string[] };
+    if (parts.length === 1 && nondeterministic.has(parts[0]!.toLowerCase())) return true;
+  }
+  return Object.values(node).some(isNondeterministic);
+}
