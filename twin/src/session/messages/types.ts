@@ -43,6 +43,7 @@ defineMessages({
   9810: [16, "The datepart %1 is not supported by date function %2 for data type %3."],
   9812: [16, "The timezone provided to builtin function is invalid."],
   9828: [16, "The second and third arguments of the TRANSLATE built-in function must contain an equal number of characters."],
+  9829: [16, "STRING_AGG aggregation result exceeded the limit of 8000 bytes. Use LOB types to avoid result truncation."],
   9420: [16, "XML parsing: illegal xml character"],
   13609: [16, "JSON text is not properly formatted. Unexpected character '%1' is found at position %2."],
   13607: [16, "JSON path is not properly formatted. Unexpected character '%1' is found at position %2."],

@@ -1,0 +1,9 @@
+/** Loads every family of built-in functions. */
+import "./string";
+import "./math";
+import "./date";
+import "./logical";
+import "./json";
+
+export * from "./registry";
+export * from "./aggregates";
