@@ -26,7 +26,7 @@ export function binaryResultType(operator: BinaryOperator, a: SqlType, b: SqlTyp
   }
   if (isExact(common)) return { name: "numeric", ...resultPrecision(operator, asDecimal(isNumeric(a) ? a : common), asDecimal(isNumeric(b) ? b : common)) };
   if (operator === "%" && isApproximate(common)) throw sqlError(402, [a.name, b.name, "modulo"]);
-  return common;
+  return { name: common.name };
 }
 
 /** Text beside a number becomes that number's type. */

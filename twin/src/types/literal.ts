@@ -16,7 +16,7 @@ export function literal(expression: Literal): { type: SqlType; value: SqlValue }
   switch (expression.kind) {
     case "integer": {
       const value = BigInt(expression.text);
-      if (value <= 2147483647n) return { type: { name: "int" }, value: Number(value) };
+      if (value <= 2147483647n) return { type: { name: "int", precision: value.toString().length }, value: Number(value) };
       return { type: { name: "numeric", precision: expression.text.replace(/^0+/, "").length, scale: 0 }, value: new Decimal(value, 0) };
     }
     case "decimal": {

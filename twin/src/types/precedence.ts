@@ -17,7 +17,8 @@ export function asDecimal(type: SqlType): { precision: number; scale: number } {
     case "smallint":
       return { precision: 5, scale: 0 };
     case "int":
-      return { precision: 10, scale: 0 };
+      // A constant has as many digits as it was written with.
+      return { precision: type.precision ?? 10, scale: 0 };
     case "bigint":
       return { precision: 19, scale: 0 };
     case "money":
