@@ -1,0 +1,218 @@
+/**
+ * What the planners see of a server and one database: plain rows, read once per process and database, looked up by name or id.
+ * Pure data: tests build one with `databaseCatalog({ tables: [...] }, names)`. Loading is in catalog-reader.ts.
+ */
+import { nameComparer, type NameComparer } from "./names";
+import { groupFilegroups, type FileEntry, type FilegroupEntry, type FilegroupFileRow, type OwnershipRow, type SchemaRow } from "./snapshot/database";
+import type { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
+import type { DatabaseRow, MasterFileRow, QueryStoreRow, ServerRow } from "./snapshot/server";
+import { groupForeignKeys, groupIndexes } from "./snapshot/tables";
+import type {
+  CheckConstraintRow,
+  ColumnRow,
+  ForeignKeyColumnRow,
+  ForeignKeyEntry,
+  IndexColumnRow,
+  IndexEntry,
+  TableRow,
+} from "./snapshot/tables";
+
+/** Raw rows by query; the property names are the names of the files in src/catalog. */
+export interface DatabaseRows {
+  readonly tables: readonly TableRow[];
+  readonly columns: readonly ColumnRow[];
+  readonly checkConstraints: readonly CheckConstraintRow[];
+  readonly indexes: readonly IndexColumnRow[];
+  readonly foreignKeys: readonly ForeignKeyColumnRow[];
+  readonly objects: readonly ObjectRow[];
+  readonly types: readonly TypeRow[];
+  readonly boundReferences: readonly BoundReferenceRow[];
+  readonly permissions: readonly PermissionRow[];
+  readonly schemas: readonly SchemaRow[];
+  readonly filegroups: readonly FilegroupFileRow[];
+  readonly ownership: readonly OwnershipRow[];
+  /** One row; none on servers without Query Store. */
+  readonly queryStore: readonly QueryStoreRow[];
+}
+
+export interface ServerCatalog {
+  readonly properties: ServerRow;
+  readonly databases: readonly DatabaseRow[];
+  /** sys.master_files of all databases. */
+  readonly files: readonly MasterFileRow[];
+  /** In the server's collation, as database names compare. */
+  findDatabase(name: string): DatabaseRow | undefined;
+}
+
+export interface DatabaseCatalog {
+  readonly rows: DatabaseRows;
+  readonly schemas: readonly SchemaRow[];
+  readonly filegroups: readonly FilegroupEntry[];
+  readonly logFiles: readonly FileEntry[];
+  readonly tables: readonly TableRow[];
+  readonly objects: readonly ObjectRow[];
+  readonly types: readonly TypeRow[];
+  readonly indexes: readonly IndexEntry[];
+  readonly foreignKeys: readonly ForeignKeyEntry[];
+
+  findSchema(name: string): SchemaRow | undefined;
+  findFilegroup(name: string): FilegroupEntry | undefined;
+  findTable(schema: string, name: string): TableRow | undefined;
+  findObject(schema: string, name: string): ObjectRow | undefined;
+  findType(schema: string, name: string): TypeRow | undefined;
+  tableById(objectId: number): TableRow | undefined;
+  objectById(objectId: number): ObjectRow | undefined;
+  /** In column order; also for table types, by their tableObjectId. */
+  columnsOf(objectId: number): readonly ColumnRow[];
+  checksOf(tableId: number): readonly CheckConstraintRow[];
+  /** The heap (type 0) too. */
+  indexesOf(tableId: number): readonly IndexEntry[];
+  foreignKeysOf(tableId: number): readonly ForeignKeyEntry[];
+  foreignKeysTo(tableId: number): readonly ForeignKeyEntry[];
+  /** Schema-bound references to an object, of all its columns. */
+  referencesTo(objectId: number): readonly BoundReferenceRow[];
+  /** Class 1 (object), 3 (schema) or 6 (type) with the id of that class. */
+  permissionsOn(permissionClass: number, majorId: number): readonly PermissionRow[];
+  /** Row of iac.object. */
+  ownerOf(objectType: string, objectName: string): OwnershipRow | undefined;
+  ownedBy(owner: string): readonly OwnershipRow[];
+}
+
+export interface CatalogSnapshot {
+  readonly server: ServerCatalog;
+  /** undefined for kinds that belong to the server. */
+  readonly databaseName: string | undefined;
+  /** false: the database is not there (yet), and `database` is an empty one with the server's collation. */
+  readonly databaseExists: boolean;
+  readonly databaseRow: DatabaseRow | undefined;
+  readonly database: DatabaseCatalog;
+  /** Compares names inside the database. */
+  readonly names: NameComparer;
+}
+
+const noRows: DatabaseRows = {
+  tables: [],
+  columns: [],
+  checkConstraints: [],
+  indexes: [],
+  foreignKeys: [],
+  objects: [],
+  types: [],
+  boundReferences: [],
+  permissions: [],
+  schemas: [
+    { schemaId: 1, name: "dbo", owner: "dbo" },
+    { schemaId: 4, name: "sys", owner: "sys" },
+    { schemaId: 3, name: "INFORMATION_SCHEMA", owner: "INFORMATION_SCHEMA" },
+  ],
+  filegroups: [],
+  ownership: [],
+  queryStore: [],
+};
+
+/** Computed at the first use: a stack that holds no tables never pays for the index of columns. */
+function lazy<T>(compute: () => T): () => T {
+  let value: { readonly of: T } | undefined;
+  return () => (value ??= { of: compute() }).of;
+}
+
+function by<Row>(rows: readonly Row[], key: (row: Row) => string): Map<string, Row> {
+  return new Map(rows.map((row) => [key(row), row]));
+}
+
+function groupBy<Row, Key>(rows: readonly Row[], key: (row: Row) => Key): Map<Key, Row[]> {
+  const groups = new Map<Key, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(key(row));
+    if (group) group.push(row);
+    else groups.set(key(row), [row]);
+  }
+  return groups;
+}
+
+export function databaseCatalog(given: Partial<DatabaseRows>, names: NameComparer): DatabaseCatalog {
+  const rows: DatabaseRows = { ...noRows, ...given };
+  const twoParts = (row: { schemaName: string; name: string }): string => pair(row.schemaName, row.name);
+  // U+0000 cannot stand in a name, so the pair is unambiguous even where a name holds a dot.
+  const pair = (schema: string, name: string): string => `${names.key(schema)}\0${names.key(name)}`;
+
+  const storage = lazy(() => groupFilegroups(rows.filegroups));
+  const indexes = lazy(() => groupIndexes(rows.indexes));
+  const foreignKeys = lazy(() => groupForeignKeys(rows.foreignKeys));
+  const schemaByName = lazy(() => by(rows.schemas, (row) => names.key(row.name)));
+  const filegroupByName = lazy(() => by(storage().filegroups, (row) => names.key(row.name)));
+  const tableByName = lazy(() => by(rows.tables, twoParts));
+  const objectByName = lazy(() => by(rows.objects, twoParts));
+  const typeByName = lazy(() => by(rows.types, twoParts));
+  const tableById = lazy(() => new Map(rows.tables.map((row) => [row.objectId, row])));
+  const objectById = lazy(() => new Map(rows.objects.map((row) => [row.objectId, row])));
+  const columnsByObject = lazy(() => groupBy(rows.columns, (row) => row.objectId));
+  const checksByTable = lazy(() => groupBy(rows.checkConstraints, (row) => row.tableId));
+  const indexesByTable = lazy(() => groupBy(indexes(), (row) => row.tableId));
+  const keysByTable = lazy(() => groupBy(foreignKeys(), (row) => row.tableId));
+  const keysByReferenced = lazy(() => groupBy(foreignKeys(), (row) => row.referencedTableId));
+  const referencesByObject = lazy(() => groupBy(rows.boundReferences, (row) => row.referencedId));
+  const permissionsByObject = lazy(() => groupBy(rows.permissions, (row) => `${row.class}/${row.majorId}`));
+  const ownership = lazy(() => by(rows.ownership, (row) => `${row.objectType}\0${names.key(row.objectName)}`));
+  const ownershipByOwner = lazy(() => groupBy(rows.ownership, (row) => row.owner));
+
+  return {
+    rows,
+    schemas: rows.schemas,
+    tables: rows.tables,
+    objects: rows.objects,
+    types: rows.types,
+    get filegroups() {
+      return storage().filegroups;
+    },
+    get logFiles() {
+      return storage().logFiles;
+    },
+    get indexes() {
+      return indexes();
+    },
+    get foreignKeys() {
+      return foreignKeys();
+    },
+    findSchema: (name) => schemaByName().get(names.key(name)),
+    findFilegroup: (name) => filegroupByName().get(names.key(name)),
+    findTable: (schema, name) => tableByName().get(pair(schema, name)),
+    findObject: (schema, name) => objectByName().get(pair(schema, name)),
+    findType: (schema, name) => typeByName().get(pair(schema, name)),
+    tableById: (objectId) => tableById().get(objectId),
+    objectById: (objectId) => objectById().get(objectId),
+    columnsOf: (objectId) => columnsByObject().get(objectId) ?? [],
+    checksOf: (tableId) => checksByTable().get(tableId) ?? [],
+    indexesOf: (tableId) => indexesByTable().get(tableId) ?? [],
+    foreignKeysOf: (tableId) => keysByTable().get(tableId) ?? [],
+    foreignKeysTo: (tableId) => keysByReferenced().get(tableId) ?? [],
+    referencesTo: (objectId) => referencesByObject().get(objectId) ?? [],
+    permissionsOn: (permissionClass, majorId) => permissionsByObject().get(`${permissionClass}/${majorId}`) ?? [],
+    ownerOf: (objectType, objectName) => ownership().get(`${objectType}\0${names.key(objectName)}`),
+    ownedBy: (owner) => ownershipByOwner().get(owner) ?? [],
+  };
+}
+
+export function serverCatalog(
+  properties: ServerRow,
+  databases: readonly DatabaseRow[],
+  files: readonly MasterFileRow[],
+): ServerCatalog {
+  const names = nameComparer(properties.collation);
+  const byName = by(databases, (row) => names.key(row.name));
+  return { properties, databases, files, findDatabase: (name) => byName.get(names.key(name)) };
+}
+
+/** `rows` undefined = the database does not exist: an empty one stands in, so that a first preview shows everything. */
+export function catalogSnapshot(server: ServerCatalog, databaseName?: string, rows?: Partial<DatabaseRows>): CatalogSnapshot {
+  const databaseRow = databaseName === undefined ? undefined : server.findDatabase(databaseName);
+  const names = nameComparer(databaseRow?.collation ?? server.properties.collation);
+  return {
+    server,
+    databaseName,
+    databaseExists: rows !== undefined,
+    databaseRow,
+    database: databaseCatalog(rows ?? {}, names),
+    names,
+  };
+}
