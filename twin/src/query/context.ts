@@ -54,6 +54,8 @@ export interface Compiled {
   readonly untypedNull?: boolean;
   /** Name of the column that this is, for result metadata. */
   readonly column?: { name: string; identity: boolean };
+  /** The result of FOR JSON, or of JSON_QUERY. */
+  readonly json?: boolean;
   /** Set for a literal. */
   readonly literal?: boolean;
   evaluate(context: Context): SqlValue;
@@ -70,6 +72,8 @@ export interface RelationColumn {
   readonly identity?: boolean;
   /** NULL without a type: takes the type of the other side of a UNION. */
   readonly untypedNull?: boolean;
+  /** Text that FOR JSON made: another FOR JSON takes it as it is. */
+  readonly json?: boolean;
   /** Not in `*`. */
   readonly hidden?: boolean;
 }

@@ -1,7 +1,6 @@
 /** A whole query: WITH, set operations, ORDER BY over their result, FOR. */
 import type { Query, QueryBody } from "../language/ast";
 import type { Row } from "../session/runtime";
-import { notImplemented } from "../session/sql-error";
 import { sqlError } from "../session/messages";
 import { type Compiled, type Context, type Relation, type RelationColumn, type Run, childContext } from "./context";
 import { compileExpression } from "./expressions/compile";
@@ -38,7 +37,7 @@ function compileBody(query: Query, parent: Scope, role: QueryRole): QueryPlan {
   for (const option of query.options) readOption(option, parent);
   const ordering: Ordering = { items: query.orderBy, offset: query.offset, fetch: query.fetch };
   const plan = compileQueryBody(query.body, parent, ordering);
-  return query.for ? compileForClause(query.for, plan, query, parent) : plan;
+  return query.for ? compileForClause(query.for, plan, query) : plan;
 }
 
 function readOption(option: string, scope: Scope): void {
@@ -125,8 +124,4 @@ export function* distinct(rows: Iterable<Row>, columns: readonly RelationColumn[
     seen.add(key);
     yield row;
   }
-}
-
-export function unsupported(what: string, line: number): Error {
-  return at(notImplemented(what), line);
 }

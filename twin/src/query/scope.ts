@@ -73,7 +73,7 @@ export class Scope {
   /** Schema in which a view's or function's own names are looked up first. */
   schemaId: number | undefined;
   /** Which clause is being compiled, for the words of errors about aggregates. */
-  clause: "select" | "where" | "having" | "order" | "on" | "group" | "other" = "other";
+  clause: "select" | "where" | "having" | "order" | "on" | "group" | "set" | "output" | "other" = "other";
 
   constructor(
     readonly compiler: Compiler,

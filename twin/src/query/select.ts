@@ -75,6 +75,7 @@ function compileLevel(specification: QuerySpecification, scope: Scope, ordering:
       collation: compiled.collation === "explicit" ? "implicit" : compiled.collation,
       identity: compiled.column?.identity === true && !groups,
       untypedNull: compiled.untypedNull === true,
+      json: compiled.json === true,
     }),
   );
   return { from, groups, having, windows, outputs, columns, keys, assigns };

@@ -65,6 +65,9 @@ export interface Session {
   readonly transactionState: number;
   /** @@IDENTITY, and the value for SCOPE_IDENTITY() lives in the frame. */
   lastIdentity: SqlValue;
+  /** @@FETCH_STATUS and @@CURSOR_ROWS; 0 before the first FETCH. */
+  readonly fetchStatus?: number;
+  readonly cursorRows?: number;
   /** Table whose SET IDENTITY_INSERT is ON. */
   identityInsert: Table | undefined;
   /** Temporary tables of this session by tempdb key; they live in tempdb. */

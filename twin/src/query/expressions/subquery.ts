@@ -28,7 +28,7 @@ export function compileSubquery(query: Query, scope: Scope, line: number): Compi
   const evaluate: Compiled["evaluate"] = plan.cacheable
     ? (context) => context.run.once(owner, () => single(plan.rows(context.run, context)))
     : (context) => single(plan.rows(context.run, context));
-  return { type: column!.type, nullable: true, collation: column!.collation ?? "implicit", untypedNull: column!.untypedNull === true, evaluate };
+  return { type: column!.type, nullable: true, collation: column!.collation ?? "implicit", untypedNull: column!.untypedNull === true, json: column!.json === true, evaluate };
 }
 
 export function compileExists(query: Query, scope: Scope): Condition {

@@ -21,6 +21,7 @@ defineMessages({
   3708: [16, "Cannot %1 the %2 '%3' because it is a system %2."],
   3906: [16, 'Failed to update database "%1" because the database is read-only.'],
   5005: [16, "Specified recovery time of %1 seconds is less than zero or more than the maximum of %2 seconds."],
+  5009: [16, "One or more files listed in the statement could not be found or could not be initialized."],
   5011: [14, "User does not have permission to alter database '%1', the database does not exist, or the database is not in a state that allows access checks."],
   5012: [16, "The name of the primary filegroup cannot be changed."],
   5013: [16, "The master and model databases cannot have files added to them. ALTER DATABASE was aborted."],
@@ -81,6 +82,7 @@ defineMessages({
   7715: [16, "The specified partition range value could not be found."],
   7716: [16, "Can not create or alter a partition function to have zero partitions."],
   7717: [16, 'The partition scheme "%1" is currently being used to partition one or more tables.'],
+  7999: [16, "Could not find any index named '%1' for table '%2'."],
   7721: [16, "Duplicate range boundary values are not allowed in partition function boundary values list. The boundary value being added is already present at ordinal %1 of the boundary value list."],
   7722: [16, "Invalid partition number %1 specified for %2 '%3', partition number can range from 1 to %4."],
   7726: [16, "Partition column '%1' has data type which is different from the partition function parameter data type of table '%2'."],
@@ -90,4 +92,23 @@ defineMessages({
   15309: [16, "Cannot alter the trustworthy state of the model or tempdb databases."],
   22115: [16, "Change tracking is enabled for one or more tables in database '%1'. Disable change tracking on each table before disabling it for the database. Use the sys.change_tracking_tables catalog view to obtain a list of tables for which change tracking is enabled."],
   41361: [16, "The READ_ONLY property cannot be set on a memory-optimized filegroup."],
+});
+
+/** Sequences, types and partition functions. */
+defineMessages({
+  218: [16, "Could not find the type '%1'. Either it does not exist or you do not have the necessary permission."],
+  219: [16, "The type '%1' already exists, or you do not have permission to create it."],
+  1790: [16, "The name of a user-defined table type cannot start with a number (#) sign."],
+  7733: [16, "'%1' statement failed. The partition function is unknown."],
+  11700: [16, "The increment for sequence object '%1' cannot be zero."],
+  11701: [16, "The absolute value of the increment for sequence object '%1' must be less than or equal to the difference between the minimum and maximum value of the sequence object."],
+  11702: [16, "The sequence object '%1' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, or any user-defined data type that is based on one of the above integer data types."],
+  11703: [16, "The start value for sequence object '%1' must be between the minimum and maximum value of the sequence object."],
+  11704: [16, "The current value '%1' for sequence object '%2' must be between the minimum and maximum value of the sequence object."],
+  11705: [16, "The minimum value for sequence object '%1' must be less than its maximum value."],
+  11706: [16, "The cache size for sequence object '%1' must be greater than 0."],
+  11708: [16, "An invalid value was specified for argument '%1' for the given data type."],
+  11728: [16, "The sequence object '%1' has reached its minimum or maximum value. Restart the sequence object to allow new values to be generated."],
+  15036: [16, "The data type '%1' does not exist or you do not have permission."],
+  15226: [16, "Cannot create alias types from an XML datatype."],
 });

@@ -195,3 +195,10 @@ defineMessages({
   10794: [16, "The %1 '%2' is not supported with %3."],
   42203: [16, "The vector dimension %1 is not valid. It must be between 1 and 1998."],
 });
+
+defineMessages({
+  4996: [16, "Change tracking is already enabled for table '%1'."],
+  4997: [16, "Cannot enable change tracking on table '%1'. Change tracking requires a primary key on the table. Create a primary key on the table before enabling change tracking."],
+  4998: [16, "Change tracking is not enabled on table '%1'."],
+  11415: [16, "Object '%1' cannot be disabled or enabled. This action applies only to foreign key and check constraints."],
+});

@@ -11,6 +11,7 @@ defineMessages({
   4617: [16, "Cannot grant, deny or revoke permissions to or from special roles."],
   4621: [16, "Permissions at the server scope can only be granted when the current database is master"],
   4624: [16, "Cannot grant, deny, or revoke permissions to sa, dbo, entity owner, information_schema, sys, or yourself."],
+  12432: [16, "Query Store Interval length cannot be changed because an invalid value was provided. Please try again with a valid value (1, 5, 10, 15, 30, 60 or 1440)."],
   12824: [16, "The sp_configure value '%1' must be set to 1 in order to %2 a contained database. You may need to use RECONFIGURE to set the value_in_use."],
   15001: [16, "Object '%1' does not exist or is not a valid object for this operation."],
   15007: [16, "'%1' is not a valid login or you do not have permission."],
