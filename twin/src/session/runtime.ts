@@ -76,6 +76,10 @@ export interface Session {
   lock(resource: string, mode: LockMode): Work<void>;
   /** Throws 229, 230, 262, 300 ... unless the effective user may. */
   demand(permission: string, on: PermissionTarget): void;
+  /** Every session of the server, this one included (sys.dm_exec_sessions). */
+  sessions?(): Iterable<Session>;
+  /** sys.dm_tran_locks. */
+  lockRows?(): Iterable<import("./locks").LockRow>;
   /** Ends the other sessions whose current database it is (ALTER DATABASE ... WITH ROLLBACK IMMEDIATE). */
   disconnectOthers(database: Database): void;
 }
@@ -84,7 +88,7 @@ export type PermissionTarget =
   | { kind: "server" }
   | { kind: "database"; database: Database }
   | { kind: "schema"; schemaId: number }
-  | { kind: "object"; objectId: number; schemaId: number; name: string; columnIds?: number[] }
+  | { kind: "object"; objectId: number; schemaId: number; name: string; columnIds?: number[]; /** The session's when not given. */ database?: Database }
   | { kind: "type"; typeId: number };
 
 export interface Variable {

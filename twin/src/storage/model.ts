@@ -45,6 +45,10 @@ export interface Login {
   fixedRole: boolean;
   /** server roles: ids of their members. */
   members: Set<number>;
+  /** Server roles made by users: their owner; fixed ones belong to sa. */
+  ownerId?: number;
+  /** MUST_CHANGE: the next login has to set a new password (18488). */
+  mustChange?: boolean;
   created: DateTime;
   modified: DateTime;
 }
@@ -203,7 +207,8 @@ export interface Permission {
   grantorId: number;
   /** Upper-case permission name: SELECT, EXECUTE, VIEW DEFINITION. */
   name: string;
-  state: "G" | "D" | "W";
+  /** R: a column exception under a table-wide grant. */
+  state: "G" | "D" | "W" | "R";
 }
 
 export interface ExtendedProperty {

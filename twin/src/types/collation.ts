@@ -72,7 +72,8 @@ export function validCollation(name: string): boolean {
 
 /** Names for sys.fn_helpcollations. */
 export function collationNames(): string[] {
-  const names = Object.keys(SQL_COLLATIONS);
+  // The collation of the catalog's own words (type_desc and such).
+  const names = [...Object.keys(SQL_COLLATIONS), "Latin1_General_CI_AS_KS_WS"];
   for (const family of Object.keys(FAMILIES)) {
     for (const suffix of ["BIN", "BIN2", "CI_AI", "CI_AS", "CS_AI", "CS_AS"]) names.push(`${family}_${suffix}`);
     if (/_1[04]0$/.test(family)) for (const suffix of ["CI_AS_SC", "CS_AS_SC", "CI_AI_SC", "CI_AS_SC_UTF8", "CS_AS_SC_UTF8", "BIN2_UTF8"]) names.push(`${family}_${suffix}`);

@@ -2,6 +2,13 @@
 import { defineMessages } from "../messages";
 
 defineMessages({
+  1020: [15, "Sub-entity lists (such as column or security expressions) cannot be specified for entity-level permissions."],
+  4620: [16, "All permissions in a grant/deny/revoke statement should be at the same scope (e.g., server or database)"],
+  15010: [16, "The database '%1' does not exist. Supply a valid database name. To see available databases, use sys.databases."],
+  15033: [16, "'%1' is not a valid official language name."],
+  15405: [16, "Cannot use the special principal '%1'."],
+  15419: [16, "Supplied parameter sid should be binary(16)."],
+  15433: [16, "Supplied parameter sid is in use."],
   4604: [16, "There is no such user or group '%1' or you do not have permission."],
   4606: [16, "Granted or revoked privilege %1 is not compatible with object."],
   4610: [16, "You can only grant or revoke permissions on objects in the current database."],
