@@ -175,7 +175,7 @@ function boundObject(database: Database, schemaName: string | null, entity: stri
 /** Reference lists by object: a module's tree never changes without a new `parsed`. */
 const cache = new WeakMap<object, Reference[]>();
 
-export function moduleReferences(module: Module): Reference[] {
+export function referencesInModule(module: Module): Reference[] {
   let list = cache.get(module.parsed);
   if (!list) {
     list = references(module.parsed);
@@ -184,7 +184,7 @@ export function moduleReferences(module: Module): Reference[] {
   return list;
 }
 
-export function expressionReferences(owner: { expression: unknown }): Reference[] {
+export function referencesInExpression(owner: { expression: unknown }): Reference[] {
   const tree = owner.expression as object;
   let list = cache.get(tree);
   if (!list) {
@@ -199,15 +199,15 @@ export function schemaBoundReferrers(database: Database, id: number): DbObject[]
   const found: DbObject[] = [];
   for (const object of database.objects.values()) {
     if (object.id === id) continue;
-    if (isModule(object) ? object.schemaBound && refersTo(moduleReferences(object), database, object.schemaId, id) : enforces(object, database, id)) found.push(object);
+    if (isModule(object) ? object.schemaBound && refersTo(referencesInModule(object), database, object.schemaId, id) : enforces(object, database, id)) found.push(object);
   }
   return found;
 }
 
 function enforces(object: DbObject, database: Database, id: number): boolean {
-  if (object.type === "C " || object.type === "D ") return refersTo(expressionReferences(object), database, object.schemaId, id);
+  if (object.type === "C " || object.type === "D ") return refersTo(referencesInExpression(object), database, object.schemaId, id);
   if (object.type === "U")
-    return object.columns.some((column) => column.computed !== undefined && refersTo(expressionReferences(column.computed), database, object.schemaId, id));
+    return object.columns.some((column) => column.computed !== undefined && refersTo(referencesInExpression(column.computed), database, object.schemaId, id));
   return false;
 }
 
@@ -221,7 +221,7 @@ export function boundReadersOfColumn(database: Database, table: Table, column: C
   const key = database.key(column.name);
   const readers: Module[] = [];
   for (const object of database.objects.values()) {
-    if (!isModule(object) || !object.schemaBound || !refersTo(moduleReferences(object), database, object.schemaId, table.id)) continue;
+    if (!isModule(object) || !object.schemaBound || !refersTo(referencesInModule(object), database, object.schemaId, table.id)) continue;
     if (columnNames(object.parsed).some((name) => database.key(name) === key)) readers.push(object);
   }
   return readers;
@@ -234,7 +234,7 @@ export function typeUsers(database: Database, typeId: number): DbObject[] {
     if ("columns" in object && object.columns.some((column) => "type" in column && column.type.userTypeId === typeId)) users.push(object);
     else if (isModule(object)) {
       const byParameter = object.parameters.some((parameter) => parameter.type.userTypeId === typeId) || object.returns?.userTypeId === typeId;
-      if (byParameter || resolveReferences(moduleReferences(object), database, object.schemaId).some((reference) => reference.classId === 6 && reference.id === typeId)) users.push(object);
+      if (byParameter || resolveReferences(referencesInModule(object), database, object.schemaId).some((reference) => reference.classId === 6 && reference.id === typeId)) users.push(object);
     }
   }
   return users;

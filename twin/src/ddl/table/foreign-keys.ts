@@ -3,6 +3,7 @@ import type { ReferentialAction, TableConstraint } from "../../language/ast";
 import { sqlError } from "../../session/messages";
 import type { Column, Database, ForeignKey, Index, Table } from "../../storage/model";
 import { encodeKey } from "../../storage/rows";
+import type { SqlValue } from "../../types/value";
 import { findDatabase } from "../../query/objects";
 import { isTemporary, lastPart, locate, qualified, shown } from "../naming";
 import { constraintsOf, findColumn, newObjectBase, systemName, triggersOf } from "../registry";
@@ -163,7 +164,7 @@ export function checkRows(key: ForeignKey, target: TableTarget, referenced: Tabl
   const known = new Set<string>();
   for (const row of referenced.rows.values()) known.add(encodeKey(other.map((i) => row[i]!), other.map((i) => referenced.columns[i]!)));
   for (const row of table.rows.values()) {
-    const values = own.map((i) => row[i]!);
+    const values: SqlValue[] = own.map((i) => row[i]!);
     if (values.includes(null)) continue;
     if (known.has(encodeKey(values, other.map((i) => referenced.columns[i]!)))) continue;
     const column = key.columns.length === 1 ? `, column '${referenced.columns[other[0]!]!.name}'` : "";

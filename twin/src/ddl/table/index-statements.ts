@@ -1,5 +1,5 @@
 /** CREATE, ALTER and DROP INDEX. Rules: reference sheet "tables and indexes" 5.2 and 5.3. */
-import type { Definition } from "../../language/ast";
+import type { Definition, Option } from "../../language/ast";
 import { sqlError } from "../../session/messages";
 import type { Execution, Work } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
@@ -8,7 +8,7 @@ import { lockObject } from "../locking";
 import { at, isTemporary, lastPart, locate, qualified, shown } from "../naming";
 import { mayAlter } from "../permission";
 import { touch } from "../registry";
-import { partitionCount } from "./data-space";
+import { partitionCount, placement } from "./data-space";
 import { referencing } from "./foreign-keys";
 import { applyCompression, readIndexOptions, requireIndexSetOptions } from "./index-options";
 import { buildIndex, fillEntries, heap, specificationOf, type KeySpecification } from "./indexes";
@@ -172,8 +172,23 @@ function* dropOne(name: string, on: StatementOf<"drop-index">["items"][number]["
   if (index.primaryKey || index.uniqueConstraint) throw at(sqlError(3723, [shownName, index.primaryKey ? "PRIMARY KEY" : "UNIQUE KEY"], 4), statement.line);
   const key = referencing(database, table.id).find((one) => one.keyIndexId === index.id);
   if (key) throw at(sqlError(3725, [shownName, database.objects.get(key.parentId)!.name, key.name]), statement.line);
-  removeIndex(targetOf(table, database, execution, lastPart(on)), index);
+  dropWithOptions(targetOf(table, database, execution, lastPart(on)), index, statement.options, shownName);
   touch(table, execution);
+}
+
+/** MAXDOP, ONLINE and MOVE TO belong to clustered indexes: 3748 for another. */
+export function dropWithOptions(target: TableTarget, index: Index, options: readonly Option[], name: string): void {
+  const move = options.find((option) => option.name === "MOVE TO");
+  if (options.length > 0 && index.id !== 1) throw sqlError(3748, [name]);
+  readIndexOptions(
+    options.filter((option) => option !== move),
+    target.execution,
+  );
+  removeIndex(target, index);
+  if (!move) return;
+  const { table, database } = target;
+  const place = placement({ name: String(move.value), ...(move.unit !== undefined && { column: move.unit }) }, table, database);
+  transactionOf(target).set(table, "indexes", [heap(place.dataSpaceId, partitionCount(database, place.dataSpaceId), place.partitionColumnId), ...table.indexes.slice(1)]);
 }
 
 /** Without its clustered index a table is a heap, in the place where the index was. */

@@ -216,6 +216,11 @@ export class Cursor {
     let name = this.next().upper || this.tokens[this.position - 1]!.value;
     // MASKED WITH, ON PARTITIONS and the like join their words; a value never follows without "=" or "(".
     while (this.token.kind === "word" && !this.isSymbol("=", 0) && this.isSymbol("=", 1) && !this.isAny("ON", "OFF")) name += ` ${this.next().upper}`;
+    // MOVE TO filegroup | scheme (column), of a dropped clustered index: the column is the unit.
+    if (name === "MOVE" && this.take("TO")) {
+      const value = this.next().value;
+      return { name: "MOVE TO", value, ...(this.isSymbol("(") ? { unit: this.parenthesized(() => this.identifier())[0]! } : {}) };
+    }
     if (this.isSymbol("(")) return { name, value: this.options() };
     if (!this.takeSymbol("=")) {
       if (this.isAny("ON", "OFF")) return { name, value: this.next().upper };
