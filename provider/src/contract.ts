@@ -89,6 +89,8 @@ export interface Plan {
   readonly refusals: readonly Refusal[];
   /** Shown as comments above the T-SQL. They must not depend on when the plan is made. */
   readonly notes: readonly string[];
+  /** Facts of the moment (who is connected now): shown at preview, never part of the text that is compared before an apply. */
+  readonly observations?: readonly string[];
   /** Everything that the resource owns once the plan is applied, whether a statement touches it or not. */
   readonly owns: readonly OwnedObject[];
   readonly requires?: readonly Requirement[];
