@@ -48,7 +48,14 @@ export class MissingRequirementError extends ProviderError {}
 export class LockHeldError extends ProviderError {}
 
 /** Cannot connect or log in: server, port, and what to check. Never carries a password. */
-export class ConnectionFailedError extends ProviderError {}
+export class ConnectionFailedError extends ProviderError {
+  constructor(
+    message: string,
+    readonly serverErrorNumber?: number,
+  ) {
+    super(message);
+  }
+}
 
 /** A read of the catalog broke or came back incomplete; no plan is made from half an answer. */
 export class CatalogReadError extends ProviderError {}

@@ -1,0 +1,19 @@
+-- The instance and what its login may do. One row.
+-- https://learn.microsoft.com/sql/t-sql/functions/serverproperty-transact-sql
+SELECT
+  @@SERVERNAME AS name,
+  CONVERT(nvarchar(128), SERVERPROPERTY('ProductVersion')) AS productVersion,
+  CONVERT(int, SERVERPROPERTY('ProductMajorVersion')) AS majorVersion,
+  CONVERT(nvarchar(128), SERVERPROPERTY('Edition')) AS edition,
+  CONVERT(int, SERVERPROPERTY('EngineEdition')) AS engineEdition,
+  CONVERT(nvarchar(128), SERVERPROPERTY('Collation')) AS collation,
+  COALESCE((SELECT TOP (1) h.host_platform FROM sys.dm_os_host_info AS h), N'Windows') AS hostPlatform,
+  CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultDataPath')) AS dataPath,
+  CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultLogPath')) AS logPath,
+  COALESCE(CONVERT(int, SERVERPROPERTY('FilestreamEffectiveLevel')), 0) AS filestreamLevel,
+  CONVERT(bit, COALESCE((SELECT CONVERT(int, c.value_in_use) FROM sys.configurations AS c WHERE c.name = N'clr enabled'), 0)) AS isClrEnabled,
+  CONVERT(bit, COALESCE((SELECT CONVERT(int, c.value_in_use) FROM sys.configurations AS c WHERE c.name = N'clr strict security'), 0)) AS isClrStrictSecurity,
+  CONVERT(bit, COALESCE((SELECT CONVERT(int, c.value_in_use) FROM sys.configurations AS c WHERE c.name = N'contained database authentication'), 0)) AS isContainedAuthenticationEnabled,
+  SUSER_SNAME() AS login,
+  CONVERT(bit, COALESCE(IS_SRVROLEMEMBER(N'sysadmin'), 0)) AS isSysadmin,
+  CONVERT(bit, COALESCE(HAS_PERMS_BY_NAME(NULL, NULL, N'CREATE ANY DATABASE'), 0)) AS canCreateDatabase;

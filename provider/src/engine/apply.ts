@@ -1,0 +1,240 @@
+/**
+ * Runs planned statements. Statements that may share a transaction go together, many in one request, so that the time does
+ * not grow with latency times objects; the others run alone. Before each statement the server answers with a marker row,
+ * so that the statement that failed is known. https://learn.microsoft.com/sql/t-sql/statements/set-xact-abort-transact-sql
+ */
+import type { OwnedObject, Plan, Statement } from "../contract";
+import { StatementError, type ServerErrorDetail } from "../errors";
+import { hideSecrets, planHash } from "../plan-text";
+import { createBookkeeping, insertDeployment, type DeploymentRecord, type Ownership } from "./bookkeeping";
+import { RequestError } from "./connection";
+import { advice, isDeadlockVictim } from "./error-numbers";
+import type { ManagedDatabase } from "./managed-database";
+import { quoteText } from "./quoting";
+
+/** Requests stay small enough that one failing or slow part does not hold megabytes of text. */
+const maximumStatements = 500;
+const maximumCharacters = 2_000_000;
+/** How often a whole transaction is tried when it is chosen as deadlock victim. */
+const attempts = 3;
+
+const marker = "#statement";
+
+export interface ApplyRequest {
+  readonly plan: Plan;
+  readonly action: DeploymentRecord["action"];
+  readonly owner: string;
+  readonly gitCommit: string | undefined;
+  /** The resource's database; its bookkeeping is written there. undefined = nowhere. */
+  readonly database: string | undefined;
+  /** False after DROP DATABASE. */
+  readonly databaseRemains: boolean;
+  readonly ownership: Ownership;
+}
+
+/** One transaction, or one statement that runs outside of any. */
+interface Group {
+  readonly database: string;
+  readonly inTransaction: boolean;
+  readonly statements: readonly { readonly statement: Statement; readonly index: number }[];
+}
+
+interface Chunk {
+  readonly batch: string;
+  readonly first: number;
+  readonly timeoutSeconds: number;
+  readonly settings: string;
+}
+
+export function groupStatements(statements: readonly Statement[]): Group[] {
+  const groups: (Group & { statements: { statement: Statement; index: number }[] })[] = [];
+  statements.forEach((statement, index) => {
+    const last = groups.at(-1);
+    if (statement.inTransaction && last?.inTransaction && last.database === statement.database) last.statements.push({ statement, index });
+    else groups.push({ database: statement.database, inTransaction: statement.inTransaction, statements: [{ statement, index }] });
+  });
+  return groups;
+}
+
+/** Throws StatementError; what was committed before stays. */
+export async function applyPlan(target: ManagedDatabase, request: ApplyRequest): Promise<void> {
+  const { plan } = request;
+  const startedAt = new Date();
+  const groups = groupStatements(plan.statements);
+  const record = (outcome: DeploymentRecord["outcome"], error?: StatementError): DeploymentRecord => ({
+    startedAt,
+    durationMs: Date.now() - startedAt.getTime(),
+    owner: request.owner,
+    action: request.action,
+    outcome,
+    statements: plan.statements.length,
+    planHash: planHash(plan),
+    gitCommit: request.gitCommit,
+    errorNumber: error?.detail?.number,
+    errorText: error?.message,
+  });
+  let committed = 0;
+  let bookkeepingReady = false;
+  /** T-SQL before the first row is written in this apply. */
+  const prepare = (): string => {
+    if (bookkeepingReady) return "";
+    bookkeepingReady = true;
+    return createBookkeeping;
+  };
+  const final = (): string => {
+    const rows = request.ownership.write(plan.owns, request.ownership.surplus(plan.owns));
+    const deployment = plan.statements.length > 0 ? insertDeployment(record("succeeded")) : "";
+    return rows || deployment ? prepare() + rows + deployment : "";
+  };
+  try {
+    for (const [index, group] of groups.entries()) {
+      const isLast = index === groups.length - 1;
+      const own = group.database === request.database;
+      if (!group.inTransaction) {
+        await runAlone(target, group, plan.statements.length, committed);
+        committed += 1;
+        continue;
+      }
+      const rows = own ? ownershipOf(group, request) : "";
+      const tail = (rows ? prepare() + rows : "") + (own && isLast ? final() : "");
+      await runTransaction(target, group, plan.statements.length, committed, tail);
+      committed += group.statements.length;
+    }
+    const last = groups.at(-1);
+    const written = last?.inTransaction === true && last.database === request.database;
+    if (request.database !== undefined && request.databaseRemains && !written) {
+      const rest = final();
+      if (rest) await writeBookkeeping(target, request.database, rest);
+    }
+  } catch (error) {
+    if (error instanceof StatementError && request.database !== undefined) await recordFailure(target, request.database, insertDeployment(record("failed", error)));
+    throw error;
+  }
+}
+
+/** Rows of iac.object for what a transaction makes, changes and drops. */
+function ownershipOf(group: Group, request: ApplyRequest): string {
+  const wanted: OwnedObject[] = [];
+  const gone: { type: string; name: string }[] = [];
+  const owns = new Map(request.plan.owns.map((object) => [`${object.type}\0${object.name}`, object]));
+  for (const { statement } of group.statements) {
+    if (!statement.object) continue;
+    const object = owns.get(`${statement.object.type}\0${statement.object.name}`);
+    if (object) wanted.push(object);
+    else gone.push(statement.object);
+  }
+  return request.ownership.write(wanted, gone);
+}
+
+/** A read-only database cannot keep books; that is no reason to fail. */
+async function writeBookkeeping(target: ManagedDatabase, database: string, rows: string): Promise<void> {
+  const batch = `IF DATABASEPROPERTYEX(DB_NAME(), N'Updateability') = N'READ_WRITE'\nBEGIN\n  SET XACT_ABORT ON;\n  BEGIN TRANSACTION;\n  EXEC (${quoteText(rows)});\n  COMMIT TRANSACTION;\nEND;`;
+  await target.request(database, batch, 300);
+}
+
+/** The failure itself is what must be reported, so a failure to record it is not. */
+async function recordFailure(target: ManagedDatabase, database: string, row: string): Promise<void> {
+  try {
+    await target.request(database, `IF OBJECT_ID(N'iac.deployment', N'U') IS NOT NULL EXEC (${quoteText(row)});`, 60);
+  } catch {
+    target.invalidate();
+  }
+}
+
+async function runAlone(target: ManagedDatabase, group: Group, count: number, committed: number): Promise<void> {
+  const [{ statement, index }] = group.statements as [{ statement: Statement; index: number }];
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await target.request(group.database, statement.batch, statement.timeoutSeconds);
+      return;
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      if (statement.idempotent && attempt < attempts && isDeadlockVictim(error.errors[0])) continue;
+      throw statementError(error, statement, index, count, committed);
+    }
+  }
+}
+
+async function runTransaction(target: ManagedDatabase, group: Group, count: number, committed: number, tail: string): Promise<void> {
+  const chunks = chunksOf(group, tail);
+  let active = defaultSettings;
+  for (let attempt = 1; ; attempt++) {
+    let current: Chunk | undefined;
+    try {
+      for (const chunk of chunks) {
+        current = chunk;
+        if (chunk.settings !== active) await target.request(group.database, chunk.settings, 60);
+        active = chunk.settings;
+        await target.request(group.database, chunk.batch, chunk.timeoutSeconds);
+      }
+      if (active !== defaultSettings) await target.request(group.database, defaultSettings, 60);
+      return;
+    } catch (error) {
+      if (!(error instanceof RequestError) || !current) throw error;
+      if (!error.connectionLost) await target.request(group.database, `IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;\n${defaultSettings}`, 300);
+      active = defaultSettings;
+      // The whole transaction is undone, so nothing is done twice.
+      if (attempt < attempts && error.errors.some(isDeadlockVictim)) continue;
+      const markers = error.results.filter((result) => result.columns[0] === marker).length;
+      const at = group.statements[current.first + Math.max(0, markers - 1)] ?? group.statements.at(-1);
+      throw statementError(error, at!.statement, at!.index, count, committed);
+    }
+  }
+}
+
+/** SET options are part of what a module is created with; they are set for the session, in a request of their own. */
+const defaultSettings = "SET ANSI_NULLS ON;\nSET QUOTED_IDENTIFIER ON;\n";
+
+function settingsOf(statement: Statement): string {
+  const settings = statement.settings;
+  if (!settings) return defaultSettings;
+  return `SET ANSI_NULLS ${settings.ansiNulls ? "ON" : "OFF"};\nSET QUOTED_IDENTIFIER ${settings.quotedIdentifier ? "ON" : "OFF"};\n`;
+}
+
+const stopOnError = "IF @@ERROR <> 0 BEGIN IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION; RETURN; END;\n";
+
+function chunksOf(group: Group, tail: string): Chunk[] {
+  const chunks: { parts: string[]; first: number; timeoutSeconds: number; settings: string; length: number }[] = [];
+  group.statements.forEach(({ statement }, position) => {
+    const settings = settingsOf(statement);
+    const last = chunks.at(-1);
+    const text = `SELECT ${position} AS [${marker}];\nEXEC (${quoteText(statement.batch)});\n${stopOnError}`;
+    if (last && settings === last.settings && last.parts.length < maximumStatements && last.length + text.length < maximumCharacters) {
+      last.parts.push(text);
+      last.length += text.length;
+      last.timeoutSeconds = Math.max(last.timeoutSeconds, statement.timeoutSeconds);
+    } else chunks.push({ parts: [text], first: position, timeoutSeconds: statement.timeoutSeconds, settings, length: text.length });
+  });
+  return chunks.map((chunk, index) => {
+    const isLast = index === chunks.length - 1;
+    // Without a transaction a later chunk must not run: the transaction was rolled back on the way.
+    const head = index === 0 ? "BEGIN TRANSACTION;\n" : "IF @@TRANCOUNT = 0 THROW 50000, N'the transaction was rolled back', 1;\n";
+    const end = isLast ? `${tail ? `EXEC (${quoteText(tail)});\n${stopOnError}` : ""}COMMIT TRANSACTION;\n` : "";
+    return {
+      batch: `SET NOCOUNT, XACT_ABORT ON;\n${head}${chunk.parts.join("")}${end}`,
+      first: chunk.first,
+      timeoutSeconds: chunk.timeoutSeconds,
+      settings: chunk.settings,
+    };
+  });
+}
+
+function statementError(error: RequestError, statement: Statement, index: number, count: number, committed: number): StatementError {
+  const hide = (text: string): string => hideSecrets(text, statement.secrets);
+  const first = error.errors[0];
+  const place = `batch ${index + 1} of ${count}: ${statement.label}`;
+  const source = statement.source ? `${statement.source.file}:${statement.source.line + Math.max(0, (first?.line ?? 1) - 1)}: ` : "";
+  if (!first) return new StatementError(`${source}${place}: ${error.connectionLost ? "the connection broke" : hide(error.message)}; ${outcome(committed)}`, undefined, committed);
+  const texts = error.errors.map((detail) => `${hide(detail.text)} (${numbers(detail)})`);
+  const next = advice(first);
+  return new StatementError(`${source}${place}: ${texts.join("\n  ")}\n${outcome(committed)}${next ? `; ${next}` : ""}`, { ...first, text: hide(first.text) }, committed);
+}
+
+function numbers(detail: ServerErrorDetail): string {
+  const place = [detail.procedure ? `procedure ${detail.procedure}` : "", detail.line ? `line ${detail.line}` : ""].filter(Boolean).join(", ");
+  return `error ${detail.number}, class ${detail.class}, state ${detail.state}${place ? `, ${place}` : ""}`;
+}
+
+function outcome(committed: number): string {
+  return committed === 0 ? "nothing was changed" : `${committed} ${committed === 1 ? "batch stays" : "batches stay"} done, the rest was rolled back`;
+}

@@ -1,0 +1,174 @@
+/**
+ * One physical connection to one database, used by one caller at a time. Reads, the lock and the writes of a database
+ * share it, because the lock belongs to the session. The driver is `mssql`.
+ */
+import mssql from "mssql";
+import { ConnectionFailedError, type ServerErrorDetail } from "../errors";
+import type { ServerSettings } from "./configuration";
+import { isDatabaseUnavailable, isLoginFailed } from "./error-numbers";
+
+/** The driver's Request takes a time limit of its own; its type declarations do not say so yet. */
+const Request = mssql.Request as unknown as new (pool: mssql.ConnectionPool, overrides: { requestTimeout: number }) => mssql.Request;
+
+export type DatabaseValue = string | number | boolean | Date | Buffer | null;
+export type ResultRow = Readonly<Record<string, DatabaseValue>>;
+
+export interface ResultSet {
+  readonly columns: readonly string[];
+  readonly rows: readonly ResultRow[];
+}
+
+/** The server answered a request with an error; results that came before it are kept. */
+export class RequestError extends Error {
+  constructor(
+    /** In the order of arrival; the last one ended the request. Empty = the connection broke. */
+    readonly errors: readonly ServerErrorDetail[],
+    readonly results: readonly ResultSet[],
+    /** The connection is gone, and with it the session's lock and open transaction. */
+    readonly connectionLost: boolean,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = "RequestError";
+  }
+}
+
+export interface Connection {
+  /** Sends one batch in one round trip. `onResult` sees each result set as soon as it is complete. */
+  request(batch: string, timeoutSeconds: number, onResult?: (result: ResultSet) => void): Promise<readonly ResultSet[]>;
+  readonly isOpen: boolean;
+  close(): Promise<void>;
+}
+
+/** Which program holds a session: shown to whoever waits for it. */
+export const applicationName = "pulumi-sqlserver";
+
+export async function connect(name: string, settings: ServerSettings, database: string, program = applicationName): Promise<Connection> {
+  const pool = new mssql.ConnectionPool({
+    server: settings.host,
+    ...(settings.instance === undefined ? { port: settings.port ?? 1433 } : {}),
+    database,
+    ...(settings.user === undefined ? {} : { user: settings.user }),
+    ...(settings.password === undefined ? {} : { password: settings.password }),
+    ...(settings.domain === undefined ? {} : { domain: settings.domain }),
+    ...authentication(settings),
+    connectionTimeout: (settings.connectTimeoutSeconds ?? 15) * 1000,
+    requestTimeout: 0,
+    // The session owns the lock, so it must not be given away or closed while the process lives.
+    pool: { min: 1, max: 1, idleTimeoutMillis: 0x7fffffff },
+    options: {
+      appName: program.slice(0, 128),
+      encrypt: settings.encrypt ?? true,
+      trustServerCertificate: settings.trustServerCertificate ?? false,
+      enableArithAbort: true,
+      abortTransactionOnError: false,
+      packetSize: 32767,
+      useUTC: true,
+      ...(settings.instance === undefined ? {} : { instanceName: settings.instance }),
+      ...(settings.certificateAuthority === undefined ? {} : { cryptoCredentialsDetails: { ca: settings.certificateAuthority } }),
+    },
+  } as mssql.config);
+  // Without a listener Node ends the process when an idle connection breaks; the next request reports it.
+  pool.on("error", () => undefined);
+  try {
+    await pool.connect();
+  } catch (error) {
+    throw connectionFailed(name, settings, database, error);
+  }
+  return new PoolConnection(pool);
+}
+
+function authentication(settings: ServerSettings): object {
+  const type = settings.authentication ?? (settings.domain === undefined ? "sql" : "ntlm");
+  if (type === "sql" || type === "ntlm") return {};
+  return { authentication: { type, options: { userName: settings.user, password: settings.password, clientId: settings.user, clientSecret: settings.password, tenantId: settings.tenantId } } };
+}
+
+function connectionFailed(name: string, settings: ServerSettings, database: string, error: unknown): ConnectionFailedError {
+  const where = `server "${name}" (${settings.host}${settings.instance ? `\\${settings.instance}` : `:${settings.port ?? 1433}`})`;
+  const detail = error instanceof Error ? serverError(error) : undefined;
+  const text = withoutSecret(error instanceof Error ? error.message : String(error), settings.password);
+  const next = isLoginFailed(detail)
+    ? "check user and password in sqlserver:servers"
+    : isDatabaseUnavailable(detail)
+      ? `check that database "${database}" exists and that the login may open it`
+      : /certificate|self.signed|altname/i.test(text)
+        ? "the certificate could not be verified: give certificateAuthority (PEM), or trustServerCertificate for a test server"
+        : "check host, port and firewall, and that the server runs";
+  // An ordinary property, not `cause`: the driver's error object may hold the login request.
+  const number = detail ? ` (error ${detail.number}, state ${detail.state})` : "";
+  return new ConnectionFailedError(`${where}: ${text.replace(/\.?\s*$/, "")}${number}; ${next}`, detail?.number);
+}
+
+function withoutSecret(text: string, secret: string | undefined): string {
+  return secret ? text.replaceAll(secret, "<secret>") : text;
+}
+
+/** Details of an error that the server sent, as the driver reports it; undefined for the driver's own errors. */
+function serverError(error: Error): ServerErrorDetail | undefined {
+  const source = (error as { originalError?: unknown }).originalError;
+  const own = error as { number?: number; class?: number; state?: number; procName?: string; lineNumber?: number };
+  const info = (source as { info?: typeof own } | undefined)?.info;
+  const from = typeof own.number === "number" ? own : typeof info?.number === "number" ? info : (source as typeof own | undefined);
+  if (typeof from?.number !== "number") return undefined;
+  return {
+    number: from.number,
+    class: from.class ?? 0,
+    state: from.state ?? 0,
+    procedure: from.procName || undefined,
+    line: from.lineNumber,
+    text: error.message,
+  };
+}
+
+class PoolConnection implements Connection {
+  private lost = false;
+
+  constructor(private readonly pool: mssql.ConnectionPool) {}
+
+  get isOpen(): boolean {
+    return !this.lost && this.pool.connected;
+  }
+
+  request(batch: string, timeoutSeconds: number, onResult?: (result: ResultSet) => void): Promise<readonly ResultSet[]> {
+    const request = new Request(this.pool, { requestTimeout: timeoutSeconds * 1000 });
+    request.stream = true;
+    const results: ResultSet[] = [];
+    const errors: ServerErrorDetail[] = [];
+    let open: { columns: string[]; rows: ResultRow[] } | undefined;
+    let failure: Error | undefined;
+    const close = (): void => {
+      if (open) onResult?.(open);
+      open = undefined;
+    };
+    return new Promise((resolve, reject) => {
+      request.on("recordset", (columns: mssql.IColumnMetadata) => {
+        close();
+        open = { columns: Object.keys(columns), rows: [] };
+        results.push(open);
+      });
+      request.on("row", (row: ResultRow) => void open?.rows.push(row));
+      request.on("error", (error: Error) => {
+        failure = error;
+        const detail = serverError(error);
+        if (detail) errors.push(detail);
+      });
+      request.on("done", () => {
+        close();
+        if (!failure) return resolve(results);
+        const code = (failure as { code?: string }).code;
+        if (errors.length === 0 && code !== "ETIMEOUT" && code !== "ECANCEL") this.lost = true;
+        // Severity 20 and up ends the connection on the server's side too.
+        if (errors.some((error) => error.class >= 20)) this.lost = true;
+        reject(new RequestError(errors, results, this.lost, failure.message, { cause: failure }));
+      });
+      void request.batch(batch);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.lost = true;
+    await this.pool.close();
+  }
+}

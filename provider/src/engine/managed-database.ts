@@ -1,0 +1,168 @@
+/**
+ * One database as this process works on it: one connection, one catalog snapshot until something is written, one lock
+ * until the process ends. Work on one database is done one after the other; different databases go in parallel.
+ */
+import { createHash } from "node:crypto";
+import type { Probe, ProbeRow } from "../contract";
+import { ConnectionFailedError, LockHeldError } from "../errors";
+import { askProbes, readDatabase, readServer } from "./catalog-reader";
+import { catalogSnapshot, type CatalogSnapshot } from "./catalog-snapshot";
+import type { ServerSettings } from "./configuration";
+import { applicationName, connect, RequestError, type Connection, type ResultSet } from "./connection";
+import { isDatabaseUnavailable } from "./error-numbers";
+import { quoteName, quoteText } from "./quoting";
+
+const shortTimeoutSeconds = 60;
+
+export class ManagedDatabase {
+  private connection: Connection | undefined;
+  /** Database that the connection stands in. */
+  private current = "master";
+  private snapshot: CatalogSnapshot | undefined;
+  private locked = false;
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly server: string,
+    private readonly settings: ServerSettings,
+    /** undefined = the kinds that belong to the server itself. */
+    readonly database: string | undefined,
+    /** Who works here, for others to see: "project/stack". */
+    private readonly program: string,
+    private readonly progress: (text: string) => void,
+  ) {}
+
+  /** Runs one piece of work after all earlier ones. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(work);
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  /** The catalog as of the last write of this process; read once. */
+  async catalog(): Promise<CatalogSnapshot> {
+    return (this.snapshot ??= await this.read());
+  }
+
+  /** Forgets the catalog: the next use reads it again. */
+  invalidate(): void {
+    this.snapshot = undefined;
+  }
+
+  private async read(): Promise<CatalogSnapshot> {
+    const connection = await this.open();
+    const server = await readServer(connection, this.server);
+    const row = this.database === undefined ? undefined : server.findDatabase(this.database);
+    if (this.database === undefined || !row) return catalogSnapshot(server, this.database);
+    // A database that cannot be opened (offline, restoring) has options and files, but no catalog.
+    if (row.state !== "ONLINE") return catalogSnapshot(server, this.database, {});
+    await this.use(row.name);
+    return catalogSnapshot(server, this.database, await readDatabase(connection, row.name));
+  }
+
+  async ask(probes: readonly Probe[]): Promise<Map<string, ProbeRow>> {
+    const answers = new Map<string, ProbeRow>();
+    const byDatabase = new Map<string, Probe[]>();
+    for (const probe of probes) {
+      const place = probe.database ?? (await this.home());
+      byDatabase.set(place, [...(byDatabase.get(place) ?? []), probe]);
+    }
+    for (const [place, group] of byDatabase) {
+      await this.use(place);
+      for (const [key, row] of await askProbes(await this.open(), group)) answers.set(key, row);
+    }
+    return answers;
+  }
+
+  /** Where statements of this database run: itself, or master while it does not exist. */
+  private async home(): Promise<string> {
+    const catalog = await this.catalog();
+    return catalog.databaseRow?.state === "ONLINE" ? catalog.databaseRow.name : "master";
+  }
+
+  async request(database: string, batch: string, timeoutSeconds: number): Promise<readonly ResultSet[]> {
+    const connection = await this.open();
+    await this.use(database);
+    return connection.request(batch, timeoutSeconds);
+  }
+
+  private async use(database: string): Promise<void> {
+    if (this.current === database) return;
+    await (await this.open()).request(`USE ${quoteName(database)};`, shortTimeoutSeconds);
+    this.current = database;
+  }
+
+  private async open(): Promise<Connection> {
+    if (this.connection?.isOpen) return this.connection;
+    if (this.connection && this.locked) throw new ConnectionFailedError(`server "${this.server}": the connection broke, and the lock with it; what was not committed is rolled back. Run the command again`);
+    this.snapshot = undefined;
+    const program = `${applicationName} ${this.program}`;
+    try {
+      this.connection = await connect(this.server, this.settings, "master", program);
+      this.current = "master";
+    } catch (error) {
+      // Users of Azure SQL Database or of a contained database may have no way into master.
+      if (this.database === undefined || !(error instanceof ConnectionFailedError) || !isDatabaseUnavailable(detailOf(error))) throw error;
+      this.connection = await connect(this.server, this.settings, this.database, program);
+      this.current = this.database;
+    }
+    return this.connection;
+  }
+
+  /**
+   * Keeps other deployments out until this process ends; taken once. The lock lives in master, under the database's name,
+   * so that it covers CREATE and DROP DATABASE too. https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-getapplock-transact-sql
+   */
+  async lock(): Promise<void> {
+    if (this.locked) return;
+    const resource = lockResource(this.database);
+    const waitSeconds = this.settings.lockWaitSeconds ?? 120;
+    const place = (await this.catalog()).server.properties.engineEdition === 5 ? (this.database ?? "master") : "master";
+    const get = (milliseconds: number): string =>
+      `SET LOCK_TIMEOUT ${(this.settings.objectLockSeconds ?? 60) * 1000};
+DECLARE @result int;
+EXEC @result = sys.sp_getapplock @Resource = ${quoteText(resource)}, @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = ${milliseconds};
+SELECT @result AS result;`;
+    const granted = async (milliseconds: number): Promise<boolean> => {
+      const results = await this.request(place, get(milliseconds), milliseconds / 1000 + shortTimeoutSeconds);
+      return Number(results[0]?.rows[0]?.["result"] ?? -999) >= 0;
+    };
+    if (!(await granted(0))) {
+      const what = this.database === undefined ? `server "${this.server}"` : `database "${this.database}" on server "${this.server}"`;
+      this.progress(`${what} is being deployed by ${await this.holder(place, resource)}; waiting up to ${waitSeconds} s`);
+      if (!(await granted(waitSeconds * 1000)))
+        throw new LockHeldError(`${what}: another deployment holds the lock since more than ${waitSeconds} s: ${await this.holder(place, resource)}. Wait for it to end, or raise lockWaitSeconds of the server in sqlserver:servers`);
+    }
+    this.locked = true;
+    // Whoever had the lock before may have changed everything.
+    this.invalidate();
+  }
+
+  private async holder(place: string, resource: string): Promise<string> {
+    const query = `SELECT TOP (1) s.login_name, s.host_name, s.program_name, s.host_process_id, s.session_id
+FROM sys.dm_tran_locks AS l
+INNER JOIN sys.dm_exec_sessions AS s ON s.session_id = l.request_session_id
+WHERE l.resource_type = N'APPLICATION' AND l.request_status = N'GRANT' AND CHARINDEX(${quoteText(`[${resource}]`)}, l.resource_description) > 0;`;
+    try {
+      const row = (await this.request(place, query, shortTimeoutSeconds))[0]?.rows[0];
+      if (row) return `${String(row["program_name"])} (login ${String(row["login_name"])}, host ${String(row["host_name"])}, process ${String(row["host_process_id"])}, session ${String(row["session_id"])})`;
+    } catch (error) {
+      if (!(error instanceof RequestError) || error.connectionLost) throw error;
+    }
+    return "a session that this login may not see (VIEW SERVER STATE shows it)";
+  }
+
+  async close(): Promise<void> {
+    await this.connection?.close();
+  }
+}
+
+/** sys.dm_tran_locks shows only the first 32 characters, so the name is a hash that fits. */
+function lockResource(database: string | undefined): string {
+  const digest = createHash("sha256").update((database ?? "").toUpperCase()).digest("hex");
+  return `iac:${digest.slice(0, 28)}`;
+}
+
+function detailOf(error: ConnectionFailedError): { number: number } | undefined {
+  return error.serverErrorNumber === undefined ? undefined : { number: error.serverErrorNumber };
+}

@@ -1,0 +1,52 @@
+/**
+ * A plan as text: what `pulumi preview` shows, what a saved plan binds, what is hashed. Statements are separated by GO, so
+ * that the text runs in sqlcmd. Lines that only explain begin with a mark of their own and bind nothing.
+ */
+import { createHash } from "node:crypto";
+import type { Hazard, Plan, Statement } from "./contract";
+
+const explanation = "--: ";
+const warning = "--! ";
+
+function comment(mark: string, text: string): string {
+  return text.split(/\r?\n/).map((line) => `${mark}${line}`).join("\n");
+}
+
+/** `data-loss dbo.Orders.Note (1204 rows): the column is dropped`. */
+export function hazardText(hazard: Hazard): string {
+  const rows = hazard.rows === undefined ? "" : ` (${hazard.rows} ${hazard.rows === 1 ? "row" : "rows"})`;
+  return `${hazard.type} ${hazard.object}${rows}: ${hazard.detail}`;
+}
+
+export function hideSecrets(text: string, secrets: readonly string[] | undefined): string {
+  return (secrets ?? []).reduce((shown, secret) => (secret === "" ? shown : shown.replaceAll(secret, "<secret>")), text);
+}
+
+function statementText(statement: Statement): string {
+  const place = [statement.label, ...(statement.database === "master" ? ["in master"] : []), ...(statement.inTransaction ? [] : ["outside a transaction"])];
+  const lines = [comment(explanation, place.join(", ")), ...statement.hazards.map((hazard) => comment(warning, hazardText(hazard)))];
+  const settings = statement.settings;
+  if (settings && !settings.ansiNulls) lines.push("SET ANSI_NULLS OFF;");
+  if (settings && !settings.quotedIdentifier) lines.push("SET QUOTED_IDENTIFIER OFF;");
+  if (settings && !(settings.ansiNulls && settings.quotedIdentifier)) lines.push("GO");
+  lines.push(hideSecrets(statement.batch, statement.secrets), "GO");
+  return lines.join("\n");
+}
+
+/** Empty for a plan without statements. */
+export function planText(plan: Plan): string {
+  if (plan.statements.length === 0) return "";
+  return [...plan.notes.map((note) => comment(explanation, note)), ...plan.statements.map(statementText)].join("\n");
+}
+
+/** What must not change between preview and apply: the T-SQL itself. */
+export function bindingText(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => !line.startsWith(explanation) && !line.startsWith(warning))
+    .join("\n");
+}
+
+export function planHash(plan: Plan): string {
+  return createHash("sha256").update(bindingText(planText(plan))).digest("hex");
+}

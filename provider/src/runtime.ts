@@ -1,0 +1,407 @@
+/**
+ * What the serialised class requires by package name: the way of one resource from inputs to state. Runs in Pulumi's
+ * provider process, one process for all resources of a deployment.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { AnyKind, CatalogSnapshot, JsonValue, OwnedObject, Plan, PlanContext } from "./contract";
+import { applyPlan } from "./engine/apply";
+import { Ownership } from "./engine/bookkeeping";
+import { capabilities } from "./engine/capabilities";
+import { readConfiguration, type Configuration, type ConfigurationSource } from "./engine/configuration";
+import { missingConsents } from "./engine/consent";
+import { ManagedDatabase } from "./engine/managed-database";
+import { unmetRequirements } from "./engine/requirements";
+import { gitCommit } from "./engine/source-control";
+import {
+  InvalidInputsError,
+  NotConvergedError,
+  ObjectExistsError,
+  ObjectOwnedError,
+  MissingRequirementError,
+  ProviderError,
+  StalePlanError,
+  StatementError,
+  UnknownKindError,
+  UnsafeChangeError,
+  type InputIssue,
+} from "./errors";
+import { bindingText, planText } from "./plan-text";
+import { findKind } from "./registry";
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** What stands for a value that is not known before the apply. */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** Properties of the state that are not inputs: Pulumi's own, and where the object is found. */
+const providerProperty = "__provider";
+const identityProperty = "identity";
+
+// ---- The process's state ----------------------------------------------------------------------------------------------
+
+let configuration: Configuration = readConfiguration({ get: () => undefined }, process.env);
+const databases = new Map<string, ManagedDatabase>();
+
+/** Lines on stderr reach the person as diagnostics of the deployment. */
+function progress(text: string): void {
+  process.stderr.write(`sqlserver: ${text}\n`);
+}
+
+export function configure(_kind: string, request: { readonly config: ConfigurationSource }): Promise<void> {
+  return boundary(() => {
+    configuration = readConfiguration(request.config, process.env);
+    return Promise.resolve();
+  });
+}
+
+/** Closes all connections: for programs that use the runtime without Pulumi. */
+export async function shutdown(): Promise<void> {
+  await Promise.all([...databases.values()].map((database) => database.close()));
+  databases.clear();
+  planned.clear();
+}
+
+function managedDatabase(kind: AnyKind, inputs: Properties): ManagedDatabase {
+  const server = String(inputs["server"]);
+  const database = kind.database(inputs);
+  const key = `${server}\0${database ?? ""}`;
+  let managed = databases.get(key);
+  if (!managed) {
+    const program = String(inputs["owner"]).split("/").slice(0, 2).join("/");
+    managed = new ManagedDatabase(server, configuration.server(server), database, program, progress);
+    databases.set(key, managed);
+  }
+  return managed;
+}
+
+// ---- From properties to inputs ----------------------------------------------------------------------------------------
+
+function kindOf(name: string): AnyKind {
+  const kind = findKind(name);
+  if (!kind) throw new UnknownKindError(`kind "${name}" is not known to this version of pulumi-sqlserver; install the version that made the resource`);
+  return kind;
+}
+
+/** The inputs among properties that may also hold outputs. */
+function inputsAmong(kind: AnyKind, properties: Properties): Record<string, unknown> {
+  const inputs: Record<string, unknown> = {};
+  for (const name of Object.keys(kind.changes)) if (properties[name] !== undefined && properties[name] !== null) inputs[name] = properties[name];
+  return inputs;
+}
+
+/** Paths of values that are not known yet. */
+function unknownPaths(value: unknown, path = ""): string[] {
+  if (value === unknownValue) return [path];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => unknownPaths(item, path === "" ? name : `${path}.${name}`));
+}
+
+/** Throws InvalidInputsError: unknown names too, since every input is in `changes`. */
+function parseInputs(kind: AnyKind, properties: Properties): Record<string, unknown> {
+  const given = Object.fromEntries(Object.entries(properties).filter(([name, value]) => name !== providerProperty && value !== null));
+  const result = kind.inputs.safeParse(given);
+  if (result.success) return result.data;
+  const issues = result.error.issues.flatMap((issue): InputIssue[] => {
+    const property = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("").replace(/^\./, "");
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ property: property === "" ? key : `${property}.${key}`, reason: `no such input; there are ${Object.keys(kind.changes).filter(isForPrograms).join(", ")}` }));
+    return [{ property, reason: issue.message }];
+  });
+  throw new InvalidInputsError(issues);
+}
+
+function isForPrograms(name: string): boolean {
+  return name !== "owner" && name !== "plan";
+}
+
+// ---- Planning ---------------------------------------------------------------------------------------------------------
+
+interface Planned {
+  readonly inputs: Properties;
+  readonly desired: unknown;
+  readonly identity: JsonValue;
+  readonly live: unknown;
+  readonly catalog: CatalogSnapshot;
+  readonly plan: Plan;
+  readonly owned: readonly OwnedObject[];
+}
+
+/** The last plan of each resource: `diff` asks for what `check` has just made. */
+const planned = new Map<string, Planned>();
+
+async function planFor(kind: AnyKind, inputs: Properties, target: ManagedDatabase): Promise<Planned> {
+  const catalog = await target.catalog();
+  const owner = String(inputs["owner"]);
+  const key = `${kind.name}\0${owner}`;
+  const before = planned.get(key);
+  if (before && before.catalog === catalog && isDeepStrictEqual(before.inputs, inputs)) return before;
+  const desired = kind.desired(inputs);
+  const identity = kind.identity(desired);
+  const owned = ownedBy(catalog, owner);
+  const live = kind.read(catalog, identity, owned);
+  const context = await planContext(target, catalog, inputs, owned, kind.probes(desired, live, catalog));
+  const result: Planned = { inputs, desired, identity, live, catalog, plan: kind.plan(desired, live, context), owned };
+  planned.set(key, result);
+  return result;
+}
+
+async function planContext(target: ManagedDatabase, catalog: CatalogSnapshot, inputs: Properties, owned: readonly OwnedObject[], probes: Parameters<ManagedDatabase["ask"]>[0]): Promise<PlanContext> {
+  return {
+    catalog,
+    capabilities: capabilities(catalog.server.properties),
+    names: catalog.names,
+    answers: await target.ask(probes),
+    allow: consents(inputs),
+    owned,
+  };
+}
+
+function consents(inputs: Properties): string[] {
+  return [...((inputs["allow"] as string[] | undefined) ?? []), ...configuration.allow];
+}
+
+function ownedBy(catalog: CatalogSnapshot, owner: string): OwnedObject[] {
+  return catalog.database.ownedBy(owner).map((row) => ({ type: row.objectType, name: row.objectName, ...(row.definitionHash === null ? {} : { definitionHash: row.definitionHash }) }));
+}
+
+/** Everything that stands against applying a plan, with the input that it is about. */
+function refusals(kind: AnyKind, { plan, live, catalog, inputs }: Planned): InputIssue[] {
+  return [
+    ...ownershipConflicts(kind, plan, live, catalog, inputs).map((error) => ({ property: "", reason: error.message })),
+    ...plan.refusals,
+    ...missingConsents(plan, consents(inputs)).map((reason) => ({ property: "allow", reason })),
+  ];
+}
+
+/** Two stacks never own one object; what exists is taken over only when that is asked for. */
+function ownershipConflicts(kind: AnyKind, plan: Plan, live: unknown, catalog: CatalogSnapshot, inputs: Properties): ProviderError[] {
+  const owner = String(inputs["owner"]);
+  const conflicts: ProviderError[] = [];
+  for (const object of plan.owns) {
+    const row = catalog.database.ownerOf(object.type, object.name);
+    if (row && row.owner !== owner)
+      conflicts.push(new ObjectOwnedError(`${object.type} "${object.name}" belongs to ${row.owner} (iac.object in this database); remove it there with retainOnDelete, or delete that row, before another resource takes it`));
+  }
+  if (conflicts.length > 0 || live === undefined || inputs["adopt"] === true) return conflicts;
+  for (const object of kind.existing(live)) {
+    if (catalog.database.ownerOf(object.type, object.name)) continue;
+    conflicts.push(new ObjectExistsError(`${object.type} "${object.name}" exists already and no stack owns it; set adopt: true to take it over as it is and change what differs`));
+  }
+  return conflicts;
+}
+
+// ---- check and diff ---------------------------------------------------------------------------------------------------
+
+interface CheckResult {
+  inputs: Record<string, unknown>;
+  failures?: { property: string; reason: string }[];
+}
+
+/** Puts the T-SQL into the input `plan`. A refusal of any sort is a failure of the check, so it shows at preview. */
+export function check(kindName: string, olds: Properties, news: Properties): Promise<CheckResult> {
+  return boundary(async () => {
+    const old = olds ?? {};
+    const given: Record<string, unknown> = { ...news };
+    try {
+      const kind = kindOf(kindName);
+      const unknown = unknownPaths(inputsAmong(kind, news));
+      if (unknown.length > 0) {
+        given["plan"] = `--: the plan is made when these inputs are known: ${unknown.join(", ")}`;
+        return { inputs: given };
+      }
+      const inputs = parseInputs(kind, news);
+      const forbidden = forbiddenChanges(kind, old, inputs);
+      if (forbidden.length > 0) throw new InvalidInputsError(forbidden);
+      const target = managedDatabase(kind, inputs);
+      return await target.exclusively(async () => {
+        const result = await planFor(kind, inputs, target);
+        const issues = refusals(kind, result);
+        if (issues.length > 0) throw new InvalidInputsError(issues);
+        for (const missing of unmetRequirements(result.plan, result.catalog)) progress(`${kind.describe(result.identity)}: ${missing}; another resource must make it before this one`);
+        const text = planText(result.plan);
+        // Nothing to do: the old text stays, so that nothing shows as changed.
+        given["plan"] = text === "" ? String(old["plan"] ?? "") : text;
+        return { inputs: given };
+      });
+    } catch (error) {
+      if (error instanceof InvalidInputsError) return { inputs: given, failures: error.issues.map((issue) => ({ ...issue })) };
+      if (error instanceof ProviderError) return { inputs: given, failures: [{ property: "", reason: `${error.name}: ${error.message}` }] };
+      throw error;
+    }
+  });
+}
+
+function forbiddenChanges(kind: AnyKind, olds: Properties, news: Properties): InputIssue[] {
+  return Object.entries(kind.changes).flatMap(([property, rule]) => {
+    if (typeof rule === "string" || olds[property] === undefined || isDeepStrictEqual(olds[property], news[property])) return [];
+    return [{ property, reason: `cannot change from ${JSON.stringify(olds[property])} to ${JSON.stringify(news[property])}: ${rule.refuse}` }];
+  });
+}
+
+/** Changed when the server differs from what is wanted, or an input from what the state has. */
+export function diff(kindName: string, _id: string, olds: Properties, news: Properties): Promise<{ changes: boolean }> {
+  return boundary(async () => {
+    const kind = kindOf(kindName);
+    if (unknownPaths(inputsAmong(kind, news)).length > 0) return { changes: true };
+    const inputs = parseInputs(kind, news);
+    const changed = Object.keys(kind.changes).some((name) => name !== "plan" && !isDeepStrictEqual(olds[name] ?? undefined, inputs[name]));
+    if (changed) return { changes: true };
+    const target = managedDatabase(kind, inputs);
+    return target.exclusively(async () => ({ changes: (await planFor(kind, withoutPlan(inputs), target)).plan.statements.length > 0 }));
+  });
+}
+
+/** The text of the last plan says nothing about what is wanted. */
+function withoutPlan(inputs: Properties): Properties {
+  const { plan: _plan, ...rest } = inputs;
+  return rest;
+}
+
+// ---- create, update, delete -------------------------------------------------------------------------------------------
+
+export function create(kindName: string, properties: Properties): Promise<{ id: string; outs: Record<string, unknown> }> {
+  return boundary(() => apply(kindOf(kindName), properties, "create"));
+}
+
+export function update(kindName: string, _id: string, _olds: Properties, news: Properties): Promise<{ outs: Record<string, unknown> }> {
+  return boundary(async () => ({ outs: (await apply(kindOf(kindName), news, "update")).outs }));
+}
+
+async function apply(kind: AnyKind, properties: Properties, action: "create" | "update"): Promise<{ id: string; outs: Record<string, unknown> }> {
+  const inputs = parseInputs(kind, properties);
+  const target = managedDatabase(kind, inputs);
+  return target.exclusively(async () => {
+    await target.lock();
+    const before = await planFor(kind, withoutPlan(inputs), target);
+    const what = kind.describe(before.identity);
+    const issues = refusals(kind, before);
+    if (issues.length > 0) throw new UnsafeChangeError(`${what}: ${issues.map((issue) => issue.reason).join("\n")}\nNothing was changed`);
+    const text = planText(before.plan);
+    // An empty plan is never stale: another input changed, or an earlier run got further than it recorded.
+    if (text !== "" && bindingText(text) !== bindingText(String(inputs["plan"] ?? "")))
+      throw new StalePlanError(`${what}: the server changed since the plan was made; nothing was changed. Preview again. It would now run:\n${text}`);
+    const missing = unmetRequirements(before.plan, before.catalog);
+    if (missing.length > 0) throw new MissingRequirementError(`${what}: ${missing.join("\n")}\nNothing was changed. Make it with a resource that this one depends on (dependsOn), or correct the name`);
+    const id = `${String(inputs["server"])}/${kind.key(before.identity)}`;
+    try {
+      await applyPlan(target, {
+        plan: before.plan,
+        action,
+        owner: String(inputs["owner"]),
+        gitCommit: gitCommit(),
+        database: kind.database(inputs),
+        databaseRemains: true,
+        ownership: new Ownership(String(inputs["owner"]), before.catalog.names, before.owned),
+      });
+    } catch (error) {
+      target.invalidate();
+      throw await partialFailure(kind, inputs, target, id, error);
+    }
+    target.invalidate();
+    const after = await planFor(kind, withoutPlan(inputs), target);
+    const outs = state(kind, inputs, after);
+    if (after.plan.statements.length > 0 || after.live === undefined) {
+      const left = after.live === undefined ? "it is not there" : `this is left to do:\n${planText(after.plan)}`;
+      throw failureWithState(new NotConvergedError(`${what}: applied, but the server does not look as asked for; ${left}`), id, outs);
+    }
+    return { id, outs };
+  });
+}
+
+/** The whole state: inputs as given, outputs as read. */
+function state(kind: AnyKind, inputs: Properties, { desired, identity, live }: Planned): Record<string, unknown> {
+  const outputs = live === undefined ? {} : kind.outputs(desired, live);
+  return { ...inputs, ...defined(outputs), [identityProperty]: identity };
+}
+
+function defined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** Tells Pulumi that the object exists although the apply failed, when something of it does. */
+async function partialFailure(kind: AnyKind, inputs: Properties, target: ManagedDatabase, id: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof StatementError) || error.committed === 0) return error;
+  try {
+    return failureWithState(error, id, state(kind, inputs, await planFor(kind, withoutPlan(inputs), target)));
+  } catch (again) {
+    // What was committed is known from the statements; what the server holds now could not be read.
+    if (again instanceof ProviderError) return failureWithState(error, id, { ...inputs, [identityProperty]: kind.identity(kind.desired(inputs)) });
+    return again;
+  }
+}
+
+/** Pulumi's dynamic providers read id, properties and reasons from the error itself. */
+function failureWithState(error: ProviderError, id: string, properties: Record<string, unknown>): ProviderError {
+  return Object.assign(error, { id, properties, reasons: [error.message] });
+}
+
+export function remove(kindName: string, _id: string, properties: Properties): Promise<void> {
+  return boundary(async () => {
+    const kind = kindOf(kindName);
+    const inputs = inputsAmong(kind, properties);
+    const target = managedDatabase(kind, inputs);
+    await target.exclusively(async () => {
+      await target.lock();
+      const catalog = await target.catalog();
+      const owner = String(inputs["owner"]);
+      const owned = ownedBy(catalog, owner);
+      const identity = identityIn(kind, properties);
+      const live = kind.read(catalog, identity, owned);
+      const what = kind.describe(identity);
+      const plan = live === undefined ? undefined : kind.planDelete(live, await planContext(target, catalog, inputs, owned, kind.probes(undefined, live, catalog)));
+      const reasons = plan ? [...plan.refusals.map((refusal) => refusal.reason), ...missingConsents(plan, consents(inputs))] : [];
+      if (reasons.length > 0) throw new UnsafeChangeError(`${what}: not deleted. ${reasons.join("\n")}`);
+      if (!catalog.databaseExists) return;
+      await applyPlan(target, {
+        plan: plan ?? { statements: [], refusals: [], notes: [], owns: [] },
+        action: "delete",
+        owner,
+        gitCommit: gitCommit(),
+        database: kind.database(inputs),
+        databaseRemains: kind.name !== "Database",
+        ownership: new Ownership(owner, catalog.names, owned),
+      }).finally(() => target.invalidate());
+      const left = kind.read(await target.catalog(), identity, []);
+      if (plan && plan.statements.length > 0 && left !== undefined && kind.existing(left).length > 0) throw new NotConvergedError(`${what}: deleted, but the server still has it`);
+    });
+  });
+}
+export { remove as delete };
+
+/** Where a stored object is found; a state of an older version may have only its inputs. */
+function identityIn(kind: AnyKind, properties: Properties): JsonValue {
+  const stored = properties[identityProperty];
+  return stored === undefined ? kind.identity(kind.desired(parseInputs(kind, inputsAmong(kind, properties)))) : (stored as JsonValue);
+}
+
+// ---- read -------------------------------------------------------------------------------------------------------------
+
+/** For refresh: inputs as the server has them; no id when the object is gone. */
+export function read(kindName: string, id: string, properties: Properties): Promise<{ id?: string; props?: Record<string, unknown>; inputs?: Record<string, unknown> }> {
+  return boundary(async () => {
+    const kind = kindOf(kindName);
+    const old = inputsAmong(kind, properties);
+    const target = managedDatabase(kind, old);
+    return target.exclusively(async () => {
+      const catalog = await target.catalog();
+      const identity = identityIn(kind, properties);
+      const live = catalog.databaseExists || kind.database(old) === undefined ? kind.read(catalog, identity, ownedBy(catalog, String(old["owner"]))) : undefined;
+      if (live === undefined) return {};
+      const inputs = { ...kind.inputsFromLive(live, old), ...(old["plan"] === undefined ? {} : { plan: old["plan"] }) };
+      return { id, inputs, props: { ...inputs, ...defined(kind.outputs(undefined, live)), [identityProperty]: identity } };
+    });
+  });
+}
+
+// ---- The border to Pulumi ---------------------------------------------------------------------------------------------
+
+/** Our own errors say all that a person needs; Pulumi would print their stack as well. */
+async function boundary<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ProviderError) {
+      if (!error.message.startsWith(`${error.name}: `)) error.message = `${error.name}: ${error.message}`;
+      error.stack = "";
+    }
+    throw error;
+  }
+}
