@@ -10,7 +10,7 @@ import { capabilities } from "./engine/capabilities";
 import { readConfiguration, type Configuration, type ConfigurationSource } from "./engine/configuration";
 import { missingConsents } from "./engine/consent";
 import { ManagedDatabase } from "./engine/managed-database";
-import { unmetRequirements } from "./engine/requirements";
+import { requirementProbes, unmetRequirements } from "./engine/requirements";
 import { gitCommit } from "./engine/source-control";
 import {
   InvalidInputsError,
@@ -188,6 +188,10 @@ function ownershipConflicts(kind: AnyKind, plan: Plan, live: unknown, catalog: C
   return conflicts;
 }
 
+async function missingRequirements({ plan, catalog }: Planned, target: ManagedDatabase): Promise<string[]> {
+  return unmetRequirements(plan, catalog, await target.ask(requirementProbes(plan)));
+}
+
 // ---- check and diff ---------------------------------------------------------------------------------------------------
 
 interface CheckResult {
@@ -215,7 +219,9 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
         const result = await planFor(kind, inputs, target);
         const issues = refusals(kind, result);
         if (issues.length > 0) throw new InvalidInputsError(issues);
-        for (const missing of unmetRequirements(result.plan, result.catalog)) progress(`${kind.describe(result.identity)}: ${missing}; another resource must make it before this one`);
+        const what = kind.describe(result.identity);
+        for (const observation of result.plan.observations ?? []) progress(`${what}: ${observation}`);
+        for (const missing of await missingRequirements(result, target)) progress(`${what}: ${missing}; another resource must make it before this one`);
         const text = planText(result.plan);
         // Nothing to do: the old text stays, so that nothing shows as changed.
         given["plan"] = text === "" ? String(old["plan"] ?? "") : text;
@@ -278,7 +284,7 @@ async function apply(kind: AnyKind, properties: Properties, action: "create" | "
     // An empty plan is never stale: another input changed, or an earlier run got further than it recorded.
     if (text !== "" && bindingText(text) !== bindingText(String(inputs["plan"] ?? "")))
       throw new StalePlanError(`${what}: the server changed since the plan was made; nothing was changed. Preview again. It would now run:\n${text}`);
-    const missing = unmetRequirements(before.plan, before.catalog);
+    const missing = await missingRequirements(before, target);
     if (missing.length > 0) throw new MissingRequirementError(`${what}: ${missing.join("\n")}\nNothing was changed. Make it with a resource that this one depends on (dependsOn), or correct the name`);
     const id = `${String(inputs["server"])}/${kind.key(before.identity)}`;
     try {

@@ -2,6 +2,7 @@
  * Where the servers are and how to log in: `sqlserver:servers` (secret stack configuration) or environment variables,
  * by server name. Never inputs, never state.
  */
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { ConfigurationError } from "../errors";
 
@@ -109,6 +110,7 @@ function parseUrl(text: string, variable: string): ServerSettings {
   }
   if (!/^(mssql|sqlserver):$/.test(url.protocol) || url.hostname === "")
     throw new ConfigurationError(`${variable} is not a URL like mssql://user:password@host:1433`);
+  const authority = url.searchParams.get("certificateAuthorityFile");
   const flag = (key: string): boolean | undefined => {
     const value = url.searchParams.get(key);
     return value === null ? undefined : /^(true|yes|1)$/i.test(value);
@@ -120,6 +122,7 @@ function parseUrl(text: string, variable: string): ServerSettings {
     ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
     encrypt: flag("encrypt") ?? true,
     trustServerCertificate: flag("trustServerCertificate") ?? false,
+    ...(authority === null ? {} : { certificateAuthority: readFileSync(authority, "utf8") }),
   };
 }
 

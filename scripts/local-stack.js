@@ -1,0 +1,33 @@
+"use strict";
+/** Pulumi commands on the stack `local`, whose state is in .local and whose server is the twin. */
+const { spawnSync } = require("node:child_process");
+const path = require("node:path");
+const { environment, run, CommandError } = require("./environment");
+const { toolchain } = require("./toolchain");
+const { url } = require("./local-twin");
+
+const stack = "local";
+
+/** Returns functions that run the CLI; output goes to the person, or is returned by `capture`. */
+async function localStack(twin) {
+  const program = await toolchain();
+  const env = { ...environment(path.dirname(program)), ...(twin ? { SQLSERVER_LOCAL: url(twin) } : {}) };
+  const pulumi = (...args) => run(program, [...args, "--non-interactive"], { env });
+  const capture = (...args) => {
+    const result = spawnSync(program, [...args, "--non-interactive"], { env, encoding: "utf8" });
+    if (result.status !== 0) throw new CommandError(program, args, result.status ?? 1);
+    return result.stdout;
+  };
+  const exists = () => JSON.parse(capture("stack", "ls", "--json")).some((entry) => entry.name === stack || entry.name.endsWith(`/${stack}`));
+  return {
+    pulumi,
+    capture,
+    exists,
+    select() {
+      if (exists()) pulumi("stack", "select", stack);
+      else pulumi("stack", "init", stack);
+    },
+  };
+}
+
+module.exports = { localStack, stack };

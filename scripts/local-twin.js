@@ -1,0 +1,81 @@
+"use strict";
+/** The twin that the stack `local` deploys to: a process of its own, which outlives the command that started it. */
+const { spawn } = require("node:child_process");
+const { randomBytes } = require("node:crypto");
+const fs = require("node:fs");
+const path = require("node:path");
+const { root, local, node } = require("./environment");
+
+const directory = path.join(local, "twin");
+const stateFile = path.join(directory, "twin.json");
+const readySeconds = 60;
+
+/** What is known of the running twin; undefined when none runs. */
+function running() {
+  let state;
+  try {
+    state = JSON.parse(fs.readFileSync(stateFile, "utf8"));
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    process.kill(state.pid, 0);
+    return state;
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+    return undefined;
+  }
+}
+
+/** Starts the twin unless it runs; its data and password stay the same over restarts. */
+async function start() {
+  const known = running();
+  if (known) return known;
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const passwordFile = path.join(directory, "password");
+  if (!fs.existsSync(passwordFile)) fs.writeFileSync(passwordFile, `Tw1n-${randomBytes(12).toString("hex")}`, { mode: 0o600 });
+  const password = fs.readFileSync(passwordFile, "utf8");
+  const log = path.join(directory, "twin.log");
+  const output = fs.openSync(log, "w");
+  const child = spawn(node(), [path.join(root, "twin", "dist", "cli.js"), "--port", "0", "--data", path.join(directory, "data")], {
+    env: { ...process.env, TWIN_PASSWORD: password },
+    detached: true,
+    stdio: ["ignore", output, output],
+  });
+  child.unref();
+  const port = await ready(child, log);
+  const state = { pid: child.pid, host: "127.0.0.1", port, user: "sa", password, certificateFile: path.join(directory, "data", "certificate.pem") };
+  fs.writeFileSync(stateFile, JSON.stringify(state), { mode: 0o600 });
+  return state;
+}
+
+async function ready(child, log) {
+  let ended = false;
+  child.once("exit", () => (ended = true));
+  for (let i = 0; i < readySeconds * 10; i++) {
+    const match = /twin ready on \S+:(\d+)/.exec(fs.readFileSync(log, "utf8"));
+    if (match) return Number(match[1]);
+    if (ended) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the twin did not start:\n${fs.readFileSync(log, "utf8")}`);
+}
+
+/** Ends the twin and removes its data. */
+async function remove() {
+  const state = running();
+  if (state) {
+    process.kill(state.pid, "SIGTERM");
+    for (let i = 0; i < 100 && running(); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+    if (running()) process.kill(state.pid, "SIGKILL");
+  }
+  fs.rmSync(directory, { recursive: true, force: true });
+}
+
+/** For the environment variable SQLSERVER_LOCAL. */
+function url(state) {
+  return `mssql://${state.user}:${encodeURIComponent(state.password)}@${state.host}:${state.port}?certificateAuthorityFile=${encodeURIComponent(state.certificateFile)}`;
+}
+
+module.exports = { start, running, remove, url };
