@@ -1,6 +1,8 @@
 /** State of one compilation: what it may see, what it read, and which column references it met. */
-import type { Execution } from "../session/runtime";
+import type { Query, TableSource } from "../language/ast";
+import type { Execution, Row } from "../session/runtime";
 import type { Database, Table } from "../storage/model";
+import type { Run } from "./context";
 import type { Scope } from "./scope";
 
 /** Column references met while one expression or query is compiled. */
@@ -34,11 +36,53 @@ export class References {
 
 const noSlots: ReadonlySet<number> = new Set();
 
+const noHints: ReadonlySet<string> = new Set();
+
+/** What one statement does with the rows of one table. */
+export interface TableRead {
+  readonly database: Database;
+  readonly hints: Set<string>;
+  /** Keys of the only rows that are looked at; undefined = every row is. */
+  seek: KeySeek | undefined;
+  /** References to the table in the statement. */
+  uses: number;
+  /** The statement changes the rows that it finds. */
+  update: boolean;
+}
+
+export interface KeySeek {
+  /** Key that is looked for, in the form of storage/rows.ts; undefined when a part is NULL. */
+  key(run: Run): string | undefined;
+  /** Key of a row. */
+  read(row: Row): string | undefined;
+}
+
+/** The query that a view or common table expression stands for, with a last column that says the base row. */
+export interface RowQuery {
+  readonly query: Query;
+  /** The level around the query. */
+  readonly scope: Scope;
+  /** Names of the columns before the last one. */
+  readonly names: readonly string[];
+}
+
+export interface RowSource {
+  /** Undefined: the source is the base table itself. */
+
+  readonly query?: RowQuery;
+}
+
 export class Compiler {
   private readonly trackers: References[] = [];
   /** Base tables read, for locks. */
   readonly tables = new Set<Table>();
   readonly databases = new Map<Table, Database>();
+  /** How each table is read, for locks. */
+  readonly reads = new Map<Table, TableRead>();
+  /** Upper-case table hints in force while a source is compiled: a view hands them on to its tables. */
+  hints: ReadonlySet<string> = noHints;
+  /** Sources of a data modification statement that must tell which row of the base table each of their rows is. */
+  readonly rowSources = new Map<TableSource, RowSource>();
   /** Nested views and inline functions. */
   nesting = 0;
   /** OPTION (MAXRECURSION n); 0 = no limit. */

@@ -5,6 +5,8 @@
 import type { SqlType } from "../types/sql-type";
 import type { SqlValue } from "../types/value";
 import type { Execution, Row } from "../session/runtime";
+import type { Index, Table } from "../storage/model";
+import type { TableRead } from "./compiler";
 
 /** Things that are computed once in one execution of a statement, by the plan node that owns them. */
 export class Run {
@@ -84,4 +86,13 @@ export interface Relation {
   /** False when its rows differ with the context or from one evaluation to the next. */
   readonly cacheable: boolean;
   rows(run: Run, around: Context | undefined): Iterable<Row>;
+  /** The rows are those of one table: a unique key finds one without a scan. */
+  readonly base?: BaseTable;
+}
+
+export interface BaseTable {
+  readonly table: Table;
+  readonly read: TableRead;
+  /** Row of a unique key; may give more rows than that one. */
+  byKey(index: Index, key: string, run: Run): Iterable<Row>;
 }

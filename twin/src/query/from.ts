@@ -28,7 +28,7 @@ export function inputOfRelation(relation: Relation, offset: number, applied = fa
   const rows = applied
     ? (context: Context) => relation.rows(context.run, context)
     : (context: Context) => relation.rows(context.run, context.parent);
-  return { offset, width: relation.columns.length, cacheable: relation.cacheable, rows };
+  return { offset, width: relation.columns.length, cacheable: relation.cacheable, rows, ...(relation.base && !applied ? { base: relation.base } : {}) };
 }
 
 /** Adds a source to a chain. `from` is the first source that its conditions may see. */
@@ -131,4 +131,25 @@ export function finishFrom(steps: readonly Step[], joins: readonly Conjunct[], c
     }
   }
   return { cacheable: false, rows };
+}
+
+/** Target and source of MERGE, every row of both; the last slot is NULL where no source row was found. */
+export function planMerge(target: TableSource, using: TableSource, on: Expression, scope: Scope): FromPlan & { readonly presentSlot: number } {
+  const left = leaf(target, scope, false);
+  const right = nested(using, scope);
+  const presentSlot = scope.width;
+  scope.addSource("\0using", [{ name: "\0present", type: { name: "int" }, nullable: true, hidden: true }]);
+  const marked: Input = {
+    offset: right.offset,
+    width: right.width + 1,
+    cacheable: right.cacheable,
+    *rows(context) {
+      for (const row of right.rows(context)) yield [...row, 1];
+    },
+  };
+  const clause = scope.clause;
+  scope.clause = "on";
+  const conjuncts = compileConjuncts(on, scope);
+  scope.clause = clause;
+  return { ...keepRight(left, marked, "full", conjuncts, scope), presentSlot };
 }

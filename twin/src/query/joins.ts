@@ -4,8 +4,13 @@
  */
 import type { Expression } from "../language/ast";
 import type { Row } from "../session/runtime";
+import type { Column } from "../storage/model";
+import { keyPart, uniqueKey } from "../storage/rows";
+import type { Collation } from "../types/collation";
+import { isCharacter } from "../types/format-type";
+import type { SqlType } from "../types/sql-type";
 import type { SqlValue } from "../types/value";
-import { type Condition, type Context, childContext } from "./context";
+import { type BaseTable, type Condition, type Context, childContext } from "./context";
 import type { References } from "./compiler";
 import type { Scope } from "./scope";
 import { compileCondition } from "./expressions/condition";
@@ -19,6 +24,7 @@ export interface Input {
   readonly cacheable: boolean;
   /** The context is the scope's own; its row means something only for the right side of an APPLY. */
   rows(context: Context): Iterable<Row>;
+  readonly base?: BaseTable;
 }
 
 export interface Step {
@@ -31,8 +37,10 @@ export interface Step {
 export interface Conjunct {
   readonly test: Condition;
   readonly references: References;
-  /** Both sides of an equality. */
+  /** Both sides of an equality, and what their keys are made by. */
   readonly equality?: readonly [EqualitySide, EqualitySide];
+  readonly type?: SqlType;
+  readonly collation?: Collation;
 }
 
 /** Splits at AND and compiles each part. */
@@ -76,11 +84,56 @@ function* filtered(input: Input, tests: readonly Condition[], context: Context):
   }
 }
 
+/** The conjuncts fix every column of a unique key: one lookup gives the row. */
+function seek(input: Input, conjuncts: readonly Conjunct[], scope: Scope): Input {
+  const { base, offset } = input;
+  if (!base) return input;
+  for (const index of base.table.indexes) {
+    if (!index.unique || index.disabled || index.filter || !index.entries) continue;
+    const key = uniqueKey(base.table, index);
+    const sides = key.positions.map((position) => fixedBy(conjuncts, offset + position, base.table.columns[position]!, scope));
+    if (sides.length === 0 || sides.includes(undefined)) continue;
+    const given = sides as EqualitySide[];
+    const keyFor = (context: Context): string | undefined => {
+      let text = "";
+      for (const side of given) {
+        const part = side.key(context);
+        if (part === undefined) return undefined;
+        text += keyPart(part);
+      }
+      return text;
+    };
+    if (given.every((side) => !side.references.outer(scope)))
+      base.read.seek = { key: (run) => keyFor(childContext(run, childContext(run, undefined))), read: key.read };
+    return {
+      ...input,
+      rows: (context) => {
+        const found = keyFor(childContext(context.run, context.parent));
+        return found === undefined ? [] : base.byKey(index, found, context.run);
+      },
+    };
+  }
+  return input;
+}
+
+/** The side that a column must equal; its value is known before the row is. */
+function fixedBy(conjuncts: readonly Conjunct[], slot: number, column: Column, scope: Scope): EqualitySide | undefined {
+  for (const { equality, type, collation } of conjuncts) {
+    if (!equality || !type) continue;
+    const [a, b] = equality;
+    const other = a.column === slot ? b : b.column === slot ? a : undefined;
+    if (!other || touches(other.references, scope) || other.references.volatile) continue;
+    if (isCharacter(type) ? isCharacter(column.type) && collation!.name === column.collation : type.name === column.type.name) return other;
+  }
+  return undefined;
+}
+
 function filter(input: Input, conjuncts: readonly Conjunct[], scope: Scope): Input {
   if (!conjuncts.length) return input;
   const tests = conjuncts.map((conjunct) => conjunct.test);
   const cacheable = input.cacheable && conjuncts.every((conjunct) => !conjunct.references.outer(scope) && !conjunct.references.volatile);
-  return { ...input, cacheable, rows: (context) => filtered(input, tests, context) };
+  const found = seek(input, conjuncts, scope);
+  return { offset: input.offset, width: input.width, cacheable, rows: (context) => filtered(found, tests, context) };
 }
 
 /** One string for the values of a key; undefined when one of them is NULL, which equals nothing. */
@@ -154,9 +207,12 @@ function joinStep(left: Input, step: Step, tests: readonly Conjunct[], scope: Sc
   const rest = all(keys.rest.map((conjunct) => conjunct.test));
   const hasRest = keys.rest.length > 0;
   const hashed = keys.left.length > 0;
+  const hashOwner = {};
+  const listOwner = {};
   const padding = nulls(input.width);
   const cacheable =
     left.cacheable && right.cacheable && conjuncts.every((conjunct) => !conjunct.references.outer(scope) && !conjunct.references.volatile);
+  const fixedRight = keys.right.every((side) => !side.references.outer(scope) && !side.references.volatile);
   function* rows(context: Context): Iterable<Row> {
     const probe = childContext(context.run, context.parent, undefined, offset);
     let table: Map<string, Row[]> | undefined;
@@ -164,11 +220,12 @@ function joinStep(left: Input, step: Step, tests: readonly Conjunct[], scope: Sc
     for (const leftRow of left.rows(context)) {
       let candidates: readonly Row[];
       if (hashed) {
-        table ??= hashRows(right.rows(context), keys.right, childContext(context.run, context.parent, undefined, middle));
+        const build = () => hashRows(right.rows(context), keys.right, childContext(context.run, context.parent, undefined, middle));
+        table ??= right.cacheable && fixedRight ? context.run.once(hashOwner, build) : build();
         probe.row = leftRow;
         const key = keyOf(keys.left, probe);
         candidates = key === undefined ? [] : (table.get(key) ?? []);
-      } else candidates = list ??= [...right.rows(context)];
+      } else candidates = list ??= right.cacheable ? context.run.once(listOwner, () => [...right.rows(context)]) : [...right.rows(context)];
       let matched = false;
       for (const rightRow of candidates) {
         const row = leftRow.concat(rightRow);

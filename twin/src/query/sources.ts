@@ -8,10 +8,11 @@ import { type Context, type Relation, type RelationColumn, type Run, childContex
 import { displayName, findObject, nameContext } from "./objects";
 import { compilePivot, compileUnpivot } from "./pivot";
 import { compileQuery, keptRows } from "./query";
+import type { RowQuery } from "./compiler";
 import { fromFurtherOut, levelsBetween, referTo, renameColumns } from "./table-expressions";
 import { compileTableFunction } from "./table-functions";
 import { at, Scope } from "./scope";
-import { tableRelation } from "./table-rows";
+import { rowIdColumn, tableRelation } from "./table-rows";
 
 export interface NamedRelation {
   readonly name: string;
@@ -27,9 +28,11 @@ const compilers: { [K in Exclude<TableSource["kind"], "join" | "apply">]: Compil
   table: compileTable,
   "table-variable": (source, scope, around) => {
     const table = requireTableVariable(source.variable, source.line, scope);
-    return { name: source.alias ?? source.variable, relation: tableRelation(table, around.database, around) };
+    return { name: source.alias ?? source.variable, relation: tableRelation(table, around.database, around, around.compiler.rowSources.has(source)) };
   },
   derived: (source, scope, around) => {
+    const marked = around.compiler.rowSources.get(source);
+    if (marked?.query) return { name: source.alias, relation: rowQueryRelation(marked.query) };
     const plan = compileQuery(source.query, around, "nested");
     const columns = renameColumns(plan.columns, source.columns, source.alias, scope, source.line);
     const owner = {};
@@ -61,6 +64,38 @@ function compileTable(source: SourceOf<"table">, scope: Scope, around: Scope): N
   const { parts } = source.name;
   const own = parts.at(-1)!;
   const name = source.alias ?? own;
+  const { compiler } = around;
+  const marked = compiler.rowSources.get(source);
+  if (marked?.query) return { name, relation: rowQueryRelation(marked.query) };
+  for (const hint of source.hints) requireHint(hint.name, source.line);
+  const before = compiler.hints;
+  if (source.hints.length) compiler.hints = new Set([...before, ...source.hints.map((hint) => hint.name.toUpperCase())]);
+  try {
+    return namedTable(source, scope, around, name, marked !== undefined);
+  } finally {
+    compiler.hints = before;
+  }
+}
+
+const knownHints = new Set(
+  "NOLOCK READUNCOMMITTED READCOMMITTED READCOMMITTEDLOCK REPEATABLEREAD SERIALIZABLE HOLDLOCK ROWLOCK PAGLOCK TABLOCK TABLOCKX UPDLOCK XLOCK READPAST NOWAIT INDEX FORCESEEK FORCESCAN NOEXPAND SNAPSHOT KEEPIDENTITY KEEPDEFAULTS IGNORE_CONSTRAINTS IGNORE_TRIGGERS".split(" "),
+);
+
+function requireHint(hint: string, line: number): void {
+  if (!knownHints.has(hint.toUpperCase())) throw at(sqlError(321, [hint]), line);
+}
+
+/** A view or common table expression as a data modification statement sees it. */
+export function rowQueryRelation({ query, scope, names }: RowQuery): Relation {
+  const { value: plan } = scope.compiler.isolate(() => compileQuery(query, scope, "nested"));
+  const owner = {};
+  const columns = plan.columns.map((column, index) => (index < names.length ? { ...column, name: names[index]! } : { ...column, name: rowIdColumn, hidden: true }));
+  return { columns, cacheable: plan.cacheable, rows: (run) => keptRows(plan, owner, run, childContext(run, undefined)) };
+}
+
+function namedTable(source: SourceOf<"table">, scope: Scope, around: Scope, name: string, withRowId: boolean): NamedRelation {
+  const { parts } = source.name;
+  const own = parts.at(-1)!;
   if (parts.length === 1) {
     const expression = around.findTableExpression(own);
     if (expression) return { name, relation: fromFurtherOut(referTo(expression, scope), levelsBetween(around, expression.scope)) };
@@ -68,19 +103,19 @@ function compileTable(source: SourceOf<"table">, scope: Scope, around: Scope): N
     const pseudo = trigger && !scope.insideModule ? { inserted: trigger.inserted, deleted: trigger.deleted }[own.toLowerCase()] : undefined;
     if (pseudo) return { name, relation: tableRelation(pseudo, around.database, around) };
   }
-  const named = relationOfObject(source.name, around);
+  const named = relationOfObject(source.name, around, withRowId);
   return source.alias ? { name, relation: named.relation } : { ...named, name };
 }
 
 /** The relation of a table or view by name. */
-function relationOfObject(objectName: Name, around: Scope): Required<NamedRelation> {
+function relationOfObject(objectName: Name, around: Scope, withRowId: boolean): Required<NamedRelation> {
   const found = findObject(objectName, nameContext(around));
   if (!found) throw at(sqlError(208, [displayName(objectName.parts)]), objectName.line);
   const named = { name: objectName.parts.at(-1)!, schema: found.schema, database: found.database.name };
   if (found.kind === "catalog") return { ...named, relation: catalogRelation(found.view, found.database) };
   if (found.kind === "table") {
     demandSelect(found.table, around);
-    return { ...named, relation: tableRelation(found.table, found.database, around) };
+    return { ...named, relation: tableRelation(found.table, found.database, around, withRowId) };
   }
   if (found.kind === "sequence") throw at(sqlError(208, [displayName(objectName.parts)]), objectName.line);
   if (found.module.type === "V ") {

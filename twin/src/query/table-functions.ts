@@ -152,7 +152,7 @@ const builtIns: Record<string, ((args: readonly Compiled[], source: FunctionSour
         const direction = args[2] ? Math.sign(compare(by!, zero)) : Math.sign(compare(to!, from!)) || 1;
         if (direction === 0) throw at(sqlError(4199, ["step", "generate_series"]), source.line);
         const stepOf = args[2] || direction > 0 ? by! : binaryOperation("-", zero, type, by!, type, sum);
-        for (let value = from!; compare(value, to!) * direction <= 0; ) {
+        for (let value: SqlValue = from!; compare(value, to!) * direction <= 0; ) {
           yield [value];
           if (compare(value, to!) === 0) return;
           value = binaryOperation("+", value, type, stepOf, type, sum);

@@ -2,6 +2,7 @@
 import type { Execution, Row } from "../session/runtime";
 import type { Column, Database, Table } from "../storage/model";
 import type { SqlValue } from "../types/value";
+import type { TableRead } from "./compiler";
 import type { Compiled, Relation, RelationColumn } from "./context";
 import { childContext, Run } from "./context";
 import { compileExpression } from "./expressions/compile";
@@ -20,18 +21,28 @@ export function seesBeforeImages(execution: Execution, database: Database): bool
   return isolation === "READ COMMITTED" && database.options.readCommittedSnapshot;
 }
 
-export function* visibleEntries(table: Table, execution: Execution, database: Database): Iterable<[number, Row]> {
+const lockingHints = ["READCOMMITTEDLOCK", "UPDLOCK", "XLOCK", "HOLDLOCK", "SERIALIZABLE", "REPEATABLEREAD", "TABLOCK", "TABLOCKX"];
+
+/** How rows that others have changed and not committed appear to a reader. */
+export function accessOf(read: TableRead, execution: Execution): "current" | "committed" | "skip" {
+  if (read.hints.has("READPAST")) return "skip";
+  if (read.update || read.hints.has("NOLOCK") || read.hints.has("READUNCOMMITTED") || lockingHints.some((hint) => read.hints.has(hint))) return "current";
+  return seesBeforeImages(execution, read.database) ? "committed" : "current";
+}
+
+export function* visibleEntries(table: Table, execution: Execution, read: TableRead): Iterable<[number, Row]> {
   const own = execution.session.transaction.id;
-  const foreign = table.dirty.size > 0 && seesBeforeImages(execution, database);
-  if (!foreign) {
+  const access = table.dirty.size > 0 ? accessOf(read, execution) : "current";
+  if (access === "current") {
     yield* table.rows;
     return;
   }
   for (const [id, row] of table.rows) {
     const dirty = table.dirty.get(id);
     if (!dirty || dirty.transactionId === own) yield [id, row];
-    else if (dirty.before) yield [id, dirty.before];
+    else if (dirty.before && access === "committed") yield [id, dirty.before];
   }
+  if (access === "skip") return;
   for (const [id, dirty] of table.dirty) if (!table.rows.has(id) && dirty.transactionId !== own && dirty.before) yield [id, dirty.before];
 }
 
@@ -58,30 +69,49 @@ export function tableScope(table: Pick<Table, "columns" | "name">, database: Dat
   return scope;
 }
 
+/** Name of the column that says which row of the base table a row is; no query can spell it. */
+export const rowIdColumn = "\0row";
+
 export function tableRelation(table: Table, database: Database, scope: Scope, withRowId = false): Relation {
-  scope.compiler.tables.add(table);
-  scope.compiler.databases.set(table, database);
+  const { compiler } = scope;
+  compiler.tables.add(table);
+  compiler.databases.set(table, database);
+  let read = compiler.reads.get(table);
+  if (!read) compiler.reads.set(table, (read = { database, hints: new Set(), seek: undefined, uses: 0, update: false }));
+  read.uses++;
+  for (const hint of compiler.hints) read.hints.add(hint);
+  if (withRowId) read.update = true;
+  const known = read;
   const columns = table.columns.map(relationColumn);
   const virtual = virtualColumns(table, database, scope);
-  if (withRowId) columns.push({ name: "", type: { name: "bigint" }, nullable: false, hidden: true });
+  if (withRowId) columns.push({ name: rowIdColumn, type: { name: "bigint" }, nullable: false, hidden: true });
+  const complete = function* (entries: Iterable<[number, Row]>, run: Run): Iterable<Row> {
+    for (const [id, row] of entries) {
+      if (!virtual.length && !withRowId) {
+        yield row;
+        continue;
+      }
+      const values = [...row];
+      fillVirtual(values, virtual, run);
+      if (withRowId) values.push(BigInt(id));
+      yield values;
+    }
+  };
   return {
     columns,
     cacheable: true,
-    rows: (run) => readRows(table, database, run, virtual, withRowId),
+    rows: (run) => complete(visibleEntries(table, run.execution, known), run),
+    base: {
+      table,
+      read: known,
+      byKey: (index, key, run) => {
+        if (table.dirty.size > 0 && accessOf(known, run.execution) !== "current") return complete(visibleEntries(table, run.execution, known), run);
+        const id = index.entries!.get(key);
+        const row = id === undefined ? undefined : table.rows.get(id);
+        return row ? complete([[id!, row]], run) : [];
+      },
+    },
   };
-}
-
-function* readRows(table: Table, database: Database, run: Run, virtual: { index: number; compiled: Compiled }[], withRowId: boolean): Iterable<Row> {
-  if (!virtual.length && !withRowId) {
-    for (const [, row] of visibleEntries(table, run.execution, database)) yield row;
-    return;
-  }
-  for (const [id, row] of visibleEntries(table, run.execution, database)) {
-    const values = [...row];
-    fillVirtual(values, virtual, run);
-    if (withRowId) values.push(BigInt(id));
-    yield values;
-  }
 }
 
 export function fillVirtual(values: SqlValue[], virtual: readonly { index: number; compiled: Compiled }[], run: Run): void {

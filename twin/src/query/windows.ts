@@ -291,7 +291,8 @@ function frameOf(window: Window, scope: Scope): Frame {
         if (frame.unit === "rows") return index;
         return isEnd ? lastPeer(partition, index) : firstPeer(partition, index);
       }
-      const count = toNumber(counts.get(bound.count)!.evaluate(partition.context));
+      const { count: offset } = bound as Extract<FrameBound, { count: Expression }>;
+      const count = toNumber(counts.get(offset)!.evaluate(partition.context));
       return bound.kind === "preceding" ? index - count : index + count;
     };
     return (index) => [Math.max(0, position(frame.from, index, false)), Math.min(last, position(to, index, true))];

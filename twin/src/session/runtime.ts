@@ -12,6 +12,7 @@ import type { SqlType } from "../types/sql-type";
 import type { SqlValue } from "../types/value";
 import type { Faults, ResultColumn, Sink } from "./port";
 import type { FunctionContext } from "../functions/registry";
+import type { LockRow } from "./locks";
 
 export type Work<T> = Generator<Promise<unknown>, T, unknown>;
 export type Row = readonly SqlValue[];
@@ -74,6 +75,8 @@ export interface Session {
   readonly functionContext: FunctionContext;
   /** Waits until granted; throws 1222 after LOCK_TIMEOUT, 1205 when chosen as victim. Released at the end of the transaction. */
   lock(resource: string, mode: LockMode): Work<void>;
+  /** Gives back one acquisition of `lock` before the end of the transaction: readers under READ COMMITTED. */
+  unlock?(resource: string, mode: LockMode): void;
   /** Throws 229, 230, 262, 300 ... unless the effective user may. */
   demand(permission: string, on: PermissionTarget): void;
   /** Every session of the server, this one included (sys.dm_exec_sessions). */
@@ -82,6 +85,35 @@ export interface Session {
   lockRows?(): Iterable<import("./locks").LockRow>;
   /** Ends the other sessions whose current database it is (ALTER DATABASE ... WITH ROLLBACK IMMEDIATE). */
   disconnectOthers(database: Database): void;
+  /** CONTEXT_INFO(), 128 bytes at most; null when never set. */
+  readonly contextInfo?: SqlValue;
+  /** SESSION_CONTEXT(N'key') by upper-case key. */
+  readonly sessionContext?: ReadonlyMap<string, { value: SqlValue; readOnly: boolean }>;
+  /** The other sessions and all locks, for sys.dm_exec_sessions, sys.dm_exec_requests, sys.dm_tran_locks ... */
+  readonly activity?: Activity;
+}
+
+/** What the server's dynamic views are about. */
+export interface Activity {
+  sessions(): Iterable<SessionActivity>;
+  locks(): Iterable<LockRow>;
+}
+export interface SessionActivity {
+  readonly spid: number;
+  readonly login: Login;
+  readonly hostName: string;
+  readonly applicationName: string;
+  readonly loginTime: SqlValue;
+  readonly database: Database;
+  readonly status: "running" | "sleeping" | "suspended";
+  readonly options: SessionOptions;
+  readonly transactionCount: number;
+  /** Id of the open transaction, if there is one. */
+  readonly transactionId: number | undefined;
+  /** Text and times of the last request; the request is over when end is not null. */
+  readonly lastRequest: { text: string; start: SqlValue; end: SqlValue };
+  /** Session that it waits for; 0 when it waits for none. */
+  readonly blockedBy: number;
 }
 
 export type PermissionTarget =
@@ -134,6 +166,8 @@ export interface Output {
   columns(columns: readonly ResultColumn[]): void;
   row(values: Row): void | Promise<void>;
   message: Sink["message"];
+  /** One statement is over; a collector does without. */
+  done?: Sink["done"];
 }
 
 /** A compiled scalar expression. Rows come through the scope that compiled it. */
@@ -166,6 +200,11 @@ export interface QueryPart {
   typedScalar(expression: Expression, execution: Execution, target?: SqlType): { type: SqlType; value: SqlValue };
   /** A search condition: true only when it is TRUE (UNKNOWN is false). */
   condition(expression: Expression, execution: Execution): boolean;
+  /**
+   * Takes the locks that `scalar` or `condition` would need for the subqueries of an expression, and waits for them.
+   * Expressions themselves never wait: the interpreter drives this first when an expression holds a query.
+   */
+  settle?(expression: Expression, execution: Execution): Work<void>;
   /**
    * An expression over one table's columns (CHECK, DEFAULT, computed column, index filter), compiled in a table's context.
    * Errors: 207 for unknown columns. The row it evaluates is in the order of table.columns.

@@ -22,6 +22,13 @@ export class DuplicateKey extends Error {
 
 const DEFAULT_COLLATION = "SQL_Latin1_General_CP1_CI_AS";
 
+const nullPart = "n4:null";
+
+/** One column's part of a key, from the text of its value's equality key. */
+export function keyPart(text: string): string {
+  return `v${text.length}:${text}`;
+}
+
 /** Equal key values have equal texts, by the columns' own collations. */
 export function encodeKey(values: readonly SqlValue[], columns: readonly Pick<Column, "type" | "collation">[]): string {
   let key = "";
@@ -30,7 +37,7 @@ export function encodeKey(values: readonly SqlValue[], columns: readonly Pick<Co
     const part = equalKey(values[i]!, column.type, collation(column.collation ?? DEFAULT_COLLATION));
     // The kind of the part keeps NULL apart from 'null', and the length keeps ("a","b") apart from ("ab","").
     const text = String(part);
-    key += `${part === null ? "n" : "v"}${text.length}:${text}`;
+    key += part === null ? nullPart : keyPart(text);
   }
   return key;
 }
@@ -41,6 +48,22 @@ export function shownKey(values: readonly SqlValue[], columns: readonly Pick<Col
   return `(${values.map((value, i) => show(value, columns[i]!)).join(", ")})`;
 }
 
+export interface UniqueKey {
+  /** Places of the key's columns in a row. */
+  readonly positions: readonly number[];
+  readonly columns: readonly Column[];
+  read(row: Row): string;
+}
+
+/** The key of a unique index, its filter left aside. */
+export function uniqueKey(table: Table, index: Index): UniqueKey {
+  const positions = index.columns
+    .filter((c) => !c.included && (c.partitionOrdinal === 0 || index.columns.length > 1))
+    .map((c) => table.columns.findIndex((column) => column.id === c.columnId));
+  const columns = positions.map((i) => table.columns[i]!);
+  return { positions, columns, read: (row) => encodeKey(positions.map((i) => row[i]!), columns) };
+}
+
 interface KeyReader {
   /** undefined: the index's filter leaves the row out. */
   read(row: Row): string | undefined;
@@ -49,8 +72,7 @@ interface KeyReader {
 }
 
 function keyReader(table: Table, index: Index, execution: Execution, database: Database): KeyReader {
-  const positions = index.columns.filter((c) => !c.included && (c.partitionOrdinal === 0 || index.columns.length > 1)).map((c) => table.columns.findIndex((column) => column.id === c.columnId));
-  const columns = positions.map((i) => table.columns[i]!);
+  const { positions, columns } = uniqueKey(table, index);
   const filter = index.filter ? execution.parts.query.compileCondition(index.filter.expression, table, database, execution) : undefined;
   const values = (row: Row): SqlValue[] => positions.map((i) => row[i]!);
   return { columns, values, read: (row) => (filter && filter(row, execution) !== true ? undefined : encodeKey(values(row), columns)) };
@@ -102,9 +124,43 @@ function duplicateError(table: Table, index: Index, reader: KeyReader, row: Row,
 function markDirty(tx: Transaction, table: Table, rowId: number, before: Row | undefined): void {
   if (table.dirty.has(rowId)) return;
   table.dirty.set(rowId, { transactionId: tx.id, before });
-  const clean = (): void => void table.dirty.delete(rowId);
+  // After a rollback to a savepoint the row may be another transaction's by the time this one ends.
+  const clean = (): void => {
+    if (table.dirty.get(rowId)?.transactionId === tx.id) table.dirty.delete(rowId);
+  };
   tx.onRollback(clean);
   tx.onCommit(clean);
+}
+
+/** A unique index that holds the row's key already, and the row that has it. */
+export interface Clash {
+  readonly index: Index;
+  readonly rowId: number;
+}
+
+export function findClash(table: Table, row: Row, execution: Execution): Clash | undefined {
+  for (const { index, reader } of uniqueIndexes(table, execution)) {
+    const key = reader.read(row);
+    const rowId = key === undefined ? undefined : index.entries!.get(key);
+    if (rowId !== undefined) return { index, rowId };
+  }
+  return undefined;
+}
+
+/** Rows that other transactions changed, whose old or new key is the row's: whether the key is free is not known yet. */
+export function undecidedKeys(table: Table, row: Row, execution: Execution): number[] {
+  const own = execution.session.transaction.id;
+  const found: number[] = [];
+  for (const { reader } of uniqueIndexes(table, execution)) {
+    const key = reader.read(row);
+    if (key === undefined) continue;
+    for (const [rowId, { transactionId, before }] of table.dirty) {
+      if (transactionId === own) continue;
+      const current = table.rows.get(rowId);
+      if ((before && reader.read(before) === key) || (current && reader.read(current) === key)) found.push(rowId);
+    }
+  }
+  return found;
 }
 
 /** Throws 2627 or 2601 on a duplicate key, before anything changed. The new row's id. */

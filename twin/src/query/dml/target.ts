@@ -1,10 +1,10 @@
 /** The table that a data modification statement writes to. */
 import type { DmlTarget } from "../../language/ast";
+import { triggersOf } from "../../ddl/registry";
 import { sqlError } from "../../session/messages";
 import type { Execution } from "../../session/runtime";
 import type { Column, Database, Module, Table } from "../../storage/model";
-import { displayName, findObject, schemaName } from "../objects";
-import { requireTableVariable } from "../sources";
+import { findObject, schemaName } from "../objects";
 import { at } from "../scope";
 
 export interface Target {
@@ -14,36 +14,36 @@ export interface Target {
   readonly fullName: string;
   /** In no database's objects: no locks, triggers or foreign keys. */
   readonly isVariable: boolean;
-  /** The view that was named. */
-  readonly view: Module | undefined;
 }
 
-/** Undefined when the name is a view's: the statement unfolds it. */
-export function resolveTarget(target: DmlTarget, execution: Execution, line: number): Target {
-  const { database } = execution.frame;
-  if (target.kind === "table-variable") {
-    const table = requireTableVariable(target.variable, line, { execution });
-    return { table, database, fullName: target.variable, isVariable: true, view: undefined };
-  }
-  const own = target.name.parts.at(-1)!.toLowerCase();
-  if (execution.frame.trigger && target.name.parts.length === 1 && (own === "inserted" || own === "deleted")) throw at(sqlError(286), line);
-  const found = findObject(target.name, { execution, database });
-  if (found?.kind === "catalog") throw at(sqlError(259), line);
-  if (found?.kind === "table") return tableTarget(found.table, found.database);
-  if (found?.kind === "module" && found.module.type === "V ") {
-    const base = viewShell(found.module);
-    return { table: base, database: found.database, fullName: `${found.database.name}.${found.schema}.${found.module.name}`, isVariable: false, view: found.module };
-  }
-  throw at(sqlError(208, [displayName(target.name.parts)]), line);
-}
+export type Event = "INSERT" | "UPDATE" | "DELETE";
 
 export function tableTarget(table: Table, database: Database): Target {
-  return { table, database, fullName: `${database.name}.${schemaName(database, table.schemaId)}.${table.name}`, isVariable: false, view: undefined };
+  return { table, database, fullName: `${database.name}.${schemaName(database, table.schemaId)}.${table.name}`, isVariable: false };
+}
+
+export function variableTarget(table: Table, variable: string, database: Database): Target {
+  return { table, database, fullName: variable, isVariable: true };
+}
+
+/** Enabled triggers of a table or view for one event. */
+export function hasTriggers(objectId: number, database: Database, event: Event, insteadOf: boolean): boolean {
+  for (const { trigger } of triggersOf(database, objectId))
+    if (trigger && !trigger.disabled && trigger.insteadOf === insteadOf && trigger.events.some((name) => name.toUpperCase() === event)) return true;
+  return false;
+}
+
+/** The view that the statement names, when INSTEAD OF triggers do its work. */
+export function insteadOfView(target: DmlTarget, event: Event, execution: Execution): { module: Module; database: Database } | undefined {
+  if (target.kind !== "name") return undefined;
+  const found = findObject(target.name, { execution, database: execution.frame.database });
+  if (found?.kind !== "module" || found.module.type !== "V ") return undefined;
+  return hasTriggers(found.module.id, found.database, event, true) ? found : undefined;
 }
 
 /** A view in the shape of a table, for INSTEAD OF triggers and column lists. */
-function viewShell(view: Module): Table {
-  return pseudoTable(view.name, view.columns, view);
+export function viewTarget(module: Module, database: Database): Target {
+  return tableTarget(pseudoTable(module.name, module.columns, module), database);
 }
 
 /** inserted and deleted, and other tables that exist only while a statement runs. */

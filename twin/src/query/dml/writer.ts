@@ -4,10 +4,10 @@
  */
 import { defaultOf, tableConstraints } from "../../ddl/table/target";
 import { sqlError } from "../../session/messages";
-import { SqlError } from "../../session/sql-error";
+import { notImplemented, SqlError } from "../../session/sql-error";
 import type { Row } from "../../session/runtime";
 import type { CheckConstraint, Column } from "../../storage/model";
-import { deleteRow, insertRow, updateRow } from "../../storage/rows";
+import { deleteRow, findClash, insertRow, updateRow } from "../../storage/rows";
 import { Decimal, type SqlValue } from "../../types/value";
 import { type Compiled, type Condition, type Run, childContext } from "../context";
 import { compileCondition } from "../expressions/condition";
@@ -31,6 +31,9 @@ export class TableWriter {
   private readonly checks: { constraint: CheckConstraint; condition: Condition }[] = [];
   private readonly computed: { index: number; compiled: Compiled }[] = [];
   private readonly defaults = new Map<number, Compiled | null>();
+  private readonly ignoresDuplicates: boolean;
+  /** Rows that IGNORE_DUP_KEY turned away. */
+  duplicates = 0;
   /** What @@IDENTITY becomes. */
   lastIdentity: SqlValue = null;
 
@@ -41,6 +44,7 @@ export class TableWriter {
     readonly statement: StatementWord,
   ) {
     const { table, database } = target;
+    this.ignoresDuplicates = table.indexes.some((index) => index.ignoreDupKey && !index.disabled);
     const own = tableScope(table, database, scope);
     for (const constraint of tableConstraints(database, table))
       if (constraint.type === "C " && !constraint.disabled)
@@ -68,9 +72,10 @@ export class TableWriter {
     return compiled ? compiled.evaluate(childContext(this.run, childContext(this.run, undefined))) : null;
   }
 
-  /** `given` has undefined where the statement gave nothing. */
-  insert(given: readonly (SqlValue | undefined)[]): Change {
+  /** A complete row; `given` has undefined where the statement gave nothing. Identity numbers are drawn. */
+  prepare(given: readonly (SqlValue | undefined)[]): SqlValue[] {
     const { table } = this.target;
+    if (table.columns.some((column) => column.generatedAlways !== 0)) throw notImplemented("data modification of tables with GENERATED ALWAYS columns");
     const values = table.columns.map((column, index): SqlValue => {
       const value = given[index];
       if (column.computed) return null;
@@ -79,10 +84,30 @@ export class TableWriter {
       return value === undefined ? this.defaultValue(index) : value;
     });
     this.complete(values, "INSERT");
-    const rowId = insertRow(this.transaction, table, values, this.run.execution);
+    return values;
+  }
+
+  /** Undefined when an index with IGNORE_DUP_KEY turned the row away. */
+  insert(values: Row): Change | undefined {
+    const { table } = this.target;
+    const { execution } = this.run;
+    if (this.ignoresDuplicates) {
+      const clash = findClash(table, values, execution);
+      if (clash?.index.ignoreDupKey) {
+        this.duplicates++;
+        return undefined;
+      }
+    }
+    const rowId = insertRow(this.transaction, table, values, execution);
     const change: Change = { rowId, after: values };
     this.changes.push(change);
     return change;
+  }
+
+  /** A row as it would become, for INSTEAD OF triggers: nothing is checked. */
+  draft(values: SqlValue[]): void {
+    const context = childContext(this.run, childContext(this.run, undefined), values);
+    for (const { index, compiled } of this.computed) values[index] = compiled.evaluate(context);
   }
 
   /** New values for rows; keys may be exchanged between them. */
@@ -155,7 +180,7 @@ export class TableWriter {
       if (condition(context) !== false) continue;
       const column = table.columns.find((candidate) => candidate.id === constraint.columnId);
       const place = `${schemaName(database, table.schemaId)}.${table.name}`;
-      throw sqlError(547, [this.statement, "CHECK", constraint.name, database.name, place, column ? ", column '" : "", column?.name ?? "", column ? "'" : ""]);
+      throw sqlError(547, [this.statement, "CHECK", constraint.name, database.name, place, column ? `, column '${column.name}'` : "", "", ""]);
     }
   }
 

@@ -120,12 +120,17 @@ export function compileDistinct(left: Compiled, right: Compiled, scope: Scope, l
 /** One side of an equality between rows, as a hash key. */
 export interface EqualitySide {
   readonly references: References;
+  /** Slot of the scope's rows when the side is a bare column that needs no conversion. */
+  readonly column?: number;
   /** Undefined for NULL, which equals nothing. */
   key(context: Context): string | undefined;
 }
 
 export interface Equality {
   readonly test: Condition;
+  /** In which type, and by which collation, the keys are made. */
+  readonly type: SqlType;
+  readonly collation: Collation;
   readonly equality: readonly [EqualitySide, EqualitySide];
 }
 
@@ -133,8 +138,13 @@ export function compileEquality(expression: Extract<Expression, { kind: "compari
   const left = scope.compiler.track(() => compileExpression(expression.left, scope));
   const right = scope.compiler.track(() => compileExpression(expression.right, scope));
   const { left: a, right: b, type, collation } = meet(left.value, right.value, "=", scope, expression.line);
-  const side = (operand: Compiled, references: References): EqualitySide => ({
+  const bareColumn = (written: Expression, operand: Compiled, original: Compiled, references: References): number | undefined => {
+    const local = [...references.local(scope)];
+    return written.kind === "column" && operand.evaluate === original.evaluate && local.length === 1 && !references.outer(scope) ? local[0] : undefined;
+  };
+  const side = (operand: Compiled, references: References, column: number | undefined): EqualitySide => ({
     references,
+    ...(column === undefined ? {} : { column }),
     key: (context) => {
       const value = operand.evaluate(context);
       return value === null ? undefined : String(equalKey(value, type, collation));
@@ -142,7 +152,12 @@ export function compileEquality(expression: Extract<Expression, { kind: "compari
   });
   return {
     test: compareCompiled("=", left.value, right.value, scope, expression.line),
-    equality: [side(a, left.references), side(b, right.references)],
+    type,
+    collation,
+    equality: [
+      side(a, left.references, bareColumn(expression.left, a, left.value, left.references)),
+      side(b, right.references, bareColumn(expression.right, b, right.value, right.references)),
+    ],
   };
 }
 

@@ -8,7 +8,7 @@ import { compareCompiled, compileDistinct, equalityOf } from "./comparison";
 import { compileLike } from "./like";
 import { compileExists, compileInQuery, compileQuantified } from "./subquery";
 
-type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
+type Of<K> = Extract<Expression, { kind: K }> | (K extends "and" | "or" ? Extract<Expression, { kind: "and" | "or" }> : never);
 type ConditionKind = "and" | "or" | "not" | "comparison" | "is-null" | "is-distinct" | "between" | "in" | "like" | "exists" | "quantified" | "call";
 
 const conditions: { [K in ConditionKind]: (expression: Of<K>, scope: Scope) => Condition } = {
@@ -59,7 +59,7 @@ const conditions: { [K in ConditionKind]: (expression: Of<K>, scope: Scope) => C
 };
 
 export function compileCondition(expression: Expression, scope: Scope): Condition {
-  if (expression.kind in conditions) return (conditions as Record<string, (expression: Expression, scope: Scope) => Condition>)[expression.kind]!(expression, scope);
+  if (expression.kind in conditions) return (conditions as unknown as Record<string, (expression: Expression, scope: Scope) => Condition>)[expression.kind]!(expression, scope);
   return refuse(expression);
 }
 
