@@ -21,18 +21,23 @@ export function unmetRequirements(plan: Plan, catalog: CatalogSnapshot, answers:
 }
 
 function isMet({ type, name }: Requirement, { database }: CatalogSnapshot, answers: ReadonlyMap<string, ProbeRow>): boolean {
-  const dot = name.indexOf(".");
-  const [schema, own] = dot < 0 ? ["dbo", name] : [name.slice(0, dot), name.slice(dot + 1)];
   switch (type) {
     case "schema":
       return database.findSchema(name) !== undefined;
     case "filegroup":
       return database.findFilegroup(name) !== undefined;
     case "object":
-      return database.findTable(schema, own) !== undefined || database.findObject(schema, own) !== undefined;
+      return twoParts(name).some(([schema, own]) => database.findTable(schema, own) !== undefined || database.findObject(schema, own) !== undefined);
     case "type":
-      return database.findType(schema, own) !== undefined;
+      return twoParts(name).some(([schema, own]) => database.findType(schema, own) !== undefined);
     case "principal":
       return typeof answers.get(principalKey(name))?.["id"] === "number";
   }
+}
+
+/** Every way to read "a.b" as schema and name: both may hold dots themselves. */
+function twoParts(name: string): [schema: string, own: string][] {
+  const pairs: [string, string][] = [];
+  for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) pairs.push([name.slice(0, dot), name.slice(dot + 1)]);
+  return pairs;
 }
