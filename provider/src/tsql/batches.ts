@@ -35,18 +35,33 @@ export function splitBatches(text: string): Batch[] {
     if (own.every(isTrivia)) return;
     const offset = own[0]!.start;
     const line = own[0]!.line;
-    const moved = own.map((t) => ({ kind: t.kind, start: t.start - offset, end: t.end - offset, line: t.line - line + 1 }));
+    const moved = own.map((t) => ({
+      kind: t.kind,
+      start: t.start - offset,
+      end: t.end - offset,
+      line: t.line - line + 1,
+    }));
     batches.push({ text: text.slice(offset, own.at(-1)!.end), line, offset, repeat, tokens: moved });
   }
 }
 
-function separatorAt(text: string, tokens: readonly Token[], index: number): { next: number; repeat: number } | undefined {
+function separatorAt(
+  text: string,
+  tokens: readonly Token[],
+  index: number,
+): { next: number; repeat: number } | undefined {
   const token = tokens[index]!;
-  if (token.kind !== "word" || token.end - token.start !== 2 || text.slice(token.start, token.end).toUpperCase() !== "GO") return undefined;
+  if (
+    token.kind !== "word" ||
+    token.end - token.start !== 2 ||
+    text.slice(token.start, token.end).toUpperCase() !== "GO"
+  )
+    return undefined;
   for (let i = index - 1; i >= 0 && tokens[i]!.line === token.line; i--) if (!isTrivia(tokens[i]!)) return undefined;
   // A token that began on an earlier line may end on this one (a string, a comment): only trivia may stand before GO.
   const before = tokens[index - 1];
-  if (before && !isTrivia(before) && !text.slice(before.end, token.start).includes("\n") && before.line !== token.line) return undefined;
+  if (before && !isTrivia(before) && !text.slice(before.end, token.start).includes("\n") && before.line !== token.line)
+    return undefined;
   let repeat = 1;
   let next = index + 1;
   for (; next < tokens.length && tokens[next]!.line === token.line; next++) {

@@ -1,37 +1,36 @@
 /**
- * Canonical form of a module's text, for comparison with what the server stores. The server keeps the text of CREATE as
- * sent, writes CREATE for ALTER, and cuts OR ALTER out of CREATE OR ALTER; a rename leaves the old name in the text.
+ * How the server keeps a module's text, and the hash that the catalog query returns for it. The server keeps the batch as
+ * sent, writes CREATE for ALTER, and cuts OR ALTER out of CREATE OR ALTER, whose blanks stay.
  * https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-sql-modules-transact-sql
  */
 import { createHash } from "node:crypto";
-import { isTrivia, tokenize, type Token } from "./lexer";
-import { headerAt, skipTrivia } from "./module-header";
+
+/** SHA-256 of the text as nvarchar (UTF-16, little endian): 64 lower-case hex digits. */
+export function storedHash(text: string): string {
+  return createHash("sha256").update(Buffer.from(text, "utf16le")).digest("hex");
+}
 
 /**
- * The text from the verb on: CREATE [OR ALTER] and ALTER become one word, PROC becomes PROCEDURE, the name goes (the
- * catalog says it better), newlines are LF, and blanks and comments around the statement are dropped. The rest is exact.
+ * Hashes of stored texts that mean the same definition as `text`, which begins its header with CREATE at `verb`: other
+ * newlines (the file was checked out on another system) and a definition that somebody deployed with CREATE OR ALTER.
  */
-export function canonicalDefinition(text: string): string {
-  const tokens = tokenize(text);
-  const verb = skipTrivia(tokens, 0);
-  const header = headerAt(text, tokens, verb);
-  if (!header) return normaliseEnd(text, tokens, 0);
-  const kind = header.kind.toUpperCase();
-  return `CREATE ${kind} ${normaliseEnd(text, tokens, header.afterName)}`;
+export function* equalStoredHashes(text: string, verb: number): Generator<string> {
+  const unix = text.replaceAll("\r\n", "\n");
+  for (const form of new Set([text, unix, unix.replaceAll("\n", "\r\n")])) {
+    yield storedHash(form);
+    const afterVerb = verbIn(form, text, verb) + "CREATE".length;
+    yield storedHash(`${form.slice(0, afterVerb)}  ${form.slice(afterVerb)}`);
+  }
 }
 
-function normaliseEnd(text: string, tokens: readonly Token[], from: number): string {
-  let last = tokens.length;
-  while (last > from && (isTrivia(tokens[last - 1]!) || text.slice(tokens[last - 1]!.start, tokens[last - 1]!.end) === ";")) last--;
-  const start = skipTrivia(tokens, from);
-  if (start >= last) return "";
-  return text.slice(tokens[start]!.start, tokens[last - 1]!.end).replace(/\r\n?/g, "\n");
+/** Where the verb stands in a form of the text with other newlines. */
+function verbIn(form: string, text: string, verb: number): number {
+  if (form === text) return verb;
+  const unix = text.slice(0, verb).replaceAll("\r\n", "\n");
+  return form.includes("\r\n") ? unix.replaceAll("\n", "\r\n").length : unix.length;
 }
 
-/** SHA-256 of the canonical form and of the two SET options that the server captures, as lower-case hex. */
-export function definitionHash(text: string, settings: { ansiNulls: boolean; quotedIdentifier: boolean }): string {
-  return createHash("sha256")
-    .update(`${settings.ansiNulls ? 1 : 0}${settings.quotedIdentifier ? 1 : 0}\n`)
-    .update(canonicalDefinition(text))
-    .digest("hex");
+/** A copy that does not keep the string alive from which it was cut. */
+export function detach(text: string): string {
+  return Buffer.from(text, "utf8").toString("utf8");
 }

@@ -27,7 +27,15 @@ const DATE_PARTS = new Map(
     mcs: "microsecond", ns: "nanosecond", isowk: "iso_week", isoww: "iso_week", tz: "tzoffset",
   }),
 ); // prettier-ignore
-const TAKES_DATE_PART = new Set(["dateadd", "datediff", "datediff_big", "datepart", "datename", "datetrunc", "date_bucket"]);
+const TAKES_DATE_PART = new Set([
+  "dateadd",
+  "datediff",
+  "datediff_big",
+  "datepart",
+  "datename",
+  "datetrunc",
+  "date_bucket",
+]);
 const NILADIC = new Map([
   ["current_timestamp", "getdate()"],
   ["current_user", "user_name()"],
@@ -42,14 +50,21 @@ class NotAnExpression extends Error {}
  * Equal texts mean equal expressions. Names are folded by `foldName` (the database's collation decides). A text that the
  * small grammar here does not know comes back as its tokens, joined: compared exactly, never ignored.
  */
-export function canonicalExpression(text: string, foldName: (name: string) => string = (name) => name.toLowerCase()): string {
+export function canonicalExpression(
+  text: string,
+  foldName: (name: string) => string = (name) => name.toLowerCase(),
+): string {
   const tokens = tokenize(text).filter((token) => !isTrivia(token));
   try {
     return new ExpressionReader(text, tokens, foldName).readAll();
   } catch (error) {
     if (!(error instanceof NotAnExpression)) throw error;
     return tokens
-      .map((token) => (token.kind === "word" || token.kind === "bracketed" ? foldName(nameOf(text, token)) : text.slice(token.start, token.end)))
+      .map((token) =>
+        token.kind === "word" || token.kind === "bracketed"
+          ? foldName(nameOf(text, token))
+          : text.slice(token.start, token.end),
+      )
       .join(" ");
   }
 }
@@ -274,7 +289,8 @@ class ExpressionReader {
 
   private name(): string {
     const token = this.tokens[this.at];
-    if (token?.kind !== "word" && token?.kind !== "bracketed" && token?.kind !== "double-quoted") throw new NotAnExpression();
+    if (token?.kind !== "word" && token?.kind !== "bracketed" && token?.kind !== "double-quoted")
+      throw new NotAnExpression();
     this.at++;
     return this.foldName(nameOf(this.text, token));
   }
@@ -327,7 +343,9 @@ class ExpressionReader {
 
 /** a OR (b OR c) is one OR; its terms are sorted, because the server reorders what IN expands to. */
 function flatten(word: "or" | "and", terms: readonly string[]): string[] {
-  const flat = terms.flatMap((term) => (term.startsWith(`(${word} `) ? splitTerms(term.slice(word.length + 2, -1)) : [term]));
+  const flat = terms.flatMap((term) =>
+    term.startsWith(`(${word} `) ? splitTerms(term.slice(word.length + 2, -1)) : [term],
+  );
   return word === "or" ? flat.sort() : flat;
 }
 

@@ -36,7 +36,27 @@ export class UnterminatedTokenError extends Error {
   }
 }
 
-const OPERATORS = ["||=", "<=", ">=", "<>", "!=", "!<", "!>", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "||", "<<", ">>", "::"];
+const OPERATORS = [
+  "||=",
+  "<=",
+  ">=",
+  "<>",
+  "!=",
+  "!<",
+  "!>",
+  "+=",
+  "-=",
+  "*=",
+  "/=",
+  "%=",
+  "&=",
+  "^=",
+  "|=",
+  "||",
+  "<<",
+  ">>",
+  "::",
+];
 
 /** Blanks as the server's grammar counts them: control characters, U+0085, U+00A0 and the Unicode spaces. */
 function isBlank(code: number): boolean {
@@ -80,7 +100,13 @@ export function tokenize(text: string): Token[] {
     const code = text.charCodeAt(position);
     const kind = readToken();
     tokens.push({ kind, start, end: position, line });
-    if (kind === "whitespace" || kind === "block-comment" || kind === "string" || kind === "bracketed" || kind === "double-quoted")
+    if (
+      kind === "whitespace" ||
+      kind === "block-comment" ||
+      kind === "string" ||
+      kind === "bracketed" ||
+      kind === "double-quoted"
+    )
       for (let i = start; i < position; i++) if (text.charCodeAt(i) === 10) line++;
 
     function readToken(): TokenKind {
@@ -90,7 +116,8 @@ export function tokenize(text: string): Token[] {
       }
       const next = text.charCodeAt(position + 1);
       if (code === 45 && next === 45) {
-        while (position < text.length && text.charCodeAt(position) !== 10 && text.charCodeAt(position) !== 13) position++;
+        while (position < text.length && text.charCodeAt(position) !== 10 && text.charCodeAt(position) !== 13)
+          position++;
         return "line-comment";
       }
       if (code === 47 && next === 42) return readBlockComment();
@@ -133,7 +160,8 @@ export function tokenize(text: string): Token[] {
     function readQuoted(close: number, kind: "string" | "bracketed" | "double-quoted"): TokenKind {
       position++;
       for (;;) {
-        if (position >= text.length) throw new UnterminatedTokenError(kind === "string" ? "string" : "quoted name", line);
+        if (position >= text.length)
+          throw new UnterminatedTokenError(kind === "string" ? "string" : "quoted name", line);
         if (text.charCodeAt(position++) !== close) continue;
         if (text.charCodeAt(position) !== close) return kind;
         position++;

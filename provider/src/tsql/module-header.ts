@@ -57,11 +57,17 @@ export function isNameToken(token: Token | undefined): boolean {
 }
 
 export function isOperator(text: string, token: Token | undefined, operator: string): boolean {
-  return token?.kind === "operator" && token.end - token.start === operator.length && text.startsWith(operator, token.start);
+  return (
+    token?.kind === "operator" && token.end - token.start === operator.length && text.startsWith(operator, token.start)
+  );
 }
 
 /** Reads `a.b.c` from `index` on; blanks and comments may stand around the dots. */
-export function readName(text: string, tokens: readonly Token[], index: number): { parts: string[]; next: number } | undefined {
+export function readName(
+  text: string,
+  tokens: readonly Token[],
+  index: number,
+): { parts: string[]; next: number } | undefined {
   const parts: string[] = [];
   let at = index;
   let next = index;
@@ -132,7 +138,8 @@ export function headersOf(text: string, tokens: readonly Token[]): Header[] {
     else if (isOperator(text, tokens[i], ")")) depth--;
     else if (depth === 0 && tokens[i]!.kind === "word") {
       const before = wordAt(text, tokens, previous);
-      const granted = before === "GRANT" || before === "DENY" || before === "REVOKE" || isOperator(text, tokens[previous], ",");
+      const granted =
+        before === "GRANT" || before === "DENY" || before === "REVOKE" || isOperator(text, tokens[previous], ",");
       const header = granted ? undefined : headerAt(text, tokens, i);
       const running = headers.at(-1);
       if (header && (!running || NEVER_IN_A_BODY.has(header.kind) || !BODY_RUNS_ON.has(running.kind))) {

@@ -1,105 +1,237 @@
 /**
- * Names that a module's text mentions, by the place where they stand. Binding is the server's; this is what can be known
- * from the text: dynamic SQL is invisible, and a name is a reference only where the grammar says that an object stands.
+ * Objects that a module's text mentions, by the place where the name stands. Binding is the server's; this is what can be
+ * known from the text: dynamic SQL is invisible, and a name counts only where the grammar says that an object stands.
+ * Aliases, common table expressions, temporary tables and what the module creates itself are left out.
  */
 import { isTrivia, nameOf, type Token } from "./lexer";
 import { isNameToken, isOperator, readName, skipTrivia, wordAt } from "./module-header";
+import { isSystemType } from "./data-type";
+import { isReserved } from "./reserved-words";
 
 export interface Reference {
   /** As written, one to four parts; the last one is the object's name. */
   readonly parts: readonly string[];
   /**
-   * relation: after FROM, JOIN, INTO ...; call: schema.name( in an expression; procedure: after EXEC; type: a data type;
-   * mention: any other name of two or more parts (schema.table.column, a sequence, NEXT VALUE FOR ...).
+   * relation: after FROM, JOIN, INSERT ...; table-function: the same, with arguments; call: schema.name( in an expression;
+   * procedure: after EXEC; type: a data type; sequence: after NEXT VALUE FOR.
    */
-  readonly place: "relation" | "call" | "procedure" | "type" | "mention";
+  readonly place: "relation" | "table-function" | "call" | "procedure" | "type" | "sequence";
   /** 1-based line in the analysed text. */
   readonly line: number;
 }
 
-export interface References {
-  readonly references: readonly Reference[];
-  /** Aliases and common table expressions, lower case: one-part names that are not objects. */
-  readonly localNames: ReadonlySet<string>;
+type Expected = Reference["place"] | "target" | "created" | "alias";
+
+interface Frame {
+  /** The verb whose clauses are being read between these parentheses. */
+  verb: string;
+  /** A comma here begins another table source. */
+  inFrom: boolean;
 }
 
-/** A relation follows these words. MERGE and UPDATE may be followed by TOP (...), which readRelation skips. */
-const BEFORE_RELATION = new Set(["FROM", "JOIN", "APPLY", "INTO", "UPDATE", "MERGE", "USING", "REFERENCES", "INSERT", "DELETE", "TABLE"]);
-/** After AS or a relation these are grammar, never an alias. */
+const FROM_BELONGS_TO = new Set(["SELECT", "DELETE", "UPDATE", "MERGE", "INSERT"]);
+const ENDS_FROM = new Set(
+  "WHERE GROUP ORDER HAVING UNION EXCEPT INTERSECT OPTION SET VALUES FOR RETURN BEGIN END IF ELSE WHILE DECLARE PRINT".split(
+    " ",
+  ),
+);
+/** After these INSERT, UPDATE and DELETE are events or permissions, not statements. */
+const NOT_A_STATEMENT_AFTER = new Set(["ON", "FOR", "AFTER", "OF", "GRANT", "DENY", "REVOKE"]);
+/** Words that are not reserved but begin something after a table source, so that they are no alias there. */
 const NOT_AN_ALIAS = new Set(
-  ("ON WHERE SET JOIN INNER LEFT RIGHT FULL CROSS OUTER ORDER GROUP HAVING UNION EXCEPT INTERSECT WITH SELECT VALUES FROM USING WHEN OPTION FOR " +
-    "OUTPUT INTO AS BEGIN END IF ELSE RETURN EXEC EXECUTE INSERT UPDATE DELETE MERGE DECLARE WHILE GO PIVOT UNPIVOT TABLESAMPLE DEFAULT " +
-    "PRINT RAISERROR THROW COMMIT ROLLBACK TRUNCATE CREATE ALTER DROP OPEN CLOSE FETCH BREAK CONTINUE AND OR NOT").split(" "),
+  "APPLY OUTPUT USING MATCHED RECEIVE GET SEND MOVE THROW TRY CATCH GO OFFSET WINDOW DIALOG".split(" "),
 );
 
-export function referencesOf(text: string, tokens: readonly Token[], from: number, to = tokens.length): References {
-  const references: Reference[] = [];
-  const localNames = new Set<string>();
+export function referencesOf(
+  text: string,
+  tokens: readonly Token[],
+  from: number,
+  to = tokens.length,
+  quotedIdentifier = true,
+): Reference[] {
+  const found: Reference[] = [];
+  const localNames = new Set(["inserted", "deleted"]);
+  const frames: Frame[] = [{ verb: "", inFrom: false }];
+  let expected: Expected | undefined;
   let previous = -1;
-  for (let i = from; i < to; i++) {
-    const token = tokens[i]!;
+  /** The previous token is a name, so that a dotted name after it is its data type. */
+  let afterName = false;
+
+  for (let at = from; at < to; at++) {
+    const token = tokens[at]!;
     if (isTrivia(token)) continue;
-    if (isNameToken(token)) {
-      const name = readName(text, tokens, i);
-      if (name) {
-        note(name, i);
-        previous = name.next - 1;
-        i = name.next - 1;
-        continue;
-      }
-    }
-    previous = i;
+    const word = wordAt(text, tokens, at);
+    const named = token.kind === "double-quoted" ? quotedIdentifier : isNameToken(token) && !isReserved(word);
+    if (token.kind === "operator") readOperator(token);
+    else if (token.kind === "variable") {
+      if (expected !== "procedure") expected = frames.at(-1)!.inFrom ? "alias" : "type";
+    } else if (named && !readContextual(word, at)) {
+      at = readNamed(at);
+      afterName = true;
+      previous = at;
+      continue;
+    } else if (word === "TOP" && expected === "target") {
+      // TOP (n) stands between the verb and its target, which stays expected.
+      at = closing(skipTrivia(tokens, at + 1));
+    } else if (word !== "") readKeyword(word, at);
+    else expected = undefined;
+    afterName = false;
+    previous = at;
   }
-  return { references, localNames };
+  return distinct(found.filter((reference) => !isLocal(reference)));
 
-  function note(name: { parts: string[]; next: number }, at: number): void {
-    const before = previous < 0 ? "" : wordAt(text, tokens, previous);
-    const word = name.parts.length === 1 ? wordAt(text, tokens, at) : "";
+  function readOperator(token: Token): void {
+    const frame = frames.at(-1)!;
+    switch (text.slice(token.start, token.end)) {
+      case "(":
+        frames.push({ verb: "", inFrom: false });
+        expected = undefined;
+        break;
+      case ")":
+        if (frames.length > 1) frames.pop();
+        expected = "alias";
+        break;
+      case ",":
+        expected = frame.inFrom ? "relation" : undefined;
+        break;
+      case ";":
+        frame.inFrom = false;
+        frame.verb = "";
+        expected = undefined;
+        break;
+      case "=":
+        if (expected !== "procedure") expected = undefined;
+        break;
+      default:
+        expected = undefined;
+    }
+  }
+
+  /** Words that are not reserved but act as grammar where they stand. */
+  function readContextual(word: string, at: number): boolean {
+    const frame = frames.at(-1)!;
+    if (word === "APPLY") expected = "relation";
+    else if (word === "USING" && (frame.verb === "MERGE" || frame.verb === "INSERT")) expected = "relation";
+    else if (word === "RECEIVE" || word === "GET") {
+      // Their FROM names a queue.
+      frame.verb = word;
+      frame.inFrom = false;
+      expected = undefined;
+    } else if (word === "NEXT" && wordAt(text, tokens, skipTrivia(tokens, at + 1)) === "VALUE") expected = undefined;
+    else if (word === "VALUE" && wordAt(text, tokens, previous) === "NEXT") expected = "sequence";
+    else if (word === "RETURNS") expected = "type";
+    else if (word === "OUTPUT") {
+      frame.inFrom = false;
+      expected = undefined;
+    } else return false;
+    return true;
+  }
+
+  function readKeyword(word: string, at: number): void {
+    const frame = frames.at(-1)!;
+    const before = wordAt(text, tokens, previous);
+    const wanted = expected;
+    expected = undefined;
+    if (ENDS_FROM.has(word)) frame.inFrom = false;
+    switch (word) {
+      case "SELECT":
+      case "FETCH":
+        frame.verb = word;
+        frame.inFrom = false;
+        break;
+      case "INSERT":
+      case "UPDATE":
+      case "DELETE":
+      case "MERGE":
+        if (NOT_A_STATEMENT_AFTER.has(before)) break;
+        if (word === "MERGE" && before === "INNER") break;
+        frame.verb = word;
+        frame.inFrom = false;
+        if (word !== "UPDATE" || !isOperator(text, tokens[skipTrivia(tokens, at + 1)], "(")) expected = "target";
+        break;
+      case "FROM":
+        if (before === "DISTINCT" || !FROM_BELONGS_TO.has(frame.verb)) break;
+        frame.inFrom = true;
+        expected = "relation";
+        break;
+      case "JOIN":
+        expected = "relation";
+        break;
+      case "INTO":
+        expected =
+          frame.verb === "SELECT"
+            ? "created"
+            : frame.verb === "FETCH" || frame.verb === "RECEIVE"
+              ? undefined
+              : "target";
+        break;
+      case "TABLE":
+        if (before === "TRUNCATE" || before === "ALTER") expected = "relation";
+        else if (before === "CREATE") expected = "created";
+        break;
+      case "EXEC":
+      case "EXECUTE":
+        expected = "procedure";
+        break;
+      case "FOR":
+        if (wanted === "sequence") expected = "sequence";
+        break;
+      case "AS":
+        expected = wanted === "type" ? "type" : wanted === "procedure" ? undefined : "alias";
+        break;
+    }
+  }
+
+  function readNamed(at: number): number {
+    const name = readName(text, tokens, at);
+    const wanted = expected;
+    expected = undefined;
+    if (!name) return at;
     const after = skipTrivia(tokens, name.next);
-    const line = tokens[at]!.line;
     const called = isOperator(text, tokens[after], "(");
-    if (word && (BEFORE_RELATION.has(word) || NOT_AN_ALIAS.has(word) || word === "TOP" || word === "EXISTS")) return;
-    const reference = (place: Reference["place"]): void => void references.push({ parts: name.parts, place, line });
-    if (before === "EXEC" || before === "EXECUTE" || followsStatus(at)) {
-      if (word !== "AS") reference("procedure");
-    } else if (BEFORE_RELATION.has(before)) {
-      if (called && name.parts.length === 1 && before !== "INTO" && before !== "INSERT") return;
-      reference("relation");
-      noteAlias(called ? closing(after) + 1 : name.next);
-    } else if (before === "AS" && name.parts.length === 1) {
-      localNames.add(name.parts[0]!.toLowerCase());
-    } else if (isVariable(previous) || (before === "AS" && isVariable(wordBefore(previous))) || before === "RETURNS") {
-      reference("type");
-    } else if (name.parts.length > 1) {
-      reference(called ? "call" : "mention");
-    } else if (isCommonTableExpression(name.next)) {
-      localNames.add(name.parts[0]!.toLowerCase());
+    const add = (place: Reference["place"]): void =>
+      void found.push({ parts: name.parts, place, line: tokens[at]!.line });
+    const last = name.parts.at(-1)!.toLowerCase();
+    const single = name.parts.length === 1;
+    switch (wanted) {
+      case "target":
+        add("relation");
+        noteAlias(name.next);
+        break;
+      case "relation":
+        // A one-part name with arguments is a built-in rowset function; parentheses after a table hold old-style hints.
+        if (!called) add("relation");
+        else if (!single) add("table-function");
+        noteAlias(called ? closing(after) + 1 : name.next);
+        break;
+      case "created":
+        localNames.add(last);
+        break;
+      case "procedure":
+      case "sequence":
+      case "type":
+        add(wanted);
+        break;
+      case "alias":
+        if (single) localNames.add(last);
+        else add(called ? "call" : "type");
+        break;
+      default:
+        if (isOperator(text, tokens[after], "::")) add("type");
+        else if (isOperator(text, tokens[previous], ".")) break;
+        else if (called && name.parts.length === 2) add("call");
+        else if (!single && afterName) add("type");
+        else if (single && isCommonTableExpression(name.next)) localNames.add(last);
     }
-  }
-
-  /** EXEC @status = name. */
-  function followsStatus(at: number): boolean {
-    if (!isOperator(text, tokens[previous], "=")) return false;
-    const variable = wordBefore(previous);
-    const verb = variable < 0 ? "" : wordAt(text, tokens, wordBefore(variable));
-    return isVariable(variable) && (verb === "EXEC" || verb === "EXECUTE") && at > previous;
-  }
-
-  function wordBefore(index: number): number {
-    let at = index - 1;
-    while (at >= from && isTrivia(tokens[at]!)) at--;
-    return at >= from ? at : -1;
-  }
-
-  function isVariable(index: number): boolean {
-    return tokens[index]?.kind === "variable";
+    return name.next - 1;
   }
 
   function noteAlias(index: number): void {
     let at = skipTrivia(tokens, index);
     if (wordAt(text, tokens, at) === "AS") at = skipTrivia(tokens, at + 1);
-    const token = tokens[at];
-    if (at < to && isNameToken(token) && !NOT_AN_ALIAS.has(wordAt(text, tokens, at))) localNames.add(nameOf(text, token!).toLowerCase());
+    const word = wordAt(text, tokens, at);
+    if (at < to && isNameToken(tokens[at]) && !isReserved(word) && !NOT_AN_ALIAS.has(word))
+      localNames.add(nameOf(text, tokens[at]!).toLowerCase());
   }
 
   function closing(open: number): number {
@@ -119,4 +251,25 @@ export function referencesOf(text: string, tokens: readonly Token[], from: numbe
     at = skipTrivia(tokens, at + 1);
     return isOperator(text, tokens[at], "(");
   }
+
+  function isLocal(reference: Reference): boolean {
+    const name = reference.parts.at(-1)!;
+    if (name.startsWith("#")) return true;
+    if (reference.place === "type") return reference.parts.length === 1 && isSystemType(name);
+    if (reference.parts.length === 1) return localNames.has(name.toLowerCase());
+    // alias.column.method() and alias.method(): the first part is an alias.
+    return (
+      (reference.place === "call" || reference.place === "table-function") &&
+      localNames.has(reference.parts[0]!.toLowerCase())
+    );
+  }
+}
+
+function distinct(references: readonly Reference[]): Reference[] {
+  const seen = new Map<string, Reference>();
+  for (const reference of references) {
+    const key = `${reference.place}\0${reference.parts.join("\0")}`;
+    if (!seen.has(key)) seen.set(key, reference);
+  }
+  return [...seen.values()];
 }

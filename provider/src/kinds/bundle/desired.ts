@@ -1,0 +1,13 @@
+/** The bundle in normal form. */
+import type { ModuleSource } from "../../tsql/module-source";
+
+export interface BundleDesired {
+  readonly database: string;
+  /** Name of the resource in its program. */
+  readonly bundle: string;
+  readonly defaultSchema: string;
+  readonly adopt: boolean;
+  readonly removeMissing: boolean;
+  readonly missingReferences: "refuse" | "ignore";
+  readonly modules: readonly ModuleSource[];
+}
