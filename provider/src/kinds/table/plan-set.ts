@@ -1,0 +1,172 @@
+/** One plan for all tables of a resource: which live table is which wanted one, what is created, changed, dropped. Pure. */
+import type { Plan, PlanContext, Probe, CatalogSnapshot } from "../../contract";
+import { emptyPlan } from "../../contract";
+import { quoteName, quoteNames } from "../../engine/quoting";
+import type { NameComparer } from "../../engine/names";
+import { needsVersion17 } from "./data-type";
+import { diffTable, type DiffFacts, type TableDiff } from "./diff";
+import { Draft } from "./draft";
+import type { DesiredSet, DesiredTable, LiveSet, LiveTable } from "./model";
+import { planForeignKeys, type SetChange } from "./plan-foreign-keys";
+import { planTable } from "./plan-table";
+import { answer, probeKey, probesOf, rowsProbe } from "./probes";
+import { compressionOption, renderCheck, renderColumn, renderCreateIndex, renderKey } from "./render";
+import { checkNames, indexesOf } from "./validate";
+
+function factsOf(catalog: CatalogSnapshot): DiffFacts {
+  return {
+    names: catalog.names,
+    databaseCollation: catalog.databaseRow?.collation ?? undefined,
+    findType: (schema, name) => catalog.database.findType(schema, name),
+  };
+}
+
+export function planSet(desired: DesiredSet, live: LiveSet | undefined, context: PlanContext): Plan {
+  const draft = new Draft(desired.database, context);
+  const { names } = context;
+  checkNames(desired.tables, names.key, names.key, (property, reason) => draft.refuse(property, reason));
+  const facts = factsOf(context.catalog);
+  const isOurs = (table: LiveTable): boolean => context.owned.some((object) => object.type === "table" && names.equals(object.name, table.display));
+  const change = compare(desired, live, facts, isOurs);
+
+  for (const table of desired.tables) requirements(table, change, draft);
+  for (const diff of change.diffs) planTable(diff, draft, facts);
+  for (const table of change.created) createTable(table, change, draft);
+  for (const table of change.leaving) dropTable(table, draft);
+  planForeignKeys(change, draft, facts);
+  return draft.plan(desired.tables.map((table) => ({ type: "table", name: table.display })));
+}
+
+export function planSetDelete(live: LiveSet, context: PlanContext): Plan {
+  const draft = new Draft(live.database, context);
+  // A table under an old name is only a candidate for a rename, never ours to drop.
+  const leaving = live.tables.filter((table) => table.foundBy !== "old-name");
+  if (leaving.length === 0) return emptyPlan;
+  for (const table of leaving) dropTable(table, draft);
+  planForeignKeys({ diffs: [], created: [], leaving }, draft, factsOf(context.catalog));
+  return draft.plan([]);
+}
+
+export function probesOfSet(desired: DesiredSet | undefined, live: LiveSet | undefined, catalog: CatalogSnapshot): readonly Probe[] {
+  if (!live) return [];
+  if (!desired) return live.tables.filter((table) => table.foundBy !== "old-name").map(rowsProbe);
+  const facts = factsOf(catalog);
+  // Whether an unclaimed table is ours is known when planning; its rows are counted in any case.
+  const { diffs, leaving } = compare(desired, live, facts, () => true);
+  const probes = [...diffs.flatMap((diff) => probesOf(diff, facts)), ...leaving.map(rowsProbe)];
+  return [...new Map(probes.map((probe) => [probe.key, { ...probe, database: desired.database }])).values()];
+}
+
+function compare(desired: DesiredSet, live: LiveSet | undefined, facts: DiffFacts, isOurs: (table: LiveTable) => boolean): SetChange {
+  const pairs = pairTables(desired.tables, live?.tables ?? [], facts.names);
+  const claimed = new Set(pairs.values());
+  return {
+    diffs: inRenameOrder([...pairs].map(([wanted, there]) => diffTable(wanted, there, facts)), facts.names),
+    created: desired.tables.filter((table) => !pairs.has(table)),
+    leaving: (live?.tables ?? []).filter((table) => !claimed.has(table) && isOurs(table)),
+  };
+}
+
+function pairTables(desired: readonly DesiredTable[], live: readonly LiveTable[], names: NameComparer): Map<DesiredTable, LiveTable> {
+  const key = (table: { schema: string; name: string }): string => `${names.key(table.schema)}\0${names.key(table.name)}`;
+  const byName = new Map(live.map((table) => [key(table), table]));
+  const pairs = new Map<DesiredTable, LiveTable>();
+  const renamedAway = new Set<string>();
+  // As for columns: a rename is due while the old name is there and the new one is free or becomes free.
+  for (let before = -1; before !== pairs.size; ) {
+    before = pairs.size;
+    for (const table of desired) {
+      if (!table.from || pairs.has(table)) continue;
+      const [from, to] = [key(table.from), key(table)];
+      const there = byName.get(from);
+      if (!there || from === to || renamedAway.has(from) || (byName.has(to) && !renamedAway.has(to))) continue;
+      pairs.set(table, there);
+      renamedAway.add(from);
+    }
+  }
+  for (const table of desired) {
+    const there = renamedAway.has(key(table)) ? undefined : byName.get(key(table));
+    if (there && !pairs.has(table)) pairs.set(table, there);
+  }
+  return pairs;
+}
+
+/** A table whose new name is still taken waits for the one that frees it. */
+function inRenameOrder(diffs: readonly TableDiff[], names: NameComparer): TableDiff[] {
+  const stays = diffs.filter((diff) => !diff.renamed && !diff.moved);
+  const waiting = diffs.filter((diff) => diff.renamed || diff.moved);
+  const ordered: TableDiff[] = [];
+  while (waiting.length > 0) {
+    const free = waiting.findIndex(
+      (diff) => !waiting.some((other) => other !== diff && names.equals(other.live.name, diff.desired.name) && names.equals(other.live.schema, diff.desired.schema)),
+    );
+    ordered.push(...waiting.splice(Math.max(free, 0), 1));
+  }
+  return [...ordered, ...stays];
+}
+
+function requirements(table: DesiredTable, change: SetChange, draft: Draft): void {
+  const { catalog, capabilities } = draft.context;
+  const neededBy = `table "${table.display}"`;
+  if (!catalog.database.findSchema(table.schema)) draft.require("schema", table.schema, neededBy);
+  const filegroup = (name: string | undefined): void => {
+    if (name !== undefined && !catalog.database.findFilegroup(name)) draft.require("filegroup", name, neededBy);
+  };
+  filegroup(table.filegroup);
+  filegroup(table.textFilegroup);
+  for (const index of indexesOf(table)) filegroup(index.filegroup);
+  for (const column of table.columns) {
+    const { type } = column;
+    if (type?.schema !== undefined && !catalog.database.findType(type.schema, type.name)) draft.require("type", `${type.schema}.${type.name}`, neededBy);
+    if (type && needsVersion17(type) && capabilities.majorVersion < 17 && capabilities.flavor === "server")
+      draft.refuse(`${column.path}.type`, `type ${type.name} needs SQL Server 2025 (17.x); this server is version ${capabilities.majorVersion}`);
+  }
+  // Tables, views, procedures and the rest share the names of a schema.
+  const other = change.created.includes(table) ? catalog.database.findObject(table.schema, table.name) : undefined;
+  if (other) draft.refuse(table.path === "" ? "name" : table.path.slice(0, -1), `${table.display} is there already, as an object of type ${other.type.trim()}; give the table another name`);
+}
+
+function createTable(table: DesiredTable, change: SetChange, draft: Draft): void {
+  const name = quoteNames(table.schema, table.name);
+  draft.add("create-table", table.display, `create table ${table.display}`, renderCreateTable(table), { reverse: `DROP TABLE ${name};` });
+  for (const index of table.indexes)
+    draft.add(index.clustered ? "clustered" : "index", table.display, `create index ${table.display}.${index.name}`, renderCreateIndex(name, index), {
+      reverse: `DROP INDEX ${quoteName(index.name)} ON ${name};`,
+    });
+  if (table.lockEscalation !== "table")
+    draft.add("table-option", table.display, `set lock escalation of ${table.display}`, `ALTER TABLE ${name} SET (LOCK_ESCALATION = ${table.lockEscalation.toUpperCase()});`);
+  const same = (left: LiveTable): boolean =>
+    left.columns.length === table.columns.length && left.columns.every((column) => table.columns.some((wanted) => wanted.name === column.name));
+  const twin = change.leaving.find(same);
+  if (twin) draft.note(`${twin.display} is dropped and ${table.display} with the same columns is created. If the table was renamed or moved, say renamedFrom or movedFrom.`);
+}
+
+export function renderCreateTable(table: DesiredTable): string {
+  const constraints = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
+  const parts = [
+    ...table.columns.map((column) => renderColumn(column)),
+    ...constraints.map((index) => renderKey(index)),
+    ...table.checks.map(renderCheck),
+  ];
+  const clustered = indexesOf(table).find((index) => index.clustered);
+  // The filegroup of a clustered constraint is said in the constraint; the table must not say another one.
+  const filegroup = clustered && clustered.role !== "index" ? undefined : table.filegroup;
+  const on = filegroup === undefined ? "" : ` ON ${quoteName(filegroup)}`;
+  const textOn = table.textFilegroup === undefined ? "" : ` TEXTIMAGE_ON ${quoteName(table.textFilegroup)}`;
+  const options = clustered || table.compression === "none" ? "" : ` WITH (${compressionOption(table.compression)})`;
+  return `CREATE TABLE ${quoteNames(table.schema, table.name)} (\n${parts.map((part) => `  ${part}`).join(",\n")}\n)${on}${textOn}${options};`;
+}
+
+function dropTable(table: LiveTable, draft: Draft): void {
+  if (table.row.temporalType !== 0 || table.columns.some((column) => column.row.generatedAlwaysType !== 0)) {
+    draft.refuse("", `${table.display} is a system-versioned or ledger table; drop it by hand`);
+    return;
+  }
+  if (table.bound.length > 0) {
+    const readers = [...new Set(table.bound.map((module) => `${module.referencingSchema === null ? "" : `${module.referencingSchema}.`}${module.referencingName}`))].sort();
+    draft.refuse("", `table ${table.display} cannot be dropped while schema-bound modules read it: ${readers.join(", ")}; drop or alter them first`);
+  }
+  const rows = answer(draft.context, probeKey("rows", table)) ?? table.row.rows;
+  const hazards = rows === 0 ? [] : [{ type: "data-loss" as const, object: table.display, detail: "the table and its rows are dropped", rows }];
+  draft.add("drop-table", table.display, `drop table ${table.display}`, `DROP TABLE ${quoteNames(table.schema, table.name)};`, { hazards });
+}

@@ -1,0 +1,81 @@
+/** Questions to the data whose answers decide between a plan and a refusal: how many rows would be lost or stand in the way. */
+import type { PlanContext, Probe } from "../../contract";
+import { quoteName, quoteNames } from "../../engine/quoting";
+import { isNational, isString, resolveType, typeText, type DataType } from "./data-type";
+import type { ColumnEffect, DiffFacts, TableDiff } from "./diff";
+import type { DesiredColumn, LiveTable } from "./model";
+
+type Question = "rows" | "values" | "nulls" | "fit";
+
+export function probeKey(question: Question, table: LiveTable, column = ""): string {
+  return `${question}:${table.objectId}:${column}`;
+}
+
+/** undefined = nobody asked, as in a plan without a server. */
+export function answer(context: PlanContext, key: string, field = "rows"): number | undefined {
+  const value = context.answers.get(key)?.[field];
+  return value === undefined || value === null ? undefined : Number(value);
+}
+
+export function rowsProbe(table: LiveTable): Probe {
+  return { key: probeKey("rows", table), query: `SELECT COUNT_BIG(*) AS [rows] FROM ${quoteNames(table.schema, table.name)};` };
+}
+
+/** Columns that must be filled in rows that exist, and have nothing to be filled with. */
+export function needsValue(column: DesiredColumn): boolean {
+  return !column.nullable && !column.computed && !column.default && !column.identity && !(column.type?.schema === undefined && column.type?.name === "rowversion");
+}
+
+export function probesOf(diff: TableDiff, facts: DiffFacts): Probe[] {
+  const { live } = diff;
+  const from = quoteNames(live.schema, live.name);
+  const probes: Probe[] = [];
+  const addsValue = diff.added.some(needsValue) || diff.pairs.some(({ desired, live: there }) => there.computed && !desired.computed && needsValue(desired));
+  if (addsValue) probes.push(rowsProbe(live));
+  for (const effect of diff.effects.values()) {
+    const name = quoteName(effect.live.name);
+    const count = (question: Question, condition: string): void =>
+      void probes.push({
+        key: probeKey(question, live, effect.live.name),
+        query: `SELECT COUNT_BIG(*) AS [rows] FROM ${from} WHERE ${name} IS ${condition};`,
+      });
+    if (effect.gone && !effect.live.computed) count("values", "NOT NULL");
+    if (effect.nullability === "not-null") count("nulls", "NULL");
+    const query = fitQuery(effect, from, facts);
+    if (query !== undefined) probes.push({ key: probeKey("fit", live, effect.live.name), query });
+  }
+  return probes;
+}
+
+/** `failing`: values that the engine cannot convert; `tooLong`: texts that must be cut first; `changed`: values that come out different. */
+function fitQuery(effect: ColumnEffect, from: string, facts: DiffFacts): string | undefined {
+  if (!effect.type?.lossy || effect.type.refused !== undefined || !effect.desired?.type) return undefined;
+  const source = resolveType(effect.live.type, facts.findType);
+  const target = resolveType(effect.desired.type, facts.findType);
+  if (!source || !target) return undefined;
+  const conditions = fitConditions(quoteName(effect.live.name), source, target);
+  const counts = Object.entries(conditions).map(([name, condition]) => `COUNT_BIG(CASE WHEN ${condition} THEN 1 END) AS [${name}]`);
+  return `SELECT ${counts.join(", ")} FROM ${from};`;
+}
+
+/** A binary collation: a letter that became a question mark, or lost its accent, is another letter. */
+const exactly = "COLLATE Latin1_General_100_BIN2";
+
+function fitConditions(column: string, source: DataType, target: DataType): Record<string, string> {
+  const text = isString(source);
+  const binary = source.name === "binary" || source.name === "varbinary" || source.name === "image";
+  if (target.name === "json") return { failing: `${column} IS NOT NULL AND ISJSON(CONVERT(nvarchar(max), ${column})) = 0` };
+  if ((text && isString(target)) || binary) {
+    const limit = target.name === "sysname" ? 128 : (target.length ?? -1);
+    const conditions: Record<string, string> = {};
+    if (limit !== -1) conditions.tooLong = `DATALENGTH(${column})${isNational(source.name) ? " / 2" : ""} > ${limit}`;
+    if (text && isNational(source.name) && !isNational(target.name))
+      conditions.changed = `CONVERT(nvarchar(max), CONVERT(varchar(max), ${column})) ${exactly} <> CONVERT(nvarchar(max), ${column}) ${exactly}`;
+    return Object.keys(conditions).length > 0 ? conditions : { failing: `${column} IS NULL AND ${column} IS NOT NULL` };
+  }
+  const value = source.name === "ntext" || source.name === "text" ? `CONVERT(nvarchar(max), ${column})` : column;
+  const failing = `${column} IS NOT NULL AND TRY_CONVERT(${typeText(target)}, ${value}) IS NULL`;
+  if (text) return { failing };
+  const back = `TRY_CONVERT(${typeText(source)}, TRY_CONVERT(${typeText(target)}, ${column}))`;
+  return { failing, changed: `${back} <> ${column}` };
+}
