@@ -40,7 +40,10 @@ export function record(from: string, plan: Plan): Plan {
   return plan;
 }
 
-/** Microsoft's grammar must accept every recorded statement. Call it from the last test of a file: `function () { assertGrammar(this); }`. */
+/**
+ * Microsoft's grammar must accept every recorded statement: `function () { assertGrammar(this); }`. Call it in the last `describe` of a
+ * file, because mocha runs the tests of a block before the blocks inside it.
+ */
 export function assertGrammar(context: Mocha.Context): void {
   const tool = shared(context, "tools", "tsqlcheck");
   assert.ok(recorded.length > 0, "no statement was recorded");

@@ -177,14 +177,12 @@ const definitions: { readonly [Name in OptionName]: OptionDefinition<Name> } = {
             },
           ]
         : [],
-    refusal: (_value, _row, { capabilities }) => needsSysadmin(capabilities),
   },
   databaseChaining: {
     value: (row) => row.isDatabaseChaining,
     clause: (value) => `DB_CHAINING ${onOff(value)}`,
     initially: false,
     fixed: { "azure-sql-database": false },
-    refusal: (_value, _row, { capabilities }) => needsSysadmin(capabilities),
   },
   containment: {
     value: (row) => row.containment as OptionValue<"containment">,
@@ -261,11 +259,6 @@ const definitions: { readonly [Name in OptionName]: OptionDefinition<Name> } = {
     fixed: { "managed-instance": false },
   },
 };
-
-function needsSysadmin(capabilities: Capabilities): string | undefined {
-  if (capabilities.isSysadmin) return undefined;
-  return `needs CONTROL SERVER, which login "${capabilities.login}" was not seen to have; deploy with a member of sysadmin or leave it out`;
-}
 
 export const databaseOptions: readonly DatabaseOption[] = (Object.keys(definitions) as OptionName[]).map((input) => ({
   fixed: {},

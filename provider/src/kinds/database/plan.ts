@@ -40,9 +40,9 @@ function alter(
 }
 
 /** Azure SQL Database changes options and owner only from inside the database; everywhere else master is the safe place. */
-function placed(statements: readonly Statement[], name: string, context: PlanContext): Statement[] {
-  const database = context.capabilities.flavor === "azure-sql-database" ? name : "master";
-  return statements.map((each) => ({ ...each, database }));
+function placed(statements: readonly Statement[], name: string, context: PlanContext): readonly Statement[] {
+  if (context.capabilities.flavor !== "azure-sql-database") return statements;
+  return statements.map((each) => ({ ...each, database: name }));
 }
 
 // ---- Create ----------------------------------------------------------------------------------------------------------
