@@ -13,7 +13,7 @@ function childIndex(database: Database): Map<number, Map<number, DbObject>> {
   if (!index) {
     index = new Map();
     for (const object of database.objects.values()) {
-      if (object.parentId === 0) continue;
+      if (!isChild(object)) continue;
       const list = index.get(object.parentId);
       if (list) list.set(object.id, object);
       else index.set(object.parentId, new Map([[object.id, object]]));
@@ -21,6 +21,11 @@ function childIndex(database: Database): Map<number, Map<number, DbObject>> {
     children.set(database, index);
   }
   return index;
+}
+
+/** Database triggers stand under 0. */
+function isChild(object: DbObject): boolean {
+  return object.parentId !== 0 || object.type === "TR";
 }
 
 const none: ReadonlyMap<number, DbObject> = new Map();
@@ -72,7 +77,7 @@ export function register(database: Database, object: DbObject, transaction: Tran
   if (database.objectNames.has(key)) throw sqlError(2714, [object.name]);
   transaction.put(database.objectNames, key, object.id);
   transaction.put(database.objects, object.id, object);
-  if (object.parentId !== 0) {
+  if (isChild(object)) {
     const index = childIndex(database);
     const list = index.get(object.parentId);
     // childIndex may just have been built from objects and then holds it already.
@@ -84,7 +89,7 @@ export function register(database: Database, object: DbObject, transaction: Tran
 export function unregister(database: Database, object: DbObject, transaction: Transaction): void {
   transaction.remove(database.objectNames, nameKey(database, object.schemaId, object.name));
   transaction.remove(database.objects, object.id);
-  if (object.parentId !== 0) {
+  if (isChild(object)) {
     const list = childIndex(database).get(object.parentId);
     if (list) transaction.remove(list, object.id);
   }

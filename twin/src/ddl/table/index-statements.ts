@@ -3,14 +3,15 @@ import type { Definition, Option } from "../../language/ast";
 import { sqlError } from "../../session/messages";
 import type { Execution, Work } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
-import type { Database, Index, Module, Table } from "../../storage/model";
+import type { Database, Index, Table } from "../../storage/model";
 import { lockObject } from "../locking";
 import { at, isTemporary, lastPart, locate, qualified, shown } from "../naming";
 import { mayAlter } from "../permission";
+import { createViewIndex, dropViewIndex } from "../module/view-index";
 import { touch } from "../registry";
 import { partitionCount, placement } from "./data-space";
 import { referencing } from "./foreign-keys";
-import { applyCompression, readIndexOptions, requireIndexSetOptions } from "./index-options";
+import { applyCompression, readIndexOptions } from "./index-options";
 import { buildIndex, fillEntries, heap, specificationOf, type KeySpecification } from "./indexes";
 import { transactionOf, type TableTarget } from "./target";
 
@@ -61,18 +62,9 @@ function replaceIndex(target: TableTarget, spec: KeySpecification, existing: Ind
   buildIndex(target, { ...spec, name: existing.name!, primaryKey: existing.primaryKey, uniqueConstraint: existing.uniqueConstraint, replaces: existing });
 }
 
-function createViewIndex(statement: StatementOf<"create-index">, view: Module, database: Database, execution: Execution): void {
-  requireIndexSetOptions(execution, "CREATE INDEX");
-  if (!view.schemaBound) throw sqlError(1939, [view.name]);
-  const { index } = statement;
-  const clustered = index.type === "clustered";
-  if (clustered && !index.unique) throw sqlError(1941, [view.name]);
-  if (!clustered && !view.indexes.some((one) => one.id === 1)) throw sqlError(1940, [view.name]);
-  throw at(notImplemented(`indexed views (index ${index.name} on ${qualified(database, view)})`), statement.line);
-}
-
 export function* alterIndex(statement: StatementOf<"alter-index">, execution: Execution): Work<void> {
   const found = locate(statement.on, execution);
+  if (found?.object.type === "V ") throw at(notImplemented("ALTER INDEX on a view"), statement.line);
   if (!found || found.object.type !== "U" || !mayAlter(execution, found.database, found.object)) throw at(sqlError(1088, [shown(statement.on)], 9), statement.line);
   const { object: table, database } = found;
   yield* lockObject(execution, database, table.id, "Sch-M");
@@ -158,6 +150,15 @@ export function* dropIndex(statement: StatementOf<"drop-index">, execution: Exec
 function* dropOne(name: string, on: StatementOf<"drop-index">["items"][number]["on"], statement: StatementOf<"drop-index">, execution: Execution): Work<void> {
   const found = locate(on, execution);
   const shownName = `${shown(on)}.${name}`;
+  if (found?.object.type === "V " && mayAlter(execution, found.database, found.object)) {
+    const index = findIndex(found.object, found.database, name);
+    if (index) {
+      yield* lockObject(execution, found.database, found.object.id, "Sch-M");
+      return dropViewIndex(found.object, index, execution);
+    }
+    if (statement.ifExists) return;
+    throw at(sqlError(3701, ["drop", "index", shownName], 7), statement.line);
+  }
   if (!found || found.object.type !== "U" || !mayAlter(execution, found.database, found.object)) {
     if (statement.ifExists && !found) return;
     throw at(sqlError(3701, ["drop", "index", shownName], 7), statement.line);

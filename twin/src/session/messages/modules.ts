@@ -18,6 +18,7 @@ defineMessages({
     "Cannot create the sparse column set '%1' in the table '%2' because the table already contains one or more sparse columns. A sparse column set cannot be added to a table if the table contains a sparse column.",
   ],
   2007: [10, "The module '%1' depends on the missing object '%2'. The module will still be created; however, it cannot run successfully until the object exists."],
+  2023: [10, "Metadata was not updated for the schema-bound object '%1'."],
   2103: [15, "Cannot %1 trigger '%2' because its schema is different from the schema of the target table or view."],
   2110: [15, "Cannot alter trigger '%1' on '%2' because this trigger does not belong to this object. Specify the correct trigger name or the correct target object name."],
   2112: [16, "Cannot create trigger '%1' on view '%2' because the view is defined with CHECK OPTION."],

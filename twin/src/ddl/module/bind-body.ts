@@ -1,0 +1,135 @@
+/**
+ * Names in a body at create time. Statements whose objects all exist are bound, so that a wrong column is 207 now; a
+ * statement with a missing object is left for its first run. Schema-bound bodies bind in full.
+ * Source: reference sheet "modules" B1.
+ */
+import type { Expression, Query, SelectItem, Statement, TableSource } from "../../language/ast";
+import { lookUp } from "../../query/objects";
+import { sqlError } from "../../session/messages";
+import type { Execution } from "../../session/runtime";
+import { SqlError } from "../../session/sql-error";
+import { references } from "../dependencies";
+import { at } from "../naming";
+import { findColumn } from "../registry";
+import { isNode, some, walk, type Node } from "./tree";
+
+/** Errors about names inside objects that exist. */
+const bindingErrors = new Set([207, 209, 4104]);
+
+export function bindBody(body: readonly Statement[], binding: Execution, strict: boolean): void {
+  walk(body, (node) => {
+    for (const query of queriesOf(node)) bindQuery(query, binding, strict);
+    if (isNode(node["target"])) requireTargetColumns(node, binding);
+    return node.kind !== "declare-cursor" && !isExpression(node);
+  });
+}
+
+/** Expressions and queries are bound by the statement that holds them. */
+function isExpression(node: Node): boolean {
+  return Array.isArray(node["items"]) || "body" in node && isNode(node["body"]) && "options" in node && "with" in node;
+}
+
+const one: SelectItem = { kind: "expression", expression: { kind: "integer", text: "1", line: 1 }, line: 1 };
+
+function selection(items: readonly Expression[], from: readonly TableSource[], where: Expression | undefined, line: number, withs: Query["with"] = []): Query {
+  return {
+    with: withs,
+    body: {
+      kind: "select",
+      distinct: false,
+      items: items.length > 0 ? items.map((expression, i) => ({ kind: "expression" as const, expression, alias: `c${i}`, line })) : [one],
+      from: [...from],
+      ...(where && { where }),
+      line,
+    },
+    orderBy: [],
+    options: [],
+    line,
+  };
+}
+
+/** The queries that stand for what one statement reads. */
+function queriesOf(node: Node): Query[] {
+  const statement = node as unknown as Statement;
+  switch (statement.kind) {
+    case "select":
+      return "query" in statement ? [statement.query] : [];
+    case "declare-cursor":
+      return [statement.query];
+    case "insert":
+      return statement.source.kind === "query" ? [statement.with.length > 0 ? { ...statement.source.query, with: [...statement.with, ...statement.source.query.with] } : statement.source.query] : [];
+    case "update":
+      return [selection(valuesOf(statement.set.map((item) => item.expression)), sourcesOf(statement), statement.where, statement.line, statement.with)];
+    case "delete":
+      return [selection([], sourcesOf(statement), statement.where, statement.line, statement.with)];
+    case "if":
+    case "while":
+      return [selection([], [], statement.condition, statement.line)];
+    case "set-variable":
+    case "print":
+      return [selection([statement.value], [], undefined, statement.line)];
+    case "return":
+      return statement.value ? [selection([statement.value], [], undefined, statement.line)] : [];
+    default:
+      return [];
+  }
+}
+
+function valuesOf(expressions: readonly Expression[]): Expression[] {
+  return expressions.filter((expression) => expression.kind !== "default");
+}
+
+function sourcesOf(statement: Extract<Statement, { kind: "update" | "delete" }>): TableSource[] {
+  const { target, from, line } = statement;
+  if (from.length > 0) return from;
+  return target.kind === "name" ? [{ kind: "table", name: target.name, hints: [], line }] : [{ kind: "table-variable", variable: target.variable, line }];
+}
+
+function bindQuery(query: Query, binding: Execution, strict: boolean): void {
+  if (!strict && !isBindable(query, binding)) return;
+  try {
+    binding.parts.query.describeQuery(query, binding);
+  } catch (error) {
+    if (error instanceof SqlError && !strict && !bindingErrors.has(error.number)) return;
+    throw error;
+  }
+}
+
+function isBindable(query: Query, binding: Execution): boolean {
+  if (some(query, (node) => Array.isArray(node["parts"]) && (node["parts"] as string[]).some((part) => part.startsWith("#")))) return false;
+  return references(query).every(({ name, what }) => {
+    if (what === "type" || what === "sequence") return true;
+    if (name.parts.at(-2)?.toLowerCase() === "sys" || name.parts.at(-2)?.toLowerCase() === "information_schema") return true;
+    return isThere(name, binding);
+  });
+}
+
+function isThere(name: import("../../language/ast").Name, binding: Execution): boolean {
+  try {
+    return lookUp(name, { execution: binding, database: binding.frame.database }) !== undefined;
+  } catch (error) {
+    if (error instanceof SqlError) return false;
+    throw error;
+  }
+}
+
+/** Columns that INSERT and UPDATE name must be in a target that exists. */
+function requireTargetColumns(node: Node, binding: Execution): void {
+  const statement = node as unknown as Statement;
+  if (statement.kind !== "insert" && statement.kind !== "update") return;
+  const { target } = statement;
+  const columns = target.kind === "table-variable" ? binding.frame.tables.get(target.variable.toLowerCase())?.columns : columnsOf(target.name, statement, binding);
+  if (!columns) return;
+  const names = statement.kind === "insert" ? (statement.columns ?? []).map((name) => ({ name, line: statement.line })) : statement.set.flatMap((item) => (item.column ? [{ name: item.column.parts.at(-1)!, line: item.line }] : []));
+  for (const { name, line } of names) if (!name.startsWith("$") && !findColumn({ columns }, binding.frame.database, name)) throw at(sqlError(207, [name]), line);
+}
+
+function columnsOf(name: import("../../language/ast").Name, statement: Extract<Statement, { kind: "insert" | "update" }>, binding: Execution) {
+  if (name.parts.at(-1)!.startsWith("#")) return undefined;
+  // UPDATE alias SET ... FROM: the alias hides an object of that name.
+  const isAlias = statement.kind === "update" && name.parts.length === 1 && some(statement.from, (node) => typeof node["alias"] === "string" && node["alias"].toLowerCase() === name.parts[0]!.toLowerCase());
+  const isTableExpression = statement.with.some((common) => common.name.toLowerCase() === name.parts[0]!.toLowerCase());
+  if (isAlias || isTableExpression || !isThere(name, binding)) return undefined;
+  const found = lookUp(name, { execution: binding, database: binding.frame.database })!.object;
+  return found.type === "U" || found.type === "V " ? found.columns : undefined;
+}
