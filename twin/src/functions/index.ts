@@ -4,6 +4,7 @@ import "./math";
 import "./date";
 import "./logical";
 import "./json";
+import "./format";
 
 export * from "./registry";
 export * from "./aggregates";

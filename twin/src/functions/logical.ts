@@ -1,7 +1,8 @@
 /** Conversion tests, comparison, checksums, identifiers. https://learn.microsoft.com/sql/t-sql/functions/functions */
 import { gunzipSync, gzipSync } from "node:zlib";
 import { collation } from "../types/collation";
-import { compareValues, equalKey } from "../types/compare";
+import { notImplemented } from "../session/sql-error";
+import { compareValues } from "../types/compare";
 import { convert } from "../types/convert";
 import { INT, SQL_VARIANT, UNIQUEIDENTIFIER, isApproximate, isExact, isInteger, isMoney, isNumeric, nvarchar, varbinary } from "../types/format-type";
 import { commonType } from "../types/precedence";
@@ -34,14 +35,9 @@ function isNumericText(text: string): boolean {
   return t !== "" && (/^[+-]?(\d+\.?\d*|\.\d+)([ed][+-]?\d*)?$/i.test(t) || /^[+-]?[$€£¥]?[+-]?[\d,]*\.?\d*$/.test(t));
 }
 
-/** A 32-bit hash of the values; the server's own function differs, and its value is documented as not to be relied on. */
-function checksum(values: readonly SqlValue[], types: readonly SqlType[], context: FunctionContext): number {
-  let hash = 0;
-  values.forEach((v, i) => {
-    const text = String(equalKey(v, types[i]!, collation(types[i]!.collation ?? context.defaultCollation)));
-    for (let k = 0; k < text.length; k++) hash = (Math.imul(hash, 31) + text.charCodeAt(k)) | 0;
-  });
-  return hash;
+/** The server's hash is not documented, and scripts compare its values with stored ones: a made-up value would lie. */
+function noChecksum(name: string): never {
+  throw notImplemented(name);
 }
 
 function variantProperty(value: SqlValue, type: SqlType, property: string): SqlValue {
@@ -84,8 +80,8 @@ defineFamily(SOURCE, {
   "ISNUMERIC/1": { resultType: always(INT), acceptsNull: true, evaluate: ([v], [t]) => (v === null ? 0 : isNumeric(t!) ? 1 : typeof v === "string" && t!.name !== "uniqueidentifier" && isNumericText(v) ? 1 : 0) },
   "NEWID/0": { resultType: always(UNIQUEIDENTIFIER), deterministic: false, evaluate: (_v, _t, _r, context) => context.newId() },
   "NEWSEQUENTIALID/0": { resultType: always(UNIQUEIDENTIFIER), deterministic: false, evaluate: (_v, _t, _r, context) => context.newId() },
-  "CHECKSUM/1-254": { resultType: always(INT), acceptsNull: true, evaluate: (v, t, _r, context) => checksum(v, t, context) },
-  "BINARY_CHECKSUM/1-254": { resultType: always(INT), acceptsNull: true, evaluate: (v, t) => checksum(v, t, { defaultCollation: "Latin1_General_BIN2" } as FunctionContext) },
+  "CHECKSUM/1-254": { resultType: always(INT), acceptsNull: true, evaluate: () => noChecksum("CHECKSUM") },
+  "BINARY_CHECKSUM/1-254": { resultType: always(INT), acceptsNull: true, evaluate: () => noChecksum("BINARY_CHECKSUM") },
   "COMPRESS/1": { resultType: always(varbinary(8001)), evaluate: ([v], [t]) => Uint8Array.from(gzipSync(convert(v!, t!, { name: "varbinary", length: -1 }, { explicit: true }) as Uint8Array)) },
   "DECOMPRESS/1": { resultType: always(varbinary(8001)), evaluate: ([v]) => Uint8Array.from(gunzipSync(v as Uint8Array)) },
   "SQL_VARIANT_PROPERTY/2": { resultType: always(SQL_VARIANT), evaluate: ([v, p], [t, pt]) => variantProperty(v!, t!, asText(p!, pt!)) },

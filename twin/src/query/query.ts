@@ -8,7 +8,7 @@ import { unionType } from "./expressions/coercion";
 import { compileForClause } from "./for-clause";
 import { type OrderKey, type Ordering, compileLimit, rowKey, sortRows } from "./ordering";
 import { at, Scope } from "./scope";
-import { compileSpecification } from "./select";
+import { columnType, compileSpecification } from "./select";
 import { combine } from "./set-operations";
 import { declareTableExpressions } from "./table-expressions";
 
@@ -96,7 +96,7 @@ function compileValues(rows: readonly (readonly import("../language/ast").Expres
   const converted: Compiled[][] = compiled.map(() => []);
   for (let index = 0; index < width; index++) {
     const result = unionType(compiled.map((row) => row[index]!), scope, "VALUES");
-    columns.push({ name: "", type: result.type, nullable: result.nullable, collation: result.collation });
+    columns.push({ name: "", type: columnType(result.type), nullable: result.nullable, collation: result.collation });
     result.items.forEach((item, row) => converted[row]!.push(item));
   }
   return {

@@ -1,6 +1,8 @@
 /** One SELECT ... FROM ... WHERE ... GROUP BY ... HAVING, with the ORDER BY and TOP that belong to it. */
 import type { Expression, QuerySpecification, SelectItem } from "../language/ast";
 import type { Row } from "../session/runtime";
+import { isInteger } from "../types/format-type";
+import type { SqlType } from "../types/sql-type";
 import type { SqlValue } from "../types/value";
 import { sqlError } from "../session/messages";
 import { type Compiled, type Condition, type Context, type RelationColumn, type Run, childContext } from "./context";
@@ -70,7 +72,7 @@ function compileLevel(specification: QuerySpecification, scope: Scope, ordering:
   const columns = outputs.map(
     ({ name, compiled }): RelationColumn => ({
       name,
-      type: compiled.type,
+      type: columnType(compiled.type),
       nullable: compiled.nullable,
       collation: compiled.collation === "explicit" ? "implicit" : compiled.collation,
       identity: compiled.column?.identity === true && !groups,
@@ -79,6 +81,11 @@ function compileLevel(specification: QuerySpecification, scope: Scope, ordering:
     }),
   );
   return { from, groups, having, windows, outputs, columns, keys, assigns };
+}
+
+/** A literal integer knows its digits, for decimal arithmetic; a column of it is a plain integer. */
+export function columnType(type: SqlType): SqlType {
+  return isInteger(type) && type.precision !== undefined ? { name: type.name } : type;
 }
 
 function isGrouped(specification: QuerySpecification, ordering: Ordering): boolean {

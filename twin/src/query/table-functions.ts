@@ -121,6 +121,7 @@ const builtIns: Record<string, ((args: readonly Compiled[], source: FunctionSour
     if (args.length < 2 || args.length > 3) throw at(sqlError(189, ["string_split", 2, 3]), source.line);
     const text = asText(args[0]!, scope);
     const separator = asText(args[1]!, scope);
+    if (args[2] !== undefined && scope.execution.session.server.version < "2022") throw at(sqlError(8144, ["STRING_SPLIT"]), source.line);
     const ordinal = args[2] !== undefined && !args[2].untypedNull && toNumber(args[2].evaluate(undefined as never)) === 1;
     const columns: RelationColumn[] = [{ name: "value", type: text.type, nullable: true }];
     if (ordinal) columns.push({ name: "ordinal", type: { name: "bigint" }, nullable: true });
@@ -135,6 +136,8 @@ const builtIns: Record<string, ((args: readonly Compiled[], source: FunctionSour
     };
   },
   GENERATE_SERIES: (args, source, scope) => {
+    // Compatibility level 160 brought it: https://learn.microsoft.com/sql/t-sql/functions/generate-series-transact-sql
+    if (scope.database.options.compatibilityLevel < 160) throw at(sqlError(208, ["GENERATE_SERIES"]), source.line);
     if (args.length < 2 || args.length > 3) throw at(sqlError(189, ["generate_series", 2, 3]), source.line);
     const [start, stop] = args as [Compiled, Compiled, Compiled?];
     const type = commonType(start.type, stop.type);

@@ -112,9 +112,9 @@ export class LockManager {
   }
 
   /** Releases one acquisition of a session-owned lock; false when it is not held. */
-  release(name: string, owner: LockOwner, transactionId: number | undefined): boolean {
+  release(name: string, owner: LockOwner, transactionId: number | undefined, mode?: LockMode): boolean {
     const resource = this.resources.get(name);
-    const holder = resource?.holders.find((h) => h.owner.spid === owner.spid && h.transactionId === transactionId);
+    const holder = resource?.holders.find((h) => h.owner.spid === owner.spid && h.transactionId === transactionId && (mode === undefined || h.mode === mode));
     if (!resource || !holder) return false;
     if (--holder.count === 0) {
       resource.holders = resource.holders.filter((h) => h !== holder);

@@ -109,11 +109,21 @@ function parsePostfix(c: Cursor): Expression {
     if (c.take("COLLATE")) operand = { kind: "collate", operand, collation: c.identifier(), line };
     else if (c.isSequence("AT", "TIME", "ZONE")) {
       c.position += 3;
-      operand = { kind: "at-time-zone", operand, zone: parseUnary(c), line };
+      operand = { kind: "at-time-zone", operand, zone: parsePrimary(c), line };
     } else if (c.isSymbol(".") && c.peek().kind === "word" && c.isSymbol("(", 2) && operand.kind !== "integer")
-      throw c.notImplemented(`method call .${c.peek().text}()`);
+      operand = parseMethod(c, operand);
     else return operand;
   }
+}
+
+/** x.value(path, type): a call whose name begins with a dot and whose first argument is x. */
+function parseMethod(c: Cursor, operand: Expression): Expression {
+  const { line } = c;
+  const name = c.peek().text.toLowerCase();
+  if (name !== "value") throw c.notImplemented(`method call .${name}()`);
+  c.position += 2;
+  const args = c.parenthesized(() => parseScalar(c));
+  return { kind: "call", name: { parts: [`.${name}`], line }, arguments: [operand, ...args], line };
 }
 
 function parsePrimary(c: Cursor): Expression {

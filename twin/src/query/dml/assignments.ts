@@ -1,5 +1,6 @@
 /** SET of UPDATE and MERGE. https://learn.microsoft.com/sql/t-sql/queries/update-transact-sql */
 import type { Expression, SetItem } from "../../language/ast";
+import { notImplemented } from "../../session/sql-error";
 import { sqlError } from "../../session/messages";
 import { isCharacter } from "../../types/format-type";
 import type { SqlValue } from "../../types/value";
@@ -94,13 +95,13 @@ function columnStep(item: SetItem, place: number, destination: Destination, scop
 function writeStep(item: SetItem, place: number, { target }: Destination, scope: Scope): Apply {
   const column = target.table.columns[place]!;
   const { type } = relationColumn(column);
-  if (type.length !== -1) throw at(sqlError(8137, [column.name]), item.line);
+  if (type.length !== -1) throw at(sqlError(258, [type.name]), item.line);
   const value = convertForColumn(compileExpression(item.expression, scope), type, { table: target.fullName, column: column.name });
   const offset = compileExpression(item.write!.offset, scope);
   const length = compileExpression(item.write!.length, scope);
   return (context, values) => {
     const old = values[place]!;
-    if (old === null) throw at(sqlError(6861, [column.name]), item.line);
+    if (old === null) throw at(sqlError(5302, ["write", column.name]), item.line);
     values[place] = spliced(old, value.evaluate(context), number(offset, context), number(length, context), isCharacter(type));
   };
 }
@@ -113,8 +114,8 @@ function number(expression: Compiled, context: Context): number | undefined {
 function spliced(old: SqlValue, value: SqlValue, offset: number | undefined, length: number | undefined, text: boolean): SqlValue {
   const size = text ? (old as string).length : (old as Uint8Array).length;
   const from = offset ?? size;
-  if (from < 0 || from > size) throw sqlError(7116, [from]);
-  if (length !== undefined && length < 0) throw sqlError(7135, [length]);
+  if (from < 0 || from > size) throw notImplemented(`.WRITE at offset ${from} of a value of length ${size}`);
+  if (length !== undefined && length < 0) throw notImplemented(`.WRITE of length ${length}`);
   // A NULL value cuts the text off at the offset.
   const to = value === null || length === undefined ? size : Math.min(size, offset === undefined ? size : from + length);
   if (text) return (old as string).slice(0, from) + ((value as string | null) ?? "") + (old as string).slice(to);

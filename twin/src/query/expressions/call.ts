@@ -13,9 +13,21 @@ import { conditionalCalls } from "./conditional-calls";
 import { convertTo } from "./coercion";
 import { compileExpression } from "./compile";
 import { contextCalls } from "./context-calls";
+import { xmlMethods } from "./xml-methods";
 
 const datePartFunctions = new Set(["DATEADD", "DATEDIFF", "DATEDIFF_BIG", "DATENAME", "DATEPART", "DATETRUNC", "DATE_BUCKET"]);
 const windowOnly = new Set(["ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "PERCENT_RANK", "CUME_DIST"]);
+
+/** Functions that came with a version; older servers do not recognise them. */
+const introduced: Record<string, string | undefined> = {
+  GREATEST: "2022",
+  LEAST: "2022",
+  DATETRUNC: "2022",
+  DATE_BUCKET: "2022",
+  JSON_OBJECT: "2022",
+  JSON_ARRAY: "2022",
+  JSON_PATH_EXISTS: "2022",
+};
 
 export function compileCall(call: CallExpression, scope: Scope): Compiled {
   const { parts } = call.name;
@@ -32,10 +44,12 @@ export function compileCall(call: CallExpression, scope: Scope): Compiled {
     return scope.grouping.groupingFunction(call, scope);
   }
   if (windowOnly.has(name)) throw at(sqlError(10753, [name]), call.line);
-  const special = conditionalCalls[name] ?? contextCalls[name];
+  const special = conditionalCalls[name] ?? contextCalls[name] ?? xmlMethods[name];
   if (special) return special(call, scope);
   const builtIn = findFunction(name);
-  if (!builtIn) throw at(sqlError(195, [parts.at(-1)!, "built-in function name"]), call.line);
+  const since = introduced[name];
+  const tooNew = since !== undefined && scope.execution.session.server.version < since;
+  if (!builtIn || tooNew) throw at(sqlError(195, [parts.at(-1)!, "built-in function name"]), call.line);
   return compileBuiltIn(builtIn, call, scope);
 }
 

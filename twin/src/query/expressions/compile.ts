@@ -17,6 +17,7 @@ import { mergeCollation, toNumber, unionType } from "./coercion";
 import { compileGlobal } from "./globals";
 import { compileNextValue } from "./sequence";
 import { compileSubquery } from "./subquery";
+import { compileAtTimeZone } from "./time-zone";
 
 type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 type ConditionKind = "comparison" | "quantified" | "and" | "or" | "not" | "is-null" | "is-distinct" | "between" | "in" | "like" | "exists";
@@ -56,9 +57,7 @@ const compilers: { [K in ScalarKind]: (expression: Of<K>, scope: Scope) => Compi
     const { name } = collationByName(expression.collation);
     return { ...operand, type: { ...operand.type, collation: name }, collation: "explicit" };
   },
-  "at-time-zone": (expression) => {
-    throw at(notImplemented("AT TIME ZONE"), expression.line);
-  },
+  "at-time-zone": (expression, scope) => compileAtTimeZone(expression, scope),
   "next-value": (expression, scope) => compileNextValue(expression, scope),
   call: (expression, scope) => compileCall(expression, scope),
 };

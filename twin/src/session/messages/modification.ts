@@ -2,6 +2,8 @@
 import { defineMessages } from "../messages";
 
 defineMessages({
+  258: [15, "Cannot call methods on %1."],
+  5302: [16, "Mutator '%1' on '%2' cannot be called on a null value."],
   330: [15, "The target '%1' of the OUTPUT INTO clause cannot be a view or common table expression."],
   331: [15, "The target table '%1' of the OUTPUT INTO clause cannot have any enabled triggers."],
   332: [
