@@ -119,7 +119,11 @@ export function readModules(text: string, file: string, defaultSchema: string): 
     headers.forEach((header, index) => {
       const previous = headers[index - 1];
       const next = headers[index + 1];
-      const start = previous ? startOf(batch, previous, header) : header.verb === lead ? 0 : header.verb;
+      const start = previous
+        ? startOf(batch, previous, header)
+        : header.verb === lead
+          ? skipBlanks(batch.tokens, 0)
+          : header.verb;
       const end = next ? startOf(batch, header, next) : batch.tokens.length;
       const module = readModule(batch, header, start, end, report);
       if (module) modules.push(module);
@@ -269,8 +273,12 @@ function tokenHash(text: string, tokens: readonly Token[], from: number, to: num
 function startOf(batch: Batch, previous: Header, header: Header): number {
   let at = header.verb - 1;
   while (at > previous.afterName && isTrivia(batch.tokens[at]!)) at--;
-  at++;
-  while (batch.tokens[at]?.kind === "whitespace") at++;
+  return skipBlanks(batch.tokens, at + 1);
+}
+
+function skipBlanks(tokens: readonly Token[], index: number): number {
+  let at = index;
+  while (tokens[at]?.kind === "whitespace") at++;
   return at;
 }
 

@@ -51,6 +51,8 @@ export function referencesOf(
 ): Reference[] {
   const found: Reference[] = [];
   const localNames = new Set(["inserted", "deleted"]);
+  /** Tables that the module makes itself, with or without a schema. */
+  const created = new Set<string>();
   const frames: Frame[] = [{ verb: "", inFrom: false }];
   let expected: Expected | undefined;
   let previous = -1;
@@ -65,14 +67,16 @@ export function referencesOf(
     if (token.kind === "operator") readOperator(token);
     else if (token.kind === "variable") {
       if (expected !== "procedure") expected = frames.at(-1)!.inFrom ? "alias" : "type";
-    } else if (named && !readContextual(word, at)) {
-      at = readNamed(at);
-      afterName = true;
-      previous = at;
-      continue;
     } else if (word === "TOP" && expected === "target") {
       // TOP (n) stands between the verb and its target, which stays expected.
       at = closing(skipTrivia(tokens, at + 1));
+    } else if (named) {
+      if (!readContextual(word, at)) {
+        at = readNamed(at);
+        afterName = true;
+        previous = at;
+        continue;
+      }
     } else if (word !== "") readKeyword(word, at);
     else expected = undefined;
     afterName = false;
@@ -205,7 +209,7 @@ export function referencesOf(
         noteAlias(called ? closing(after) + 1 : name.next);
         break;
       case "created":
-        localNames.add(last);
+        created.add(last);
         break;
       case "procedure":
       case "sequence":
@@ -254,7 +258,7 @@ export function referencesOf(
 
   function isLocal(reference: Reference): boolean {
     const name = reference.parts.at(-1)!;
-    if (name.startsWith("#")) return true;
+    if (name.startsWith("#") || created.has(name.toLowerCase())) return true;
     if (reference.place === "type") return reference.parts.length === 1 && isSystemType(name);
     if (reference.parts.length === 1) return localNames.has(name.toLowerCase());
     // alias.column.method() and alias.method(): the first part is an alias.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { splitBatches } from "../../../provider/src/tsql/batches";
-import { canonicalDefinition, definitionHash } from "../../../provider/src/tsql/definition";
+import { equalStoredHashes, storedHash } from "../../../provider/src/tsql/definition";
 import { tokenize } from "../../../provider/src/tsql/lexer";
 import { readModules } from "../../../provider/src/tsql/module-source";
 import { decodeSource, SourceEncodingError } from "../../../provider/src/tsql/source-file";
@@ -21,7 +22,7 @@ describe("splitBatches", () => {
   });
   it("keeps the line of each batch and the count of GO", () => {
     const batches = splitBatches("select 1\nGO 3 -- thrice\n\nselect 2\ngo\n");
-    assert.deepEqual(batches.map((b) => [b.repeat, b.line]), [[3, 1], [1, 2]]);
+    assert.deepEqual(batches.map((b) => [b.repeat, b.line]), [[3, 1], [1, 4]]);
     assert.match(batches[1]!.text, /select 2/);
   });
   it("takes GOTO and go1 as words", () => assert.equal(splitBatches("GOTO x\ngo1\n").length, 1));
@@ -31,11 +32,23 @@ describe("readModules", () => {
   it("reads several modules with and without GO", () => {
     const { modules, problems } = read("create proc a as select 1\n-- of b\nCREATE VIEW dbo.b AS select 2 x\nGO\nALTER FUNCTION dbo.f() returns int as begin return 1 end");
     assert.deepEqual(problems, []);
-    assert.deepEqual(modules.map((m) => [m.kind, m.schema, m.name, m.line]), [["procedure", "dbo", "a", 1], ["view", "dbo", "b", 2], ["function", "dbo", "f", 4]]);
-    assert.equal(modules[1]!.batch, "-- of b\nCREATE OR ALTER VIEW dbo.b AS select 2 x");
+    assert.deepEqual(modules.map((m) => [m.kind, m.schema, m.name, m.line]), [["procedure", "dbo", "a", 1], ["view", "dbo", "b", 2], ["function", "dbo", "f", 5]]);
+    assert.equal(modules[1]!.text, "-- of b\nCREATE VIEW dbo.b AS select 2 x");
   });
   it("writes the schema that the source left out", () =>
-    assert.equal(readModules("create view v as select 1 x", "v.sql", "a]b").modules[0]!.batch, "CREATE OR ALTER view [a]]b].v as select 1 x"));
+    assert.equal(readModules("create view v as select 1 x", "v.sql", "a]b").modules[0]!.text, "CREATE view [a]]b].v as select 1 x"));
+  it("puts a trigger into its table's schema, and its table into the trigger's", () => {
+    assert.equal(read("create trigger t on sales.o after insert as print 1").modules[0]!.text, "CREATE trigger [sales].t on sales.o after insert as print 1");
+    const [own] = read("create trigger sales.t on o after insert as print 1").modules;
+    assert.equal(own!.text, "CREATE trigger sales.t on [sales].o after insert as print 1");
+    assert.deepEqual(own!.parent, { schema: "sales", name: "o" });
+    assert.equal(read("create trigger t on database for create_table as print 1").modules[0]!.schema, "");
+  });
+  it("keeps the lines of a header that stands on several", () => {
+    const [module] = read("\n-- c\ncreate\nor alter\nproc dbo.p as\nselect 1").modules;
+    assert.equal(module!.text, "-- c\nCREATE\n\nproc dbo.p as\nselect 1");
+    assert.deepEqual([module!.line, module!.headerLine], [2, 3]);
+  });
   it("carries SET options to the modules after them", () => {
     const { modules } = read("SET QUOTED_IDENTIFIER OFF\nGO\ncreate proc a as select 1\nGO\nSET ANSI_NULLS, QUOTED_IDENTIFIER ON\nGO\ncreate proc b as select 1");
     assert.deepEqual(modules.map((m) => [m.ansiNulls, m.quotedIdentifier]), [[true, false], [true, true]]);
@@ -45,8 +58,22 @@ describe("readModules", () => {
     assert.deepEqual(modules.map((m) => m.name), ["a"]);
   });
   const refused: [text: string, line: number, message: RegExp][] = [
-    ["select 1\nGO\nUSE x", 1, /begins none of them/],
+    ["select 1\nGO\nUSE x", 1, /holds no SELECT 1/],
     ["\nUSE x", 2, /database/],
+    ["create table dbo.t (a int)", 1, /CREATE TABLE: use the kinds Table or TableSet/],
+    ["create proc p as select 1\nGO\ngrant execute on p to x", 3, /security kinds/],
+    ["create type t from int; insert x values (1)", 1, /changes no rows/],
+    ["create schema s", 1, /kind Schema/],
+    ["create clustered index i on t (a)", 1, /indexes belong to their table/],
+    ["create queue q", 1, /Service Broker/],
+    ["create trigger t on all server for logon as print 1", 1, /ON ALL SERVER/],
+    ["create proc #p as select 1", 1, /temporary/],
+    ["create type t external name a.b", 1, /Assembly/],
+    ["create sequence s as float", 1, /counts in/],
+    ["create proc p as\nbegin\nselect 1", 2, /this BEGIN is never closed/],
+    ["create proc p as\nbegin tran\nselect (1\nend", 3, /this \( is not closed/],
+    ["create proc p as\nselect case when 1=1 then 2", 2, /CASE is never closed/],
+    ["create view v as\nselect 1)", 2, /closes nothing/],
     ["create proc a.b.c as select 1", 1, /166/],
     ["create proc p;2 as select 1", 1, /numbered/],
     ["create proc p as select 1\nGO 5", 1, /GO 5/],
@@ -63,28 +90,64 @@ describe("readModules", () => {
     });
   it("accepts a guard that drops what the file creates", () =>
     assert.deepEqual(read("IF OBJECT_ID('dbo.p') IS NOT NULL DROP PROC dbo.p\nGO\ncreate proc dbo.p as select 1").problems, []));
-  it("finds references and local names", () => {
-    const [module] = read("create proc p @t dbo.T readonly as with c as (select 1 x) select dbo.f(1) from graph.Nodes n join c on 1=1; exec @r = dbo.q").modules;
+  it("counts BEGIN TRAN, BEGIN DIALOG and END CONVERSATION as statements, not blocks", () =>
     assert.deepEqual(
-      module!.references.references.map((r) => `${r.place} ${r.parts.join(".")}`),
-      ["type dbo.T", "call dbo.f", "relation graph.Nodes", "relation c", "procedure dbo.q"],
-    );
-    assert.ok(module!.references.localNames.has("c"));
+      read(
+        "create proc p as begin tran; begin try begin dialog conversation @h from service a to service 'b'; end conversation @h; select case when 1=1 then 1 end; end try begin catch rollback end catch; begin distributed transaction; commit",
+      ).problems,
+      [],
+    ));
+  it("reads what types, synonyms and sequences declare", () => {
+    const shapes = read(
+      "create type t from nvarchar(max) not null create synonym s for a..b create sequence q as decimal(5) increment by -1 maxvalue 10 no cache\ncreate type tt as table (id int identity primary key, [c d] as id * 2, k dbo.t null, index ix (k), check (id > 0)) with (memory_optimized = on)",
+    ).modules.map((module) => module.shape!);
+    assert.deepEqual(shapes[0], { shape: "alias", base: { schema: undefined, name: "nvarchar", isSystem: true, maxLength: -1, precision: undefined, scale: undefined }, nullable: false });
+    assert.deepEqual(shapes[1], { shape: "synonym", base: ["a", "", "b"] });
+    assert.ok(shapes[2]!.shape === "sequence" && shapes[2].start === 10n && shapes[2].minimum === -99999n && shapes[2].cache === "none");
+    assert.ok(shapes[3]!.shape === "table-type" && shapes[3].memoryOptimized);
+    assert.deepEqual(shapes[3].columns.map((column) => [column.name, column.type?.name, column.nullable]), [["id", "int", false], ["c d", undefined, undefined], ["k", "t", true]]);
+  });
+  it("reads the options of the header only", () => {
+    const [proc] = read("create proc p @x as int = 5 with execute as 'a''b', encryption as with schemabinding as (select 1 x) select x from schemabinding").modules;
+    assert.deepEqual([proc!.encrypted, proc!.schemaBound, proc!.executeAs], [true, false, "a'b"]);
+    assert.ok(read("create function f(@x int) returns int with schemabinding as begin return 1 end").modules[0]!.schemaBound);
+    assert.equal(read("create function f() returns @t table (a int) as begin return end").modules[0]!.functionKind, "table");
   });
 });
 
-describe("canonicalDefinition", () => {
-  it("treats CREATE, ALTER and CREATE OR ALTER alike, as the server stores them", () => {
-    const stored = canonicalDefinition("CREATE   PROCEDURE [dbo].[p] as\nselect 1");
-    assert.equal(canonicalDefinition("-- x\nalter proc dbo.p as\r\nselect 1;\n"), stored);
-    assert.equal(canonicalDefinition("create or alter proc p as\nselect 1"), stored);
-    assert.notEqual(canonicalDefinition("create proc p as\nselect  1"), stored);
+describe("references of a module", () => {
+  const of = (body: string) => read(`create proc p ${body}`).modules[0]!.references.map((r) => `${r.place} ${r.parts.join(".")}`);
+  const cases: [what: string, body: string, found: string[]][] = [
+    ["parameters, calls, joins, common table expressions and EXEC", "@t dbo.T readonly as with c as (select 1 x) select dbo.f(1) from graph.Nodes n join c on 1=1; exec @r = dbo.q", ["type dbo.T", "call dbo.f", "relation graph.Nodes", "procedure dbo.q"]],
+    ["old-style joins and table functions", "as select 1 from dbo.a x, dbo.b y, dbo.f(1) z where x.a in (select 1 from dbo.c)", ["relation dbo.a", "relation dbo.b", "table-function dbo.f", "relation dbo.c"]],
+    ["targets of DML", "as insert into dbo.a (x) select 1; update dbo.b set x = 1; delete dbo.c; merge into dbo.d using dbo.e on 1=1 when matched then update set a = 1; truncate table dbo.g", ["relation dbo.a", "relation dbo.b", "relation dbo.c", "relation dbo.d", "relation dbo.e", "relation dbo.g"]],
+    ["sequences and OUTPUT INTO", "as insert dbo.a output inserted.x into dbo.log values (next value for dbo.s)", ["relation dbo.a", "relation dbo.log", "sequence dbo.s"]],
+    ["data types", "as declare @x dbo.A, @y as dbo.B; declare @t table (c dbo.C); select cast(1 as dbo.D), dbo.E::Parse('')", ["type dbo.A", "type dbo.B", "type dbo.C", "type dbo.D", "type dbo.E"]],
+    ["no columns, methods, events or strings", "as select o.x, t.c.value('.', 'int') from dbo.o as o cross apply o.doc.nodes('/') t(c) where 'from dbo.z' = \"dbo.y\" -- from dbo.w", ["relation dbo.o"]],
+  ];
+  for (const [what, body, found] of cases) it(`finds ${what}`, () => assert.deepEqual(of(body).filter((r) => r !== "relation p"), found));
+  it("takes double quotes for a string when QUOTED_IDENTIFIER is off", () => {
+    const [module] = read('set quoted_identifier off\nGO\ncreate proc p as exec dbo.q "dbo.x"; select 1 from "dbo"').modules;
+    assert.deepEqual(module!.references.map((r) => r.parts.join(".")), ["dbo.q"]);
   });
-  it("tells captured SET options apart", () =>
-    assert.notEqual(
-      definitionHash("create proc p as select 1", { ansiNulls: true, quotedIdentifier: true }),
-      definitionHash("create proc p as select 1", { ansiNulls: true, quotedIdentifier: false }),
-    ));
+});
+
+describe("storedHash", () => {
+  it("is the SHA-256 of the text as nvarchar", () =>
+    // SELECT CONVERT(varchar(64), HASHBYTES('SHA2_256', N'a'), 2): the two bytes 61 00.
+    assert.equal(storedHash("a"), createHash("sha256").update(Buffer.from([0x61, 0])).digest("hex")));
+  it("does not depend on the verb of the file", () => {
+    const hashes = ["CREATE PROC dbo.p AS SELECT 1", "alter PROC dbo.p AS SELECT 1", "Create  Or /**/ Alter PROC dbo.p AS SELECT 1"].map((text) => read(text).modules[0]!);
+    assert.equal(hashes[0]!.hash, hashes[1]!.hash);
+    assert.equal(hashes[2]!.text, "CREATE   /**/  PROC dbo.p AS SELECT 1");
+  });
+  it("knows the forms in which the server may hold the same text, and no other", () => {
+    const [module] = read("-- a\nCREATE PROC dbo.p AS\nSELECT 1").modules;
+    const equal = new Set(equalStoredHashes(module!.text, module!.verb));
+    assert.equal(equal.size, 4);
+    assert.ok(equal.has(storedHash("-- a\r\nCREATE   PROC dbo.p AS\r\nSELECT 1")));
+    assert.ok(!equal.has(storedHash("-- a\nCREATE PROC dbo.p AS\nSELECT  1")));
+  });
 });
 
 describe("decodeSource", () => {

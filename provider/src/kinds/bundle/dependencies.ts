@@ -21,9 +21,17 @@ export interface Dependencies {
   /** Objects that are neither in the bundle nor in the database, by position of the module that mentions them. */
   readonly missing: ReadonlyMap<number, readonly Requirement[]>;
   /** Mentions of objects that this plan drops. */
-  readonly removed: readonly { readonly position: number; readonly reference: Reference; readonly name: string }[];
+  readonly removed: readonly RemovedMention[];
   /** Mentions of other databases and servers, which nobody checks. */
   readonly elsewhere: readonly { readonly position: number; readonly reference: Reference }[];
+}
+
+export interface RemovedMention {
+  readonly position: number;
+  readonly reference: Reference;
+  readonly name: string;
+  /** The server looks at creation, not when the code runs. */
+  readonly binds: boolean;
 }
 
 /** Objects in these schemas are the server's own, or this package's. */
@@ -52,7 +60,7 @@ export function findDependencies(
   const soft: number[][] = [];
   const types: number[][] = [];
   const missing = new Map<number, Requirement[]>();
-  const mentionsOfRemoved: { position: number; reference: Reference; name: string }[] = [];
+  const mentionsOfRemoved: RemovedMention[] = [];
   const elsewhere: { position: number; reference: Reference }[] = [];
 
   desired.modules.forEach((module, position) => {
@@ -91,7 +99,7 @@ export function findDependencies(
         (binds || isType ? needs : likes).push(found);
       } else if (found === "removed") {
         const candidate = candidates(schema, module).find((each) => locate(isType, each, name) === "removed")!;
-        mentionsOfRemoved.push({ position, reference, name: displayName(candidate, name) });
+        mentionsOfRemoved.push({ position, reference, name: displayName(candidate, name), binds: binds || isType });
       } else if (found === undefined && isCertain(reference, schema, name, binds))
         miss(isType ? "type" : "object", displayName(schema!, name), reference.line);
     }

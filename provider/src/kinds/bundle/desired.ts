@@ -6,7 +6,6 @@ export interface BundleDesired {
   /** Name of the resource in its program. */
   readonly bundle: string;
   readonly defaultSchema: string;
-  readonly adopt: boolean;
   readonly removeMissing: boolean;
   readonly missingReferences: "refuse" | "ignore";
   readonly modules: readonly ModuleSource[];

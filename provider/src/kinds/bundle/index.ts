@@ -72,7 +72,6 @@ function desired(inputs: BundleInputs): BundleDesired {
     database: inputs.database,
     bundle: inputs.owner.split("/").at(-1)!,
     defaultSchema,
-    adopt: inputs.adopt ?? false,
     removeMissing: inputs.removeMissing ?? true,
     missingReferences: inputs.missingReferences ?? "refuse",
     modules,

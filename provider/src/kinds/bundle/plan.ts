@@ -105,15 +105,10 @@ export function planBundle(desired: BundleDesired, context: PlanContext): Plan {
         if (other) refuse(`${where}: a ${"type" in other ? "different object" : "table"} has this name already`);
         continue;
       }
+      // Ownership of the same kind of object is the runtime's; the owner of another kind is known here only.
       const object = { type: live.kind, name: moduleName(live) };
-      if (isOwned(object)) continue;
-      const owner = catalog.ownerOf(object.type, object.name);
-      if (owner) refuse(`${where}: belongs to ${owner.owner}; an object has one owner`);
-      else if (!desired.adopt)
-        refuse(
-          `${where}: exists already in database "${database}" and no stack owns it; set \`adopt: true\` to take it over`,
-          "adopt",
-        );
+      const owner = live.kind === module.kind || isOwned(object) ? undefined : catalog.ownerOf(object.type, object.name);
+      if (owner) refuse(`${where}: ${nounOf(live)} has this name and belongs to ${owner.owner}`);
     }
   }
 
@@ -122,10 +117,9 @@ export function planBundle(desired: BundleDesired, context: PlanContext): Plan {
       refuse(
         `these need one another at creation, so that none can be first: ${cycle.map((each) => `${nounOf(modules[each]!)} (${placeOf(modules[each]!)})`).join(", ")}`,
       );
-    for (const { position, reference, name } of dependencies.removed) {
+    for (const { position, reference, name, binds } of dependencies.removed) {
       const module = modules[position]!;
-      const late = !dependencies.hard[position]!.length && desired.missingReferences === "ignore";
-      if (!late)
+      if (binds || desired.missingReferences === "refuse")
         refuse(
           `${placeOf(module, reference.line)}: ${nounOf(module)} mentions ${name}, which this plan drops because its definition left the directory`,
         );

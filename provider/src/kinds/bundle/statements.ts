@@ -19,6 +19,7 @@ function definition(database: string, verb: "create" | "alter", module: ModuleSo
     source: { file: module.file, line: module.line },
     settings: { ansiNulls: module.ansiNulls, quotedIdentifier: module.quotedIdentifier },
     object: { type: module.kind, name: moduleName(module) },
+    idempotent: verb === "alter",
   });
 }
 
