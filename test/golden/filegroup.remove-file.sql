@@ -32,7 +32,7 @@ USE [sales];
 GO
 
 -- empty file archive2 (outside a transaction)
--- hazard table-rewrite:archive.archive2: moves every page of the file to the other files of filegroup "archive", which holds table dbo.Orders (120 rows)
+-- hazard table-rewrite:archive.archive2: moves every page of the file to the other files of filegroup "archive", which holds table dbo.Orders
 DBCC SHRINKFILE (N'archive2', EMPTYFILE) WITH NO_INFOMSGS;
 GO
 

@@ -165,6 +165,14 @@ function planChange(question: FileQuestion, { desired, index }: Pair, live: Live
       reason: `file "${live.name}" has ${megabytesOf(live.sizePages)} MB already; give at least that, or run DBCC SHRINKFILE yourself`,
     });
   }
+  // A ceiling that was not declared stays, and the server refuses what goes past it (5040, 5169).
+  if (desired.maxSizeMb === undefined && live.maxSizePages > 0) {
+    const beyond = (amountMb: number): boolean => pages(amountMb) > live.maxSizePages;
+    const reason = `is above the ceiling of file "${live.name}", ${megabytesOf(live.maxSizePages)} MB; give maxSizeMb too`;
+    if (desired.sizeMb !== undefined && beyond(desired.sizeMb)) refusals.push({ property: at("sizeMb"), reason });
+    if (desired.growth?.unit === "MB" && beyond(desired.growth.amount))
+      refusals.push({ property: at("growthMb"), reason });
+  }
   if (refusals.length > 0) return { ...nothing, refusals };
 
   const modify = (property: string): Statement =>

@@ -282,6 +282,22 @@ describe("kind Filegroup", () => {
       );
     });
 
+    it("refuses a size or growth above a ceiling that nobody declared", () => {
+      const context = around([filegroupFileRow({ maxSizePages: 25_600 })]);
+      assert.match(
+        reasons(planned(inputs({ files: [{ name: "archive1", sizeMb: 300 }] }), context)),
+        /files\[0\]\.sizeMb: .*200 MB; give maxSizeMb/,
+      );
+      assert.match(
+        reasons(planned(inputs({ files: [{ name: "archive1", growthMb: 300 }] }), context)),
+        /files\[0\]\.growthMb/,
+      );
+      assert.equal(
+        planned(inputs({ files: [{ name: "archive1", sizeMb: 300, maxSizeMb: 400 }] }), context).statements.length,
+        2,
+      );
+    });
+
     it("refuses another path and another kind of data", () => {
       assert.match(
         reasons(planned(inputs({ files: [{ name: "archive1", path: "E:\\x.ndf" }] }), around([filegroupFileRow()]))),

@@ -3,8 +3,12 @@ import type { CatalogSnapshot, PlanContext, Probe } from "../../contract";
 import { displayName } from "../../engine/quoting";
 import type { FilegroupEntry } from "../../engine/snapshot/database";
 
-/** In words, each table and index once: `index "IX_Orders" of table dbo.Orders (120 rows)`. */
-export function contentsOf(filegroup: FilegroupEntry, catalog: CatalogSnapshot): string[] {
+/**
+ * In words, each table and index once: `index "IX_Orders" of dbo.Orders (120 rows)`. Without the counts where the words become part of a
+ * plan's text, which must be the same a minute later.
+ */
+export function contentsOf(filegroup: FilegroupEntry, catalog: CatalogSnapshot, withRows: boolean): string[] {
+  const counted = (rows: number): string => (withRows ? ` (${rows} rows)` : "");
   const { database, names } = catalog;
   const here = (dataSpace: string | null): boolean => dataSpace !== null && names.equals(dataSpace, filegroup.name);
   if (filegroup.type === "FX") {
@@ -26,8 +30,8 @@ export function contentsOf(filegroup: FilegroupEntry, catalog: CatalogSnapshot):
       .filter((index) => index.dataSpaceType !== "PS" && here(index.dataSpace))
       .map((index) =>
         index.type < 2 || index.name === null
-          ? `table ${owner(index.tableId)} (${index.rows} rows)`
-          : `index "${index.name}" of ${owner(index.tableId)} (${index.rows} rows)`,
+          ? `table ${owner(index.tableId)}${counted(index.rows)}`
+          : `index "${index.name}" of ${owner(index.tableId)}${counted(index.rows)}`,
       ),
     ...database.tables
       .filter((table) => here(table.lobDataSpace))

@@ -135,7 +135,7 @@ function planFilesOf(desired: DesiredFilegroup, live: LiveFilegroup | undefined,
     live: live?.filegroup.files ?? [],
     elsewhere,
     isFixed: () => false,
-    contents: removes ? [...contentsOf(live.filegroup, context.catalog), ...partitionSchemesOf(context)] : [],
+    contents: removes ? [...contentsOf(live.filegroup, context.catalog, false), ...partitionSchemesOf(context)] : [],
     context,
   });
 }
@@ -211,7 +211,7 @@ export function planDelete(live: LiveFilegroup, context: PlanContext): Plan {
     owns: [],
   });
   if (reservedNames.includes(name.toLowerCase())) return refuse("PRIMARY lives as long as its database");
-  const contents = [...contentsOf(filegroup, context.catalog), ...partitionSchemesOf(context)];
+  const contents = [...contentsOf(filegroup, context.catalog, true), ...partitionSchemesOf(context)];
   if (filegroup.type === "FX") {
     const how =
       context.capabilities.majorVersion >= 17
