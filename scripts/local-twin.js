@@ -8,6 +8,7 @@ const { root, local, node } = require("./environment");
 
 const directory = path.join(local, "twin");
 const stateFile = path.join(directory, "twin.json");
+const certificateFile = path.join(directory, "certificate.pem");
 const readySeconds = 60;
 
 /** What is known of the running twin; undefined when none runs. */
@@ -38,14 +39,14 @@ async function start() {
   const password = fs.readFileSync(passwordFile, "utf8");
   const log = path.join(directory, "twin.log");
   const output = fs.openSync(log, "w");
-  const child = spawn(node(), [path.join(root, "twin", "dist", "cli.js"), "--port", "0", "--data", path.join(directory, "data")], {
+  const child = spawn(node(), [path.join(root, "twin", "dist", "cli.js"), "--port", "0", "--data", path.join(directory, "data"), "--certificate", certificateFile], {
     env: { ...process.env, TWIN_PASSWORD: password },
     detached: true,
     stdio: ["ignore", output, output],
   });
   child.unref();
   const port = await ready(child, log);
-  const state = { pid: child.pid, host: "127.0.0.1", port, user: "sa", password, certificateFile: path.join(directory, "data", "certificate.pem") };
+  const state = { pid: child.pid, host: "127.0.0.1", port, user: "sa", password, certificateFile };
   fs.writeFileSync(stateFile, JSON.stringify(state), { mode: 0o600 });
   return state;
 }

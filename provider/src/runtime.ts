@@ -304,8 +304,10 @@ async function apply(kind: AnyKind, properties: Properties, action: "create" | "
     target.invalidate();
     const after = await planFor(kind, withoutPlan(inputs), target);
     const outs = state(kind, inputs, after);
-    if (after.plan.statements.length > 0 || after.live === undefined) {
-      const left = after.live === undefined ? "it is not there" : `this is left to do:\n${planText(after.plan)}`;
+    // A set of nothing has nothing to be read.
+    const absent = after.live === undefined && after.plan.owns.length > 0;
+    if (after.plan.statements.length > 0 || absent) {
+      const left = absent ? "it is not there" : `this is left to do:\n${planText(after.plan)}`;
       throw failureWithState(new NotConvergedError(`${what}: applied, but the server does not look as asked for; ${left}`), id, outs);
     }
     return { id, outs };

@@ -1,0 +1,122 @@
+/**
+ * Drives the provider's runtime as Pulumi does (check, diff, create, update, read, delete) against the twin, or against a
+ * real server when SQLSERVER_URL is set.
+ */
+import assert from "node:assert/strict";
+import type { KindName } from "../../provider/src/registry";
+import * as runtime from "../../provider/src/runtime";
+import { startTwin, type Twin, type TwinOptions } from "../../twin/src";
+import { connect, type Connection, type ResultRow } from "../../provider/src/engine/connection";
+import { readConfiguration, type ServerSettings } from "../../provider/src/engine/configuration";
+
+export type Properties = Record<string, unknown>;
+
+const password = "Law-0f-the-twin";
+
+export interface Resource {
+  readonly kind: KindName;
+  readonly name: string;
+  id: string;
+  /** The whole state, as Pulumi would store it. */
+  state: Properties;
+}
+
+export class Deployment {
+  private constructor(
+    /** undefined against a real server. */
+    readonly twin: Twin | undefined,
+    readonly settings: ServerSettings,
+    private readonly client: Connection,
+  ) {}
+
+  static async start(options: Partial<TwinOptions> = {}): Promise<Deployment> {
+    const url = process.env.SQLSERVER_URL;
+    const twin = url ? undefined : await startTwin({ password, ...options });
+    const settings = twin
+      ? { host: twin.host, port: twin.port, user: "sa", password, certificateAuthority: twin.certificate }
+      : readConfiguration({ get: () => undefined }, { SQLSERVER_TEST: url }).server("test");
+    const deployment = new Deployment(twin, settings, await connect("test", settings, "master", "law"));
+    await deployment.configure();
+    return deployment;
+  }
+
+  /** What a new provider process knows: the configuration, and nothing of the server. */
+  async configure(allow: readonly string[] = [], settings: ServerSettings = this.settings): Promise<void> {
+    await runtime.shutdown();
+    const values: Record<string, string> = {
+      "sqlserver:servers": JSON.stringify({ test: settings }),
+      ...(allow.length > 0 ? { "sqlserver:allow": JSON.stringify(allow) } : {}),
+    };
+    await runtime.configure("", { config: { get: (key) => values[key] } });
+  }
+
+  async close(): Promise<void> {
+    await runtime.shutdown();
+    await this.client.close();
+    await this.twin?.close();
+  }
+
+  /** Runs T-SQL as a person would, beside the provider; the rows of the last result set. */
+  async sql(batch: string, database = "master"): Promise<readonly ResultRow[]> {
+    await this.client.request(`USE [${database.replaceAll("]", "]]")}];`, 60);
+    try {
+      return (await this.client.request(batch, 60)).at(-1)?.rows ?? [];
+    } finally {
+      // A session that stays in a database would stand in the way of what needs exclusive access.
+      await this.client.request("USE master;", 60);
+    }
+  }
+
+  inputs(kind: KindName, name: string, given: Properties): Properties {
+    return { server: "test", ...given, owner: `law/test/${kind}/${name}` };
+  }
+
+  /** The text of the plan, or the reasons of the refusal. */
+  async preview(kind: KindName, name: string, given: Properties, old: Properties = {}): Promise<{ plan: string; failures: string[] }> {
+    const result = await runtime.check(kind, old, this.inputs(kind, name, given));
+    return { plan: String(result.inputs["plan"] ?? ""), failures: (result.failures ?? []).map(({ property, reason }) => (property === "" ? reason : `${property}: ${reason}`)) };
+  }
+
+  private async checked(kind: KindName, name: string, given: Properties, old: Properties): Promise<Properties> {
+    const result = await runtime.check(kind, old, this.inputs(kind, name, given));
+    assert.deepEqual(result.failures ?? [], [], `${kind} ${name} is refused`);
+    return result.inputs;
+  }
+
+  async create(kind: KindName, name: string, given: Properties): Promise<Resource> {
+    const { id, outs } = await runtime.create(kind, await this.checked(kind, name, given, {}));
+    return { kind, name, id, state: stored(outs) };
+  }
+
+  /** False when Pulumi would not even call update. */
+  async update(resource: Resource, given: Properties): Promise<boolean> {
+    const { kind, name, id, state } = resource;
+    const news = await this.checked(kind, name, given, state);
+    if (!(await runtime.diff(kind, id, state, news)).changes) return false;
+    resource.state = stored((await runtime.update(kind, id, state, news)).outs);
+    return true;
+  }
+
+  /** Asserts what a second preview says: nothing to do. */
+  async assertUnchanged(resource: Resource, given: Properties): Promise<void> {
+    const { kind, name, id, state } = resource;
+    const news = await this.checked(kind, name, given, state);
+    assert.deepEqual(await runtime.diff(kind, id, state, news), { changes: false }, `${kind} ${name}: a second preview is not empty:\n${String(news["plan"])}`);
+    assert.equal(news["plan"], state["plan"], "the text of the plan must not change when there is nothing to do");
+  }
+
+  /** undefined when the object is gone. */
+  async refresh(resource: Resource): Promise<Properties | undefined> {
+    const result = await runtime.read(resource.kind, resource.id, resource.state);
+    return result.id === undefined ? undefined : stored(result.inputs ?? {});
+  }
+
+  async delete(resource: Resource): Promise<void> {
+    await runtime.delete(resource.kind, resource.id, resource.state);
+  }
+}
+
+/** What comes back from Pulumi's state: plain JSON. */
+function stored(properties: Properties): Properties {
+  return JSON.parse(JSON.stringify(properties)) as Properties;
+}
