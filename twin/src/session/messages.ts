@@ -30,3 +30,8 @@ export function sqlError(number: number, args: readonly (string | number)[] = []
 export function messageTemplate(number: number): Template | undefined {
   return templates.get(number);
 }
+
+/** Every known number, for sys.messages. */
+export function messages(): Iterable<[number: number, template: Template]> {
+  return templates;
+}

@@ -85,6 +85,8 @@ export interface SessionPort {
   reset(keepTransaction: boolean): void;
   /** The socket is gone: rolls back, frees locks. */
   close(): void;
+  /** Called once when the server ends the session (KILL, ROLLBACK IMMEDIATE, severity 20): the socket has to go. */
+  onEnd?(listener: () => void): void;
 }
 
 export type TransactionRequest =

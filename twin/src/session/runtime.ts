@@ -79,10 +79,6 @@ export interface Session {
   unlock?(resource: string, mode: LockMode): void;
   /** Throws 229, 230, 262, 300 ... unless the effective user may. */
   demand(permission: string, on: PermissionTarget): void;
-  /** Every session of the server, this one included (sys.dm_exec_sessions). */
-  sessions?(): Iterable<Session>;
-  /** sys.dm_tran_locks. */
-  lockRows?(): Iterable<import("./locks").LockRow>;
   /** Ends the other sessions whose current database it is (ALTER DATABASE ... WITH ROLLBACK IMMEDIATE). */
   disconnectOthers(database: Database): void;
   /** CONTEXT_INFO(), 128 bytes at most; null when never set. */
@@ -96,7 +92,7 @@ export interface Session {
 /** What the server's dynamic views are about. */
 export interface Activity {
   sessions(): Iterable<SessionActivity>;
-  locks(): Iterable<LockRow>;
+  lockRows(): Iterable<LockRow>;
 }
 export interface SessionActivity {
   readonly spid: number;

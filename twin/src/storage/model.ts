@@ -375,7 +375,7 @@ export interface Module extends ObjectBase {
   returns?: SqlType;
   /** Indexed views. */
   indexes: Index[];
-  trigger?: { disabled: boolean; insteadOf: boolean; events: string[]; onDatabase: boolean };
+  trigger?: { disabled: boolean; insteadOf: boolean; events: string[]; onDatabase: boolean; /** sp_settriggerorder, by event. */ order?: Record<string, "First" | "Last" | "None" | undefined> };
 }
 export interface ModuleParameter {
   id: number;

@@ -4,6 +4,9 @@ import { defineMessages } from "../messages";
 defineMessages({
   1020: [15, "Sub-entity lists (such as column or security expressions) cannot be specified for entity-level permissions."],
   4620: [16, "All permissions in a grant/deny/revoke statement should be at the same scope (e.g., server or database)"],
+  15006: [16, "'%1' is not a valid name because it contains invalid characters."],
+  33016: [16, "The user cannot be remapped to a login. Remapping can only be done for users that were mapped to Windows or SQL logins."],
+  33234: [16, "The parameter %1 cannot be provided for users that cannot authenticate in a database."],
   15010: [16, "The database '%1' does not exist. Supply a valid database name. To see available databases, use sys.databases."],
   15033: [16, "'%1' is not a valid official language name."],
   15405: [16, "Cannot use the special principal '%1'."],

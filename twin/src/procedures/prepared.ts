@@ -1,0 +1,5 @@
+/** What sp_prepare keeps. */
+export interface PreparedStatement {
+  readonly parameters: string;
+  readonly text: string;
+}

@@ -1,0 +1,39 @@
+/** DBCC commands that change no data, and CHECKIDENT. https://learn.microsoft.com/sql/t-sql/database-console-commands/dbcc-transact-sql */
+import type { Statement } from "../../language/ast";
+import { findObject } from "../../query/objects";
+import { parseName } from "../parse-name";
+import { sqlError } from "../messages";
+import type { Execution, Work } from "../runtime";
+import { notImplemented } from "../sql-error";
+
+type Dbcc = Extract<Statement, { kind: "dbcc" }>;
+
+/** There are no pages, caches or trace flags to look at. */
+const HARMLESS = new Set(["CHECKDB", "CHECKTABLE", "CHECKCONSTRAINTS", "CHECKALLOC", "CHECKCATALOG", "FREEPROCCACHE", "FREESYSTEMCACHE", "DROPCLEANBUFFERS", "UPDATEUSAGE"]);
+
+// eslint-disable-next-line require-yield -- every statement is driven as a generator
+export function* dbcc(statement: Dbcc, execution: Execution): Work<void> {
+  const quiet = statement.options.includes("NO_INFOMSGS");
+  if (statement.command === "CHECKIDENT") checkIdentity(statement, quiet, execution);
+  else if (!HARMLESS.has(statement.command)) throw notImplemented(`DBCC ${statement.command}`);
+  if (!quiet) execution.output.message(sqlError(2528));
+}
+
+function checkIdentity(statement: Dbcc, quiet: boolean, execution: Execution): void {
+  const [table, mode, value] = statement.arguments.map((argument) => execution.parts.query.scalar(argument, execution));
+  const name = String(table);
+  const found = findObject({ parts: parseName(name), line: statement.line }, { execution, database: execution.frame.database });
+  if (found?.kind !== "table") throw sqlError(2501, [name]);
+  const identity = found.table.columns.find((column) => column.identity)?.identity;
+  if (!identity) throw sqlError(7997, [name]);
+  const before = identity.last === null ? "NULL" : String(identity.last);
+  const word = mode === undefined ? "RESEED" : String(mode).toUpperCase();
+  if (word !== "RESEED" && word !== "NORESEED") throw sqlError(2560, [2]);
+  if (word === "RESEED" && value !== undefined && value !== null) {
+    const next = BigInt(Number(value));
+    // A table that never held a row begins with the value itself.
+    execution.session.transaction.set(identity, "last", found.table.nextRowId === 1 ? next - identity.increment : next);
+  }
+  if (quiet) return;
+  execution.output.message(value === undefined || value === null ? sqlError(7998, [before, before]) : sqlError(7993, [before]));
+}
