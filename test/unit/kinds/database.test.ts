@@ -576,6 +576,8 @@ describe("kind Database", () => {
 
     it("compare in the collation of the server", () => {
       assert.deepEqual(batches(planned(inputs({ name: "SALES" }), having({}, { databaseName: "SALES" }))), []);
+      const inside = having({ collation: "Latin1_General_100_CS_AS" }, { databaseName: "SALES" });
+      assert.deepEqual(batches(planned(inputs({ name: "SALES", ownerLogin: "SA" }), inside)), []);
       const sensitive = { server: { collation: "Latin1_General_100_CS_AS" }, databaseName: "SALES" };
       assert.deepEqual(batches(planned(inputs({ name: "SALES" }), having({}, sensitive))), [
         "CREATE DATABASE [SALES];",

@@ -298,6 +298,19 @@ describe("kind Filegroup", () => {
       );
     });
 
+    it("switches automatic growth off", () => {
+      const plan = planned(inputs({ files: [{ name: "archive1", growthMb: 0 }] }), around([filegroupFileRow()]));
+      assert.deepEqual(batches(plan), ["ALTER DATABASE [sales] MODIFY FILE (NAME = N'archive1', FILEGROWTH = 0MB);"]);
+    });
+
+    it("adds a file when its earlier name belongs to another declared file", () => {
+      const files = [{ name: "archive1" }, { name: "archive2", renamedFrom: "archive1" }];
+      assert.match(
+        batches(planned(inputs({ files }), around([filegroupFileRow()]))).join(),
+        /^ALTER DATABASE \[sales\] ADD FILE \(NAME = N'archive2'/,
+      );
+    });
+
     it("refuses another path and another kind of data", () => {
       assert.match(
         reasons(planned(inputs({ files: [{ name: "archive1", path: "E:\\x.ndf" }] }), around([filegroupFileRow()]))),

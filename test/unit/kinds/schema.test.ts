@@ -148,6 +148,21 @@ describe("kind Schema", () => {
       assert.match(plan.refusals[0]?.reason ?? "", /table "Orders", object "CloseOrder".*move them/);
     });
 
+    it("names a table, not its triggers", () => {
+      const trigger = objectRow({
+        schemaName: "archive",
+        name: "OrdersTrigger",
+        type: "TR",
+        parentSchema: "archive",
+        parentName: "Orders",
+      });
+      const plan = deleted(
+        inputs(),
+        around({ schemas: [dbo, archive], tables: [tableRow({ schemaName: "archive" })], objects: [trigger] }),
+      );
+      assert.match(plan.refusals[0]?.reason ?? "", /holds table "Orders"; drop/);
+    });
+
     it("refuses to drop dbo and says how to let go of it", () => {
       const plan = deleted(inputs({ name: "dbo" }), around({ schemas: [dbo] }));
       assert.match(plan.refusals[0]?.reason ?? "", /retainOnDelete: true/);
