@@ -7,7 +7,7 @@
 -- {
 --   "directory": "sql"
 -- }
--- note: a type is replaced: if a module outside this bundle uses it, DROP TYPE stops with error 3732 and the whole change is rolled back
+-- note: a type is replaced: if something that the catalog does not show still uses it, DROP TYPE stops with error 3732 and the whole change is rolled back
 
 USE [sales];
 GO

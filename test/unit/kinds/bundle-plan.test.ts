@@ -209,6 +209,28 @@ describe("changes that ALTER cannot do", () => {
     golden("bundle.table-type", { title: "A column of a table type gets another type", old: { directory: "sql" }, new: { directory: "sql" } }, plan);
     assert.deepEqual(labels(plan), ["set aside type dbo.List", "create type dbo.List", "permissions of type dbo.List", "alter procedure dbo.p", "drop type dbo.List__replaced"]);
   });
+  it("compiles users of a replaced type outside the bundle again, and keeps a bound one from standing in the way", () => {
+    const type = { "t.sql": "CREATE TYPE dbo.Code FROM varchar(10)" };
+    const users = { ...type, "p.sql": "CREATE PROC dbo.p @c dbo.Code AS SELECT 1", "f.sql": "CREATE FUNCTION dbo.f(@c dbo.Code) RETURNS int WITH SCHEMABINDING AS BEGIN RETURN 1 END" };
+    const uses = (id: number, name: string, kind: string) => ({ ...bound(id, name, kind, 1000, "Code"), referencedClass: 6 });
+    const rows = () => ({ boundReferences: [uses(1001, "p", "P"), uses(1002, "f", "FN")] });
+    const wider = { "t.sql": "CREATE TYPE dbo.Code FROM varchar(20)" };
+    const own = planChange(users, { ...users, ...wider }, rows);
+    assert.deepEqual(labels(own), ["unbind function dbo.f", "set aside type dbo.Code", "create type dbo.Code", "alter function dbo.f", "alter procedure dbo.p", "drop type dbo.Code__replaced"]);
+    const { "f.sql": _f, ...withoutF } = users;
+    const foreign = record("foreign", planBundle(bundle(wider), contextOf(deployed(withoutF, () => ({ boundReferences: [uses(1001, "p", "P")] })), ownedAfter(type))));
+    assert.deepEqual(labels(foreign), ["set aside type dbo.Code", "create type dbo.Code", "refresh procedure dbo.p", "drop type dbo.Code__replaced"]);
+    const dropped = planBundle(bundle({ "q.sql": "CREATE PROC dbo.q AS SELECT 1" }), contextOf(deployed(withoutF, () => ({ boundReferences: [uses(1001, "p", "P")] })), ownedAfter(type)));
+    assert.deepEqual(reasons(dropped), ["type dbo.Code cannot be dropped: dbo.p uses it; change that first"]);
+  });
+  it("replaces a table type with the alias type of its column", () => {
+    const old = { "a.sql": "CREATE TYPE dbo.Code FROM varchar(10)", "t.sql": "CREATE TYPE dbo.List AS TABLE (C dbo.Code)", "p.sql": "CREATE PROC dbo.p @l dbo.List READONLY AS SELECT 1" };
+    const plan = planChange(old, { ...old, "a.sql": "CREATE TYPE dbo.Code FROM varchar(20)" });
+    assert.deepEqual(labels(plan), [
+      "set aside type dbo.Code", "create type dbo.Code", "set aside type dbo.List", "create type dbo.List",
+      "alter procedure dbo.p", "drop type dbo.List__replaced", "drop type dbo.Code__replaced",
+    ]); // prettier-ignore
+  });
   it("leaves a table type alone when only a comment in it changed", () => {
     const old = { "t.sql": "CREATE TYPE dbo.List AS TABLE (Id int NOT NULL)" };
     assert.deepEqual(labels(planChange(old, { "t.sql": "CREATE TYPE dbo.List AS TABLE (\n  Id int NOT NULL -- the order\n)" })), []);

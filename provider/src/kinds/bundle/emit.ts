@@ -1,6 +1,7 @@
 /** The statements of one module that is not as it should be. */
 import type { PlanContext, Statement } from "../../contract";
 import { displayName } from "../../engine/quoting";
+import type { TypeRow } from "../../engine/snapshot/modules";
 import type { Change } from "./changes";
 import { moduleName, type LiveModule } from "./live-module";
 import { nounOf } from "./module-index";
@@ -28,6 +29,7 @@ export function emitModule(
   change: Change,
   dropped: boolean,
   unbound: boolean,
+  isInBundle: (type: TypeRow) => boolean,
   context: PlanContext,
   database: string,
 ): Emitted {
@@ -106,7 +108,7 @@ export function emitModule(
   }
 
   function rotate(): Emitted {
-    const users = columnsOfType(catalog, live!);
+    const users = columnsOfType(catalog, live!, isInBundle);
     if (users.length > 0)
       return {
         statements: [],

@@ -41,6 +41,10 @@ const functionKinds = new Map<string, FunctionKind>([
 ]);
 const externalTypes = new Set(["PC", "FS", "FT", "TA"]);
 
+export function kindOfObject(row: ObjectRow): ModuleKind | undefined {
+  return kinds.get(row.type.trim());
+}
+
 export function functionKindOf(row: ObjectRow): FunctionKind | undefined {
   return functionKinds.get(row.type.trim());
 }
@@ -61,7 +65,7 @@ export function findLiveModule(
     return type && { kind, schema: type.schemaName, name: type.name, object: undefined, type };
   }
   const object = catalog.findObject(schema, name);
-  const liveKind = object && kinds.get(object.type.trim());
+  const liveKind = object && kindOfObject(object);
   return (
     object && liveKind && { kind: liveKind, schema: object.schemaName, name: object.name, object, type: undefined }
   );

@@ -6,13 +6,14 @@ import type { ObjectName, OwnedObject, Plan, PlanContext, Refusal, Requirement, 
 import { changesOf, type Change } from "./changes";
 import type { BundleDesired } from "./desired";
 import { findDependencies, type Dependencies } from "./dependencies";
-import { emitModule, oldTypeName } from "./emit";
+import { emitModule } from "./emit";
 import { findOwnedModule, moduleName, type LiveModule } from "./live-module";
 import { ModuleIndex, nounOf, placeOf } from "./module-index";
 import { orderOf } from "./order";
 import { boundReferrersOf, describeReferrer } from "./releases";
+import { finishRotations, spreadRotations } from "./rotations";
 import { removalHazards, removeModules } from "./removal";
-import { dropModule, dropType, refreshModule, releaseModule } from "./statements";
+import { dropModule, refreshModule, releaseModule } from "./statements";
 
 /** A plan of thousands of lines about other databases helps nobody. */
 const shownElsewhere = 20;
@@ -58,14 +59,14 @@ export function planBundle(desired: BundleDesired, context: PlanContext): Plan {
       change,
       releases.dropped.has(position),
       releases.unbound.has(position),
+      (type) => index.find("type", type.schemaName, type.name) !== undefined,
       context,
       database,
     );
     statements.push(...own);
     if (refusal !== undefined) refuse(`${placeOf(change.module)}: ${refusal}`);
   }
-  for (const change of changes)
-    if (change.action === "rotate") statements.push(dropType(database, change.live!, oldTypeName(change.live!)));
+  statements.push(...finishRotations(changes, touched, removed, context, database));
   const removal = removeModules(
     catalog,
     database,
@@ -222,7 +223,7 @@ export function planBundle(desired: BundleDesired, context: PlanContext): Plan {
       shown.push(`not checked: ${notes.size - shown.length} more mentions of objects outside the database`);
     if (changes.some(({ action }) => action === "rotate"))
       shown.push(
-        "a type is replaced: if a module outside this bundle uses it, DROP TYPE stops with error 3732 and the whole change is rolled back",
+        "a type is replaced: if something that the catalog does not show still uses it, DROP TYPE stops with error 3732 and the whole change is rolled back",
       );
     return shown;
   }
@@ -248,18 +249,6 @@ function startOrder({ modules }: BundleDesired): number[] {
 
 function hasColumns({ module }: Change): boolean {
   return module.kind === "view" || module.functionKind === "inline" || module.functionKind === "table";
-}
-
-/** Who uses a type that is replaced must be replaced or compiled again, or it keeps the old type. */
-function spreadRotations(changes: Change[], dependencies: Dependencies, order: readonly number[]): void {
-  for (const position of order) {
-    const change = changes[position]!;
-    const uses = dependencies.types[position]!.some((each) => changes[each]!.action === "rotate");
-    if (!uses || change.action === "create") continue;
-    if (change.module.kind === "type") change.action = "rotate";
-    else if (change.live?.object?.isNativelyCompiled) change.action = "recreate";
-    else if (change.action === "keep" || change.action === "enable") change.action = "alter";
-  }
 }
 
 function requirementsOf(changes: readonly Change[], dependencies: Dependencies, context: PlanContext): Requirement[] {

@@ -4,7 +4,7 @@
  */
 import type { DatabaseCatalog } from "../../contract";
 import { displayName } from "../../engine/quoting";
-import type { BoundReferenceRow } from "../../engine/snapshot/modules";
+import type { BoundReferenceRow, ObjectRow } from "../../engine/snapshot/modules";
 import type { LiveModule } from "./live-module";
 
 export interface BoundReferrers {
@@ -33,18 +33,32 @@ export function boundReferrersOf(catalog: DatabaseCatalog, touched: readonly Liv
     visited.add(id);
     for (const row of catalog.referencesTo(id)) {
       if (row.referencedClass !== referencedClass || row.referencingId === id) continue;
-      if (catalog.objectById(row.referencingId)) {
+      const referrer = catalog.objectById(row.referencingId);
+      // The catalog shows all users of a type, bound or not; those that are not bound only need a new compilation.
+      if (referrer && referencedClass === 6 && !referrer.isSchemaBound) continue;
+      if (referrer) {
         reached.add(row.referencingId);
         visit(row.referencingId, 1, live);
-      } else if (!isTypeColumn(row)) others.push({ row, referenced: live });
+      } else if (!isColumnOfType(row)) others.push({ row, referenced: live });
     }
     order.push(id);
   }
+}
 
-  /** A table that has a column of an alias type is found by its columns, not here. */
-  function isTypeColumn(row: BoundReferenceRow): boolean {
-    return row.referencedClass === 6 && row.referencingType.trim() === "U";
+/** Modules that mention a type and are not bound to it. */
+export function looseUsersOf(catalog: DatabaseCatalog, type: LiveModule): readonly ObjectRow[] {
+  const users = new Map<number, ObjectRow>();
+  for (const row of catalog.referencesTo(type.type?.userTypeId ?? 0)) {
+    const user = row.referencedClass === 6 ? catalog.objectById(row.referencingId) : undefined;
+    if (user && !user.isSchemaBound) users.set(user.objectId, user);
   }
+  return [...users.values()];
+}
+
+/** A table or a table type that has a column of an alias type is found by its columns, not here. */
+function isColumnOfType(row: BoundReferenceRow): boolean {
+  const type = row.referencingType.trim();
+  return row.referencedClass === 6 && (type === "U" || type === "TT" || type === "");
 }
 
 /** Words for a referrer that is no module. */

@@ -7,10 +7,11 @@
  */
 import type { DatabaseCatalog, Hazard, Refusal, Statement } from "../../contract";
 import { displayName } from "../../engine/quoting";
+import type { TypeRow } from "../../engine/snapshot/modules";
 import type { ModuleKind } from "../../tsql/module-header";
 import { moduleName, type LiveModule } from "./live-module";
 import { nounOf } from "./module-index";
-import { boundReferrersOf, describeReferrer } from "./releases";
+import { boundReferrersOf, describeReferrer, looseUsersOf } from "./releases";
 import { dropModule } from "./statements";
 
 export interface Removal {
@@ -60,7 +61,12 @@ export function removeModules(
     );
     refuse(referenced, displayName(referrer.schemaName, referrer.name));
   }
-  for (const live of modules) for (const user of columnsOfType(catalog, live)) refuse(live, user);
+  const leaving = new Set(modules.map((live) => live.type?.userTypeId));
+  for (const live of modules) {
+    for (const user of looseUsersOf(catalog, live))
+      if (!ids.has(user.objectId) && !freed.has(user.objectId)) refuse(live, displayName(user.schemaName, user.name));
+    for (const user of columnsOfType(catalog, live, (type) => leaving.has(type.userTypeId))) refuse(live, user);
+  }
 
   const bindingOrder = new Map(bound.modules.map((id, place) => [id, place]));
   const ordered = modules
@@ -82,20 +88,20 @@ export function removeModules(
     if (!live) return;
     refusals.push({
       property: "directory",
-      reason: `${nounOf(live)} cannot be dropped: ${user} is bound to it; change that first`,
+      reason: `${nounOf(live)} cannot be dropped: ${user} uses it; change that first`,
     });
   }
 }
 
-/** Tables and table types with a column of an alias type. */
-export function columnsOfType(catalog: DatabaseCatalog, live: LiveModule): readonly string[] {
+/** Columns of an alias type in tables, and in table types that are not dealt with anyway. */
+export function columnsOfType(catalog: DatabaseCatalog, live: LiveModule, handled: (type: TypeRow) => boolean): readonly string[] {
   if (!live.type || live.type.isTableType) return [];
   const { schemaName, name } = live.type;
   const users: string[] = [];
   for (const column of catalog.rows.columns) {
     if (!column.isUserDefinedType || column.typeName !== name || column.typeSchema !== schemaName) continue;
-    const table = catalog.tableById(column.objectId);
-    if (table) users.push(`column ${displayName(table.schemaName, table.name)}.${column.name}`);
+    const owner = catalog.tableById(column.objectId) ?? catalog.types.find((type) => type.tableObjectId === column.objectId && !handled(type));
+    if (owner) users.push(`column ${displayName(owner.schemaName, owner.name)}.${column.name}`);
   }
   return users;
 }

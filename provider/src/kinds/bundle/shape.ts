@@ -60,7 +60,9 @@ export interface SequenceOptions {
 
 export function sequenceOptions(shape: SequenceShape): SequenceOptions {
   const { increment, minimum, maximum, cycles, cache } = shape;
-  return { type: describeType(shape.type.name.toLowerCase(), shape.type), increment, minimum, maximum, cycles, cache };
+  const { schema, name, isSystem } = shape.type;
+  const type = isSystem ? describeType(name, shape.type) : `${schema ?? "dbo"}.${name}`.toLowerCase();
+  return { type, increment, minimum, maximum, cycles, cache };
 }
 
 export function liveSequenceOptions(row: ObjectRow): SequenceOptions {

@@ -5,7 +5,7 @@ import { dataTimeoutSeconds, statement } from "../../engine/statement";
 import type { IndexEntry } from "../../engine/snapshot/tables";
 import type { ModuleSource } from "../../tsql/module-source";
 import { functionKindOf, moduleName, type LiveModule } from "./live-module";
-import { nounOf } from "./module-index";
+import { nounOf, type NamedModule } from "./module-index";
 import type { SequenceOptions } from "./shape";
 
 /** In-memory DDL is refused in a transaction (12331). */
@@ -75,8 +75,8 @@ export function enableTrigger(database: string, module: ModuleSource): Statement
   });
 }
 
-/** Views whose columns are those of the day they were made (SELECT *) learn the new ones. */
-export function refreshModule(database: string, module: ModuleSource): Statement {
+/** Binds the definition that is stored again: to new columns under SELECT *, to a new type under an old name. */
+export function refreshModule(database: string, module: NamedModule): Statement {
   const name = quoteText(quoteNames(module.schema, module.name));
   return statement(database, `refresh ${nounOf(module)}`, `EXEC sys.sp_refreshsqlmodule @name = ${name};`, {
     idempotent: true,
