@@ -4,7 +4,7 @@ import { isMemberOfServerRole, serverIdentity } from "../../security/identity";
 import { sqlError } from "../../session/messages";
 import type { Session } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
-import type { Database, Login, Permission, Principal, SqlServer } from "../../storage/model";
+import type { Login, Permission, SqlServer } from "../../storage/model";
 import type { Transaction } from "../../storage/transaction";
 
 export type CreatePrincipal = Extract<Definition, { kind: "create-principal" }>;
@@ -15,11 +15,7 @@ export function findLogin(server: SqlServer, name: string): Login | undefined {
   return server.logins.get(server.key(name));
 }
 
-export function findPrincipal(database: Database, name: string): Principal | undefined {
-  const key = database.key(name);
-  for (const principal of database.principals.values()) if (principal.name === name || database.key(principal.name) === key) return principal;
-  return undefined;
-}
+export { findPrincipal } from "../schema";
 
 /** Options by upper-case name; an unknown or repeated one is refused. */
 export function readOptions(options: readonly Option[], allowed: readonly string[], statement: string): Map<string, Option> {

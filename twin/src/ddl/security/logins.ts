@@ -137,7 +137,7 @@ export function dropLogin(name: string, execution: Execution): void {
   const login = findLogin(server, name);
   if (!login || login.type === "R" || !mayAlterLogins(session)) throw sqlError(15151, ["drop", "login", name]);
   if (login.id === SA) throw sqlError(15150, ["drop", "login", name]);
-  for (const other of session.sessions?.() ?? [session]) if (other.login === login) throw sqlError(15434, [name]);
+  for (const other of session.activity?.sessions() ?? [session]) if (other.login === login) throw sqlError(15434, [name]);
   for (const database of server.databases.values()) if (sameSid(database.ownerSid, login.sid)) throw sqlError(15174, [name]);
   for (const other of server.logins.values()) if (other.ownerId === login.id) throw sqlError(15141, ["server role"]);
   if (server.serverPermissions.some((row) => row.grantorId === login.id)) throw sqlError(15173, [name]);

@@ -35,7 +35,7 @@ export function createRole(statement: CreatePrincipal, execution: Execution): vo
     authentication: "NONE",
     ownerId: owner.id,
     fixedRole: false,
-    members: new Set(),
+    members: new Set<number>(),
     created: time,
     modified: time,
   });
@@ -106,7 +106,7 @@ export function createServerRole(statement: CreatePrincipal, execution: Executio
     checkExpiration: false,
     fixedRole: false,
     ownerId: owner.id,
-    members: new Set(),
+    members: new Set<number>(),
     created: time,
     modified: time,
   };
