@@ -100,6 +100,8 @@ function uniqueIndexes(table: Table, execution: Execution): { index: Index; read
     return known.unique.filter(({ index }) => !index.disabled);
   const database = databaseOf(table, execution);
   const unique = table.indexes.filter((index) => index.unique).map((index) => ({ index, reader: keyReader(table, index, execution, database) }));
+  // A table that came from a data directory has no entries yet.
+  for (const { index } of unique) if (!index.disabled) index.entries ??= buildEntries(table, index, database, execution);
   readers.set(table, { columns: [...table.columns], indexes: [...table.indexes], unique });
   return unique.filter(({ index }) => !index.disabled);
 }
@@ -122,6 +124,7 @@ function duplicateError(table: Table, index: Index, reader: KeyReader, row: Row,
 }
 
 function markDirty(tx: Transaction, table: Table, rowId: number, before: Row | undefined): void {
+  tx.touchRow(table, rowId);
   if (table.dirty.has(rowId)) return;
   table.dirty.set(rowId, { transactionId: tx.id, before });
   // After a rollback to a savepoint the row may be another transaction's by the time this one ends.
