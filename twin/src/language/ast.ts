@@ -491,7 +491,7 @@ export type AlterDatabaseAction =
   | { kind: "modify-file"; file: FileSpecification }
   | { kind: "add-filegroup"; name: string; contains?: "filestream" | "memory-optimized" }
   | { kind: "remove-filegroup"; name: string }
-  | { kind: "modify-filegroup"; name: string; change: "default" | "read-only" | "read-write" | "autogrow-all" | "autogrow-single" | { newName: string } }
+  | { kind: "modify-filegroup"; name: string; change: "default" | "read-only" | "read-write" | "autogrow-all" | "autogrow-single" | { newName: string }; termination?: { kind: "rollback-immediate" | "rollback-after" | "no-wait"; seconds?: number } }
   | { kind: "compatibility-level"; level: number }
   /** ALTER DATABASE SCOPED CONFIGURATION ... kept as its words. */
   | { kind: "scoped-configuration"; words: string[] };

@@ -141,7 +141,7 @@ export function* modifyFilegroup(action: ActionOf<"modify-filegroup">, database:
     if (space.type !== "FG") throw sqlError(5017);
     const all = change === "autogrow-all";
     if (space.autogrowAll === all) throw sqlError(5045, ["filegroup", word]);
-    yield* exclusiveUse(database, undefined, execution);
+    yield* exclusiveUse(database, action.termination, execution);
     transaction.set(space, "autogrowAll", all);
   } else {
     if (filesOf(database, space).length === 0) throw sqlError(5050, [space.name]);
@@ -153,7 +153,7 @@ export function* modifyFilegroup(action: ActionOf<"modify-filegroup">, database:
       if (isPrimary) throw sqlError(5047);
       if (space.type === "FX") throw sqlError(41361);
       if (space.readOnly === readOnly) throw sqlError(5045, ["filegroup", word]);
-      yield* exclusiveUse(database, undefined, execution);
+      yield* exclusiveUse(database, action.termination, execution);
       transaction.set(space, "readOnly", readOnly);
       for (const file of filesOf(database, space)) transaction.set(file, "readOnly", readOnly);
     }

@@ -129,7 +129,8 @@ function parseAction(c: Cursor): AlterDatabaseAction {
   const word = c.next().upper;
   const change = ({ DEFAULT: "default", READ_ONLY: "read-only", READONLY: "read-only", READ_WRITE: "read-write", READWRITE: "read-write", AUTOGROW_ALL_FILES: "autogrow-all", AUTOGROW_SINGLE_FILE: "autogrow-single" } as const)[word];
   if (!change) throw c.unexpected(c.tokens[c.position - 1]);
-  return { kind: "modify-filegroup", name, change };
+  const termination = change === "default" ? undefined : parseTermination(c);
+  return termination ? { kind: "modify-filegroup", name, change, termination } : { kind: "modify-filegroup", name, change };
 }
 
 /** SET options: NAME value, NAME = value, NAME = ON (sub-options); several, then the termination clause. */
@@ -137,15 +138,23 @@ function parseSet(c: Cursor): AlterDatabaseAction {
   const options = c.list((): Option => parseSetOption(c));
   const first = options[0]!;
   if (first.name === "COMPATIBILITY_LEVEL" && typeof first.value === "number") return { kind: "compatibility-level", level: first.value };
-  if (!c.take("WITH")) return { kind: "set", options };
-  if (c.take("NO_WAIT")) return { kind: "set", options, termination: { kind: "no-wait" } };
+  const termination = parseTermination(c);
+  return termination ? { kind: "set", options, termination } : { kind: "set", options };
+}
+
+type Termination = NonNullable<Extract<AlterDatabaseAction, { kind: "set" }>["termination"]>;
+
+/** WITH NO_WAIT, ROLLBACK IMMEDIATE or ROLLBACK AFTER n [SECONDS]: after SET, and after read-only and autogrow of a filegroup. */
+function parseTermination(c: Cursor): Termination | undefined {
+  if (!c.take("WITH")) return undefined;
+  if (c.take("NO_WAIT")) return { kind: "no-wait" };
   c.expect("ROLLBACK");
-  if (c.take("IMMEDIATE")) return { kind: "set", options, termination: { kind: "rollback-immediate" } };
+  if (c.take("IMMEDIATE")) return { kind: "rollback-immediate" };
   c.expect("AFTER");
   if (c.token.kind !== "integer") throw c.unexpected();
   const seconds = Number(c.next().text);
   c.take("SECONDS");
-  return { kind: "set", options, termination: { kind: "rollback-after", seconds } };
+  return { kind: "rollback-after", seconds };
 }
 
 function parseSetOption(c: Cursor): Option {
