@@ -5,7 +5,6 @@
 --   "owner": "shop/dev/Database/sales",
 --   "name": "sales",
 --   "collation": "Latin1_General_100_CI_AS_SC_UTF8",
---   "ledger": true,
 --   "ownerLogin": "sa",
 --   "autoClose": false,
 --   "autoShrink": false,
@@ -67,8 +66,7 @@ ON PRIMARY
   (NAME = N'sales2', FILENAME = N'C:\Data\sales2.ndf')
 LOG ON
   (NAME = N'sales_log', FILENAME = N'D:\Log\sales_log.ldf', SIZE = 256MB, MAXSIZE = 10000MB)
-COLLATE Latin1_General_100_CI_AS_SC_UTF8
-WITH LEDGER = ON;
+COLLATE Latin1_General_100_CI_AS_SC_UTF8;
 GO
 
 -- set AUTO_CLOSE OFF on database sales (outside a transaction)

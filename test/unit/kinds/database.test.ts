@@ -83,7 +83,6 @@ function issuesOf(given: Partial<DatabaseInputs>): string {
 /** Everything that can be given, with the values of `databaseRow`, `queryStoreRow` and the two files. */
 const everything = {
   collation: "SQL_Latin1_General_CP1_CI_AS",
-  ledger: false,
   ownerLogin: "sa",
   autoClose: false,
   autoShrink: false,
@@ -171,7 +170,6 @@ describe("kind Database", () => {
       const given = inputs({
         ...everything,
         collation: "Latin1_General_100_CI_AS_SC_UTF8",
-        ledger: true,
         containment: "PARTIAL",
         trustworthy: true,
         autoCreateStatisticsIncremental: true,
@@ -208,11 +206,10 @@ describe("kind Database", () => {
 
     it("refuses what the server cannot, each with what to do", () => {
       const old = { server: { majorVersion: 15, isContainedAuthenticationEnabled: false, canCreateDatabase: false } };
-      const plan = planned(inputs({ compatibilityLevel: 160, containment: "PARTIAL", ledger: true }), without(old));
+      const plan = planned(inputs({ compatibilityLevel: 160, containment: "PARTIAL" }), without(old));
       assert.match(reasons(plan), /^: login "deployer" may not make databases; run GRANT/m);
       assert.match(reasons(plan), /^compatibilityLevel: .*up to 150/m);
       assert.match(reasons(plan), /^containment: .*sp_configure 'contained database authentication'/m);
-      assert.match(reasons(plan), /^ledger: /m);
     });
 
     it("gates options by Azure flavour, and runs SET inside the database on Azure SQL Database", () => {
@@ -433,8 +430,7 @@ describe("kind Database", () => {
       );
     });
 
-    it("refuses ledger after creation, and a database that is not ONLINE", () => {
-      assert.match(reasons(planned(inputs({ ledger: true }), having())), /ledger: .*only when it is made/);
+    it("refuses a database that is not ONLINE", () => {
       const offline = planned(inputs({ recoveryModel: "SIMPLE" }), having({ state: "OFFLINE", collation: null }));
       assert.deepEqual(
         [batches(offline), reasons(offline)],

@@ -34,7 +34,6 @@ function inputsFromLive(live: LiveDatabase, old: DatabaseInputs): DatabaseInputs
   if (old.collation !== undefined && row.collation !== null && !isSameCollation(old.collation, row.collation)) {
     inputs.collation = row.collation;
   }
-  if (old.ledger !== undefined) inputs.ledger = row.isLedger;
   if (old.ownerLogin !== undefined && row.owner !== null && !live.serverNames.equals(old.ownerLogin, row.owner)) {
     inputs.ownerLogin = row.owner;
   }
@@ -63,13 +62,7 @@ export const databaseKind: Kind<DatabaseInputs, DesiredDatabase, DatabaseIdentit
       "collation while nothing depends on it",
       "files added and removed, size up, growth, ceiling, logical names",
     ],
-    refused: [
-      "ledger after creation",
-      "path of a file",
-      "shrinking a file",
-      "options that an Azure flavour fixes",
-      "drop while OFFLINE",
-    ],
+    refused: ["path of a file", "shrinking a file", "options that an Azure flavour fixes", "drop while OFFLINE"],
     hosts: ["Windows", "Linux", "Azure SQL Managed Instance", "Azure SQL Database"],
   },
   database: (inputs) => inputs.name,

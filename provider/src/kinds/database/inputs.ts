@@ -19,10 +19,6 @@ export const DatabaseInputs = z.strictObject({
   collation: collationInput(
     "Collation of the database. Changes in place while nothing depends on it; columns keep theirs. Default: left alone.",
   ).optional(),
-  ledger: z
-    .boolean()
-    .optional()
-    .describe("Every table is a ledger table; SQL Server 2022 and later. Fixed at creation. Default: left alone."),
   ownerLogin: nameInput(
     "Login that owns the database. Changes in place. Default: left alone; at first the login that makes it.",
   ).optional(),
@@ -47,7 +43,6 @@ export const changes = {
   name: "plan",
   renamedFrom: "plan",
   collation: "plan",
-  ledger: "plan",
   ownerLogin: "plan",
   autoClose: "plan",
   autoShrink: "plan",
@@ -80,7 +75,6 @@ export interface DesiredDatabase {
   readonly name: string;
   readonly renamedFrom: string | undefined;
   readonly collation: string | undefined;
-  readonly ledger: boolean | undefined;
   readonly ownerLogin: string | undefined;
   readonly options: OptionInputs;
   readonly queryStore: QueryStoreInputs | undefined;
@@ -135,7 +129,6 @@ export function desired(inputs: DatabaseInputs): DesiredDatabase {
     name: inputs.name,
     renamedFrom: inputs.renamedFrom,
     collation: inputs.collation,
-    ledger: inputs.ledger,
     ownerLogin: inputs.ownerLogin,
     options: optionsOf(inputs),
     queryStore: inputs.queryStore,

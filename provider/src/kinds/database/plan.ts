@@ -57,9 +57,6 @@ function planCreate(desired: DesiredDatabase, context: PlanContext): Plan {
     const reason = `login "${capabilities.login}" may not make databases; run GRANT CREATE ANY DATABASE TO ${quoteName(capabilities.login)}`;
     refusals.push({ property: "", reason });
   }
-  if (desired.ledger === true && capabilities.flavor === "server" && capabilities.majorVersion < 16) {
-    refusals.push({ property: "ledger", reason: "needs SQL Server 2022 or later; leave it out here" });
-  }
   const places = placeFiles(desired, context);
   const options = optionChanges(desired.options, undefined)
     // CREATE DATABASE has said it.
@@ -118,7 +115,6 @@ function createBatch(
     ...(log.length === 0 ? [] : [`LOG ON\n  ${log.join(",\n  ")}`]),
     // Not a name that can be quoted: inputs let only letters, digits and _ through.
     ...(desired.collation === undefined ? [] : [`COLLATE ${desired.collation}`]),
-    ...(desired.ledger === true ? ["WITH LEDGER = ON"] : []),
   ].join("\n")};`;
 }
 
@@ -158,12 +154,6 @@ function planAlter(desired: DesiredDatabase, live: LiveDatabase, context: PlanCo
     refusals.push({
       property: "queryStore",
       reason: "the login may not read Query Store; GRANT VIEW DATABASE STATE to it",
-    });
-  }
-  if (desired.ledger !== undefined && desired.ledger !== row.isLedger) {
-    refusals.push({
-      property: "ledger",
-      reason: `a database ${row.isLedger ? "is a ledger database for ever" : "becomes a ledger database only when it is made"}; make another database and move the data`,
     });
   }
   const settings = [
