@@ -18,15 +18,24 @@ describe("the directory of a bundle", () => {
     writeFileSync(join(root, file), content);
   };
   const inputs = (special: Partial<BundleInputs> = {}): BundleInputs =>
-    BundleInputs.parse({ server: "hart", owner: "shop/dev/ProcedureBundle/api", database: "sales", directory: relative(process.cwd(), root), ...special });
-  const names = (special: Partial<BundleInputs> = {}): string[] => procedureBundleKind.desired(inputs(special)).modules.map((m) => `${m.schema}.${m.name}`);
+    BundleInputs.parse({
+      server: "hart",
+      owner: "shop/dev/ProcedureBundle/api",
+      database: "sales",
+      directory: relative(process.cwd(), root),
+      ...special,
+    });
+  const names = (special: Partial<BundleInputs> = {}): string[] =>
+    procedureBundleKind.desired(inputs(special)).modules.map((m) => `${m.schema}.${m.name}`);
   /** The reasons, with the directory cut off. */
   const reasons = (special: Partial<BundleInputs> = {}): string[] => {
     try {
       procedureBundleKind.desired(inputs(special));
     } catch (error) {
       assert.ok(error instanceof InvalidInputsError, String(error));
-      return error.issues.map(({ property, reason }) => `${property}: ${reason.replaceAll(`${relative(process.cwd(), root)}/`, "")}`);
+      return error.issues.map(
+        ({ property, reason }) => `${property}: ${reason.replaceAll(`${relative(process.cwd(), root)}/`, "")}`,
+      );
     }
     return assert.fail("nothing was refused");
   };
@@ -52,7 +61,9 @@ describe("the directory of a bundle", () => {
     write("b.sql", Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from("create view [ö] as select 1 x", "utf16le")]));
     assert.deepEqual(names(), ["dbo.é", "dbo.ö"]);
     write("c.sql", Buffer.from([0x2d, 0x2d, 0xe9]));
-    assert.deepEqual(reasons(), ["directory: c.sql:1: not UTF-8; save it as UTF-8, or as UTF-16 with a byte order mark"]);
+    assert.deepEqual(reasons(), [
+      "directory: c.sql:1: not UTF-8; save it as UTF-8, or as UTF-16 with a byte order mark",
+    ]);
   });
   it("names every problem of every file with its line", () => {
     write("a.sql", "create proc a as select 1\nGO\ninsert dbo.x values (1)");
@@ -70,14 +81,24 @@ describe("the directory of a bundle", () => {
   });
   it("refuses paths of one machine, and unknown inputs", () => {
     for (const directory of ["/srv/sql", "C:\\sql", "\\\\host\\sql"])
-      assert.equal(BundleInputs.safeParse({ server: "hart", owner: "o", database: "sales", directory }).success, false, directory);
-    assert.equal(BundleInputs.safeParse({ server: "hart", owner: "o", database: "sales", directory: "sql", directorry: "x" }).success, false);
+      assert.equal(
+        BundleInputs.safeParse({ server: "hart", owner: "o", database: "sales", directory }).success,
+        false,
+        directory,
+      );
+    assert.equal(
+      BundleInputs.safeParse({ server: "hart", owner: "o", database: "sales", directory: "sql", directorry: "x" })
+        .success,
+      false,
+    );
   });
   it("puts variables into the text, and names one that has no text", () => {
     write("a.sql", "create synonym dbo.s for $(Crm).dbo.T\nGO\ncreate synonym dbo.t for [$(crm)].dbo.$(Table)");
     const [first] = procedureBundleKind.desired(inputs({ variables: { Crm: "crm_test", Table: "T" } })).modules;
     assert.ok(first!.text.endsWith("for crm_test.dbo.T"));
-    assert.deepEqual(reasons({ variables: { crm: "x" } }), ["directory: a.sql:3: $(Table) has no text: add Table to `variables`"]);
+    assert.deepEqual(reasons({ variables: { crm: "x" } }), [
+      "directory: a.sql:3: $(Table) has no text: add Table to `variables`",
+    ]);
   });
   it("sees a changed file, and does not analyse an unchanged one again", () => {
     write("a.sql", "create proc a as select 1");

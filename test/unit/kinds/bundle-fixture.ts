@@ -35,7 +35,15 @@ export function bundle(files: Files, special: Partial<BundleDesired> = {}): Bund
 }
 
 const functionTypes = { scalar: "FN", inline: "IF", table: "TF" } as const;
-const types = { procedure: "P", view: "V", trigger: "TR", synonym: "SN", sequence: "SO", function: "FN", type: "" } as const;
+const types = {
+  procedure: "P",
+  view: "V",
+  trigger: "TR",
+  synonym: "SN",
+  sequence: "SO",
+  function: "FN",
+  type: "",
+} as const;
 
 /** The row that the server would show; ids count from 1000 in the order of the modules. */
 export function objectRow(module: ModuleSource, objectId: number): ObjectRow {
@@ -105,7 +113,12 @@ function columnRows(module: ModuleSource, id: number): ColumnRow[] {
   );
 }
 
-export function columnRow(objectId: number, columnId: number, name: string, special: Partial<ColumnRow> = {}): ColumnRow {
+export function columnRow(
+  objectId: number,
+  columnId: number,
+  name: string,
+  special: Partial<ColumnRow> = {},
+): ColumnRow {
   return {
     objectId,
     columnId,
@@ -165,7 +178,10 @@ export function tableRow(name: string, objectId: number, schemaName = "dbo"): Ta
 }
 
 /** The database after `files` were deployed. `change` may do to it by hand what it likes. */
-export function deployed(files: Files, change: (rows: DatabaseRows) => Partial<DatabaseRows> = () => ({})): Partial<DatabaseRows> {
+export function deployed(
+  files: Files,
+  change: (rows: DatabaseRows) => Partial<DatabaseRows> = () => ({}),
+): Partial<DatabaseRows> {
   const modules = modulesOf(files);
   const rows: Partial<DatabaseRows> = {
     objects: modules.flatMap((module, index) => (module.kind === "type" ? [] : [objectRow(module, 1000 + index)])),
@@ -175,9 +191,18 @@ export function deployed(files: Files, change: (rows: DatabaseRows) => Partial<D
   return { ...rows, ...change(rows as DatabaseRows) };
 }
 
-const server = { collation: "Latin1_General_CI_AS", majorVersion: 16, hostPlatform: "Linux", engineEdition: 3 } as unknown as ServerRow;
+const server = {
+  collation: "Latin1_General_CI_AS",
+  majorVersion: 16,
+  hostPlatform: "Linux",
+  engineEdition: 3,
+} as unknown as ServerRow;
 
-export function contextOf(rows: Partial<DatabaseRows> | undefined, owned: readonly OwnedObject[] = [], collation = "Latin1_General_CI_AS"): PlanContext {
+export function contextOf(
+  rows: Partial<DatabaseRows> | undefined,
+  owned: readonly OwnedObject[] = [],
+  collation = "Latin1_General_CI_AS",
+): PlanContext {
   const database = { name: "sales", collation } as unknown as DatabaseRow;
   const catalog = catalogSnapshot(serverCatalog(server, [database], []), "sales", rows);
   return { catalog, capabilities: capabilities(server), names: catalog.names, answers: new Map(), allow: [], owned };

@@ -31,22 +31,27 @@ function family(type: DataType): Family {
   if (binaries.includes(type.name)) return "binary";
   return dates.includes(type.name) ? "date" : "other";
 }
-const isNumber = (kind: Family): boolean => kind === "integer" || kind === "decimal" || kind === "money" || kind === "float";
+const isNumber = (kind: Family): boolean =>
+  kind === "integer" || kind === "decimal" || kind === "money" || kind === "float";
 
-const lengthOf = (type: DataType): number => (type.name === "sysname" ? 128 : type.length === -1 ? Number.MAX_SAFE_INTEGER : (type.length ?? 0));
+const lengthOf = (type: DataType): number =>
+  type.name === "sysname" ? 128 : type.length === -1 ? Number.MAX_SAFE_INTEGER : (type.length ?? 0);
 
 export function convert(from: DataType, to: DataType): Conversion {
   const sameName = from.name === to.name;
   const base = { cost: "rewrite", lossy: true, widens: false, sameName } as const;
   const refuse = (refused: string): Conversion => ({ ...base, refused });
-  if (from.name === "rowversion" || to.name === "rowversion") return refuse("a rowversion column cannot be made from, or become, another type");
-  if (from.name === "vector" || to.name === "vector") return refuse("the engine cannot change a vector column: neither its dimensions nor to or from another type");
+  if (from.name === "rowversion" || to.name === "rowversion")
+    return refuse("a rowversion column cannot be made from, or become, another type");
+  if (from.name === "vector" || to.name === "vector")
+    return refuse("the engine cannot change a vector column: neither its dimensions nor to or from another type");
   const [source, target] = [family(from), family(to)];
 
   if (["text", "ntext", "image"].includes(from.name)) {
     const targets = from.name === "image" ? ["varbinary"] : ["varchar", "nvarchar"];
     if (to.name === "xml" && from.name !== "image") return base;
-    if (!targets.includes(to.name) || to.length !== -1) return refuse(`${from.name} becomes only ${targets.map((name) => `${name}(max)`).join(" or ")}`);
+    if (!targets.includes(to.name) || to.length !== -1)
+      return refuse(`${from.name} becomes only ${targets.map((name) => `${name}(max)`).join(" or ")}`);
     return { ...base, cost: "metadata", lossy: from.name === "ntext" && to.name === "varchar" };
   }
   if (to.name === "json") return source === "string" ? base : refuse("only a character column can become json");
@@ -54,8 +59,20 @@ export function convert(from: DataType, to: DataType): Conversion {
   if (source === "binary" && target === "binary") return betweenLengths(from, to, base);
   if (isNumber(source) && isNumber(target)) return betweenNumbers(from, to, base);
   if (source === "date" && target === "date") return betweenDates(from, to, base);
-  if (source === "string" && (isNumber(target) || target === "date" || to.name === "uniqueidentifier" || to.name === "xml")) return base;
-  if (target === "string" && (source === "integer" || source === "decimal" || source === "float" || source === "date" || from.name === "uniqueidentifier")) return base;
+  if (
+    source === "string" &&
+    (isNumber(target) || target === "date" || to.name === "uniqueidentifier" || to.name === "xml")
+  )
+    return base;
+  if (
+    target === "string" &&
+    (source === "integer" ||
+      source === "decimal" ||
+      source === "float" ||
+      source === "date" ||
+      from.name === "uniqueidentifier")
+  )
+    return base;
   return refuse(`the engine does not convert ${typeText(from)} to ${typeText(to)} by itself`);
 }
 
@@ -74,15 +91,18 @@ function betweenStrings(from: DataType, to: DataType, base: Conversion): Convers
 
 function betweenNumbers(from: DataType, to: DataType, base: Conversion): Conversion {
   const whole = (type: DataType): number =>
-    integerDigits[type.name] ?? (type.precision !== undefined ? type.precision - (type.scale ?? 0) : type.name === "money" ? 15 : 6);
-  const fraction = (type: DataType): number => (type.name in integerDigits ? 0 : type.precision !== undefined ? (type.scale ?? 0) : 4);
+    integerDigits[type.name] ??
+    (type.precision !== undefined ? type.precision - (type.scale ?? 0) : type.name === "money" ? 15 : 6);
+  const fraction = (type: DataType): number =>
+    type.name in integerDigits ? 0 : type.precision !== undefined ? (type.scale ?? 0) : 4;
   const [source, target] = [family(from), family(to)];
   if (target === "float") {
     if (source === "float") return { ...base, lossy: from.name === "float" && to.name === "real" };
     return { ...base, lossy: whole(from) + fraction(from) > (to.name === "real" ? 7 : 15) };
   }
   if (source === "float") return base;
-  const fits = whole(to) >= whole(from) && fraction(to) >= fraction(from) && !(to.name === "bit" && from.name !== "bit");
+  const fits =
+    whole(to) >= whole(from) && fraction(to) >= fraction(from) && !(to.name === "bit" && from.name !== "bit");
   const inPlace =
     base.sameName && from.precision !== undefined && to.precision !== undefined && from.scale === to.scale &&
     to.precision >= from.precision && decimalBytes(from.precision) === decimalBytes(to.precision); // prettier-ignore

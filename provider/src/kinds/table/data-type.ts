@@ -62,7 +62,8 @@ export function parseDataType(text: string): DataType {
     const token = tokens[at];
     return token?.kind === "name" ? (at++, token.text) : undefined;
   };
-  const take = (operator: string): boolean => (tokens[at]?.kind === "operator" && tokens[at]?.text === operator ? (at++, true) : false);
+  const take = (operator: string): boolean =>
+    tokens[at]?.kind === "operator" && tokens[at]?.text === operator ? (at++, true) : false;
   const parts = [word() ?? fail(text, "it does not begin with the name of a type")];
   if (take(".")) parts.push(word() ?? fail(text, "a name must follow the dot"));
   else for (let next = word(); next !== undefined; next = word()) parts[0] = `${parts[0]!} ${next}`;
@@ -72,7 +73,8 @@ export function parseDataType(text: string): DataType {
     while (take(","));
     if (!take(")")) fail(text, "the bracket is never closed");
   }
-  if (at < tokens.length) fail(text, "something follows the type; nullability, collation and the rest are inputs of their own");
+  if (at < tokens.length)
+    fail(text, "something follows the type; nullability, collation and the rest are inputs of their own");
 
   const qualified = parts.length === 2;
   const written = parts.at(-1)!.toLowerCase();
@@ -87,7 +89,8 @@ export function parseDataType(text: string): DataType {
 }
 
 function withArguments(text: string, name: string, system: SystemType, args: readonly string[]): DataType {
-  const atMost = (count: number): void => void (args.length > count && fail(text, `${name} takes at most ${count} argument${count === 1 ? "" : "s"}`));
+  const atMost = (count: number): void =>
+    void (args.length > count && fail(text, `${name} takes at most ${count} argument${count === 1 ? "" : "s"}`));
   const number = (index: number, low: number, high: number, byDefault: number, what: string): number => {
     const given = args[index];
     if (given === undefined) return byDefault;
@@ -119,7 +122,11 @@ function withArguments(text: string, name: string, system: SystemType, args: rea
       const base = args[1] ?? "float32";
       if (base !== "float32" && base !== "float16") fail(text, `base type is ${base}; give float32 or float16`);
       if (args.length === 0) fail(text, "give the number of dimensions");
-      return { name, dimensions: number(0, 1, base === "float16" ? 3996 : 1998, 0, "dimensions"), ...(base === "float16" && { float16: true }) };
+      return {
+        name,
+        dimensions: number(0, 1, base === "float16" ? 3996 : 1998, 0, "dimensions"),
+        ...(base === "float16" && { float16: true }),
+      };
     }
   }
 }
@@ -140,11 +147,17 @@ function fail(text: string, reason: string): never {
 }
 
 /** As `sys.columns` (or `sys.types` for the base of an alias type) holds it. */
-export function systemTypeFromCatalog(name: string, row: { maxLength: number; precision: number; scale: number }): DataType {
+export function systemTypeFromCatalog(
+  name: string,
+  row: { maxLength: number; precision: number; scale: number },
+): DataType {
   const canonical = synonyms[name.toLowerCase()] ?? name.toLowerCase();
   switch (systemTypes[canonical]?.shape) {
     case "length":
-      return { name: canonical, length: row.maxLength > 0 && isNational(canonical) ? row.maxLength / 2 : row.maxLength };
+      return {
+        name: canonical,
+        length: row.maxLength > 0 && isNational(canonical) ? row.maxLength / 2 : row.maxLength,
+      };
     case "numeric":
       return { name: canonical, precision: row.precision, scale: row.scale };
     case "scale":
@@ -157,11 +170,16 @@ export function systemTypeFromCatalog(name: string, row: { maxLength: number; pr
 }
 
 export function columnType(row: ColumnRow): DataType {
-  return row.isUserDefinedType ? { schema: row.typeSchema, name: row.typeName } : systemTypeFromCatalog(row.typeName, row);
+  return row.isUserDefinedType
+    ? { schema: row.typeSchema, name: row.typeName }
+    : systemTypeFromCatalog(row.typeName, row);
 }
 
 /** The system type below an alias type; undefined for a CLR type or a type that is not there. */
-export function resolveType(type: DataType, findType: (schema: string, name: string) => TypeRow | undefined): DataType | undefined {
+export function resolveType(
+  type: DataType,
+  findType: (schema: string, name: string) => TypeRow | undefined,
+): DataType | undefined {
   if (type.schema === undefined) return type;
   const row = findType(type.schema, type.name);
   return row?.baseTypeName == null || row.isAssemblyType ? undefined : systemTypeFromCatalog(row.baseTypeName, row);
@@ -180,10 +198,20 @@ export function typeText(type: DataType): string {
 
 export function sameType(left: DataType, right: DataType, names: NameComparer): boolean {
   if (left.schema !== undefined || right.schema !== undefined)
-    return left.schema !== undefined && right.schema !== undefined && names.equals(left.schema, right.schema) && names.equals(left.name, right.name);
+    return (
+      left.schema !== undefined &&
+      right.schema !== undefined &&
+      names.equals(left.schema, right.schema) &&
+      names.equals(left.name, right.name)
+    );
   // The catalog rows hold the size of a vector, not its base type.
   if (left.name === "vector" && right.name === "vector") return vectorBytes(left) === vectorBytes(right);
-  return left.name === right.name && left.length === right.length && left.precision === right.precision && left.scale === right.scale;
+  return (
+    left.name === right.name &&
+    left.length === right.length &&
+    left.precision === right.precision &&
+    left.scale === right.scale
+  );
 }
 
 function vectorBytes(type: DataType): number {
@@ -191,18 +219,22 @@ function vectorBytes(type: DataType): number {
 }
 
 export const isString = (type: DataType): boolean => type.schema === undefined && stringTypes.has(type.name);
-export const isNational = (name: string): boolean => name === "nchar" || name === "nvarchar" || name === "sysname" || name === "ntext";
+export const isNational = (name: string): boolean =>
+  name === "nchar" || name === "nvarchar" || name === "sysname" || name === "ntext";
 export const isLegacyLob = (type: DataType): boolean => type.schema === undefined && legacyLobTypes.has(type.name);
-export const isLob = (type: DataType): boolean => isLegacyLob(type) || type.length === -1 || ["xml", "json", "geometry", "geography"].includes(type.name);
+export const isLob = (type: DataType): boolean =>
+  isLegacyLob(type) || type.length === -1 || ["xml", "json", "geometry", "geography"].includes(type.name);
 /** null = it may be a key; otherwise why it may not. */
 export function whyNotKey(type: DataType): string | null {
   if (type.schema !== undefined) return null;
   return noKeyTypes.has(type.name) || type.length === -1 ? `${typeText(type)} cannot be a key` : null;
 }
 export const isIntegerLike = (type: DataType): boolean =>
-  type.schema === undefined && (["tinyint", "smallint", "int", "bigint"].includes(type.name) || (type.precision !== undefined && type.scale === 0));
+  type.schema === undefined &&
+  (["tinyint", "smallint", "int", "bigint"].includes(type.name) || (type.precision !== undefined && type.scale === 0));
 /** 2025 and Azure have json and vector. */
-export const needsVersion17 = (type: DataType): boolean => type.schema === undefined && (type.name === "json" || type.name === "vector");
+export const needsVersion17 = (type: DataType): boolean =>
+  type.schema === undefined && (type.name === "json" || type.name === "vector");
 
 const fixedBytes: Readonly<Record<string, number>> = {
   bit: 1, tinyint: 1, smallint: 2, int: 4, bigint: 8, smallmoney: 4, money: 8, real: 4, float: 8, date: 3, smalldatetime: 4, datetime: 8,
@@ -217,7 +249,10 @@ export function keyBytes(type: DataType): { readonly fixed: number; readonly mos
     const bytes = type.length * (isNational(type.name) ? 2 : 1);
     return type.name.includes("var") ? { fixed: 0, most: bytes } : both(bytes);
   }
-  if (type.scale !== undefined) return both((type.scale <= 2 ? 3 : type.scale <= 4 ? 4 : 5) + (type.name === "time" ? 0 : type.name === "datetime2" ? 3 : 5));
+  if (type.scale !== undefined)
+    return both(
+      (type.scale <= 2 ? 3 : type.scale <= 4 ? 4 : 5) + (type.name === "time" ? 0 : type.name === "datetime2" ? 3 : 5),
+    );
   const bytes = fixedBytes[type.name] ?? 0;
   return ["sysname", "hierarchyid", "sql_variant"].includes(type.name) ? { fixed: 0, most: bytes } : both(bytes);
 }

@@ -4,7 +4,14 @@ import { displayName } from "../../engine/quoting";
 import { isTrivia, tokenize, UnterminatedTokenError } from "../../tsql/lexer";
 import { DataTypeError, parseDataType, type DataType } from "./data-type";
 import type { ColumnInputs, ForeignKeyInputs, IndexInputs, KeyInputs, TableBody } from "./inputs";
-import type { DesiredCheck, DesiredColumn, DesiredForeignKey, DesiredIndex, DesiredTable, TableIdentity } from "./model";
+import type {
+  DesiredCheck,
+  DesiredColumn,
+  DesiredForeignKey,
+  DesiredIndex,
+  DesiredTable,
+  TableIdentity,
+} from "./model";
 import { generatedName, parseTableName } from "./table-name";
 
 type Report = (property: string, reason: string) => void;
@@ -18,7 +25,9 @@ export interface GivenTable {
 
 export function normalizeTables(given: readonly GivenTable[], issues: InputIssue[]): DesiredTable[] {
   const report: Report = (property, reason) => void issues.push({ property, reason });
-  const keys = new Map(given.map((table) => [displayName(table.identity.schema, table.identity.name).toLowerCase(), table]));
+  const keys = new Map(
+    given.map((table) => [displayName(table.identity.schema, table.identity.name).toLowerCase(), table]),
+  );
   return given
     .map((table) => normalizeTable(table, keys, report))
     .sort((left, right) => (left.display < right.display ? -1 : left.display > right.display ? 1 : 0));
@@ -27,13 +36,24 @@ export function normalizeTables(given: readonly GivenTable[], issues: InputIssue
 function normalizeTable(given: GivenTable, all: ReadonlyMap<string, GivenTable>, report: Report): DesiredTable {
   const { path, identity, body } = given;
   const { schema, name } = identity;
-  const indexes = (body.indexes ?? []).map((index, at) => normalizeIndex(name, index, "index", `${path}indexes[${at}]`, report));
-  const uniques = (body.uniques ?? []).map((key, at) => normalizeIndex(name, key, "unique", `${path}uniques[${at}]`, report));
+  const indexes = (body.indexes ?? []).map((index, at) =>
+    normalizeIndex(name, index, "index", `${path}indexes[${at}]`, report),
+  );
+  const uniques = (body.uniques ?? []).map((key, at) =>
+    normalizeIndex(name, key, "unique", `${path}uniques[${at}]`, report),
+  );
   const clusteredElsewhere = [...indexes, ...uniques].some((index) => index.clustered);
   const primaryKey =
     body.primaryKey &&
-    normalizeIndex(name, { clustered: !clusteredElsewhere, ...body.primaryKey }, "primary-key", `${path}primaryKey`, report);
-  const place = <T extends DesiredIndex>(index: T, given: KeyInputs | undefined): T => placeClustered(index, given, body, path, report);
+    normalizeIndex(
+      name,
+      { clustered: !clusteredElsewhere, ...body.primaryKey },
+      "primary-key",
+      `${path}primaryKey`,
+      report,
+    );
+  const place = <T extends DesiredIndex>(index: T, given: KeyInputs | undefined): T =>
+    placeClustered(index, given, body, path, report);
   return {
     path,
     schema,
@@ -44,9 +64,13 @@ function normalizeTable(given: GivenTable, all: ReadonlyMap<string, GivenTable>,
     uniques: uniques.map((index, at) => place(index, body.uniques?.[at])),
     indexes: indexes.map((index, at) => place(index, body.indexes?.[at])),
     checks: Object.entries(body.checks ?? {})
-      .map(([checkName, check]) => normalizeCheck(checkName, check, `${path}checks[${JSON.stringify(checkName)}]`, report))
+      .map(([checkName, check]) =>
+        normalizeCheck(checkName, check, `${path}checks[${JSON.stringify(checkName)}]`, report),
+      )
       .sort((left, right) => (left.name < right.name ? -1 : 1)),
-    foreignKeys: (body.foreignKeys ?? []).map((key, at) => normalizeForeignKey(name, key, `${path}foreignKeys[${at}]`, all, report)),
+    foreignKeys: (body.foreignKeys ?? []).map((key, at) =>
+      normalizeForeignKey(name, key, `${path}foreignKeys[${at}]`, all, report),
+    ),
     filegroup: body.filegroup,
     textFilegroup: body.textFilegroup,
     compression: body.compression ?? "none",
@@ -59,12 +83,24 @@ function normalizeTable(given: GivenTable, all: ReadonlyMap<string, GivenTable>,
 }
 
 /** A clustered index is the table: filegroup and compression of the table are its own. */
-function placeClustered<T extends DesiredIndex>(index: T, given: KeyInputs | undefined, body: TableBody, path: string, report: Report): T {
+function placeClustered<T extends DesiredIndex>(
+  index: T,
+  given: KeyInputs | undefined,
+  body: TableBody,
+  path: string,
+  report: Report,
+): T {
   if (!index.clustered) return index;
   if (given?.filegroup !== undefined && body.filegroup !== undefined && given.filegroup !== body.filegroup)
-    report(`${index.path}.filegroup`, `the clustered index holds the rows, so it cannot differ from ${path}filegroup; give one of the two`);
+    report(
+      `${index.path}.filegroup`,
+      `the clustered index holds the rows, so it cannot differ from ${path}filegroup; give one of the two`,
+    );
   if (given?.compression !== undefined && body.compression !== undefined && given.compression !== body.compression)
-    report(`${index.path}.compression`, `the clustered index holds the rows, so it cannot differ from ${path}compression; give one of the two`);
+    report(
+      `${index.path}.compression`,
+      `the clustered index holds the rows, so it cannot differ from ${path}compression; give one of the two`,
+    );
   return {
     ...index,
     filegroup: given?.filegroup ?? body.filegroup,
@@ -120,7 +156,9 @@ export function normalizeIndex(
   report: Report,
 ): DesiredIndex {
   const columns = given.columns.map((column) =>
-    typeof column === "string" ? { name: column, descending: false } : { name: column.name, descending: column.descending ?? false },
+    typeof column === "string"
+      ? { name: column, descending: false }
+      : { name: column.name, descending: column.descending ?? false },
   );
   const keyNames = columns.map((column) => column.name);
   const prefix = role === "primary-key" ? "PK" : role === "unique" ? "UQ" : "IX";
@@ -151,7 +189,8 @@ export function normalizeCheck(
   path: string,
   report: Report,
 ): DesiredCheck {
-  if (name === "" || name.length > 128) report(path, `the name of a constraint has 1 to 128 characters, this one ${name.length}`);
+  if (name === "" || name.length > 128)
+    report(path, `the name of a constraint has 1 to 128 characters, this one ${name.length}`);
   const check = typeof given === "string" ? { expression: given } : given;
   return {
     path,
@@ -170,15 +209,22 @@ export function normalizeForeignKey(
   report: Report,
 ): DesiredForeignKey {
   const target = parseTableName(given.references.table);
-  if (!target) report(`${path}.references.table`, `"${given.references.table}" is not the name of a table; give "schema.name" or "[schema].[name]"`);
+  if (!target)
+    report(
+      `${path}.references.table`,
+      `"${given.references.table}" is not the name of a table; give "schema.name" or "[schema].[name]"`,
+    );
   const { schema, name } = target ?? { schema: "dbo", name: given.references.table };
   const inSet = all.get(displayName(schema, name).toLowerCase());
   const columns =
-    given.references.columns ?? inSet?.body.primaryKey?.columns.map((column) => (typeof column === "string" ? column : column.name));
+    given.references.columns ??
+    inSet?.body.primaryKey?.columns.map((column) => (typeof column === "string" ? column : column.name));
   if (!columns)
     report(
       `${path}.references.columns`,
-      inSet ? `${displayName(schema, name)} has no primary key; name the columns` : `${displayName(schema, name)} is not among these tables; name its columns`,
+      inSet
+        ? `${displayName(schema, name)} has no primary key; name the columns`
+        : `${displayName(schema, name)} is not among these tables; name its columns`,
     );
   return {
     path,
@@ -208,14 +254,16 @@ function plainExpression(text: string, path: string, report: Report): string {
   let caseDepth = 0;
   for (const token of tokens) {
     const raw = text.slice(token.start, token.end);
-    if (token.kind === "line-comment" || token.kind === "block-comment") return report(path, "a comment cannot stand in an expression; the server does not keep it"), text;
+    if (token.kind === "line-comment" || token.kind === "block-comment")
+      return (report(path, "a comment cannot stand in an expression; the server does not keep it"), text);
     if (token.kind === "word") caseDepth += /^case$/i.test(raw) ? 1 : /^end$/i.test(raw) ? -1 : 0;
     if (token.kind !== "operator") continue;
-    if (raw === ";") return report(path, "an expression cannot hold a semicolon"), text;
+    if (raw === ";") return (report(path, "an expression cannot hold a semicolon"), text);
     depth += raw === "(" ? 1 : raw === ")" ? -1 : 0;
     if (depth < 0) break;
   }
-  if (depth !== 0 || caseDepth !== 0) report(path, "the expression is not complete: its brackets, or CASE and END, do not match");
+  if (depth !== 0 || caseDepth !== 0)
+    report(path, "the expression is not complete: its brackets, or CASE and END, do not match");
   if (tokens.every(isTrivia)) report(path, "the expression is empty");
   return text.trim();
 }

@@ -7,7 +7,16 @@ import type { TypeRow } from "../../engine/snapshot/modules";
 import { convert, type Conversion } from "./conversion";
 import { isString, resolveType, sameType, type DataType } from "./data-type";
 import { namesIn, pairUp, sameCheck, sameExpression, sameIndexContent, type Rename } from "./match";
-import type { DesiredCheck, DesiredColumn, DesiredIndex, DesiredTable, LiveCheck, LiveColumn, LiveIndex, LiveTable } from "./model";
+import type {
+  DesiredCheck,
+  DesiredColumn,
+  DesiredIndex,
+  DesiredTable,
+  LiveCheck,
+  LiveColumn,
+  LiveIndex,
+  LiveTable,
+} from "./model";
 
 /** One live column that does not stay as it is. */
 export interface ColumnEffect {
@@ -45,10 +54,19 @@ export interface TableDiff {
   readonly indexes: readonly IndexChange[];
   readonly addedIndexes: readonly DesiredIndex[];
   readonly removedIndexes: readonly LiveIndex[];
-  readonly checks: readonly { readonly desired: DesiredCheck; readonly live: LiveCheck; readonly how: "keep" | "recreate" | "validate"; readonly rename: boolean }[];
+  readonly checks: readonly {
+    readonly desired: DesiredCheck;
+    readonly live: LiveCheck;
+    readonly how: "keep" | "recreate" | "validate";
+    readonly rename: boolean;
+  }[];
   readonly addedChecks: readonly DesiredCheck[];
   readonly removedChecks: readonly LiveCheck[];
-  readonly defaults: readonly { readonly desired: DesiredColumn; readonly live: LiveColumn; readonly how: "drop" | "add" | "recreate" | "rename" }[];
+  readonly defaults: readonly {
+    readonly desired: DesiredColumn;
+    readonly live: LiveColumn;
+    readonly how: "drop" | "add" | "recreate" | "rename";
+  }[];
 }
 
 export interface DiffFacts {
@@ -81,12 +99,19 @@ export function diffTable(desired: DesiredTable, live: LiveTable, facts: DiffFac
     const effect = effectOf(column, partner, sources.has(key), facts);
     if (effect) effects.set(source, effect);
   }
-  for (const [key, column] of liveByName) if (!paired.has(key)) effects.set(key, { ...noEffect(column, undefined), gone: true });
+  for (const [key, column] of liveByName)
+    if (!paired.has(key)) effects.set(key, { ...noEffect(column, undefined), gone: true });
 
   // PERSISTED is switched in place unless an index stands on the column.
   for (const { desired: column, live: partner } of pairs) {
     const key = names.key(partner.name);
-    if (!column.computed || !partner.computed || column.computed.persisted === partner.computed.persisted || effects.has(key)) continue;
+    if (
+      !column.computed ||
+      !partner.computed ||
+      column.computed.persisted === partner.computed.persisted ||
+      effects.has(key)
+    )
+      continue;
     const indexed = live.indexes.some((index) => index.entry.columns.some((used) => names.key(used.name) === key));
     if (indexed) effects.set(key, { ...noEffect(partner, column), gone: true });
   }
@@ -96,7 +121,8 @@ export function diffTable(desired: DesiredTable, live: LiveTable, facts: DiffFac
       const key = names.key(partner.name);
       if (!partner.computed || !column.computed || effects.get(key)?.gone) continue;
       const read = namesIn(partner.computed.expression, names);
-      if ([...effects.keys()].some((name) => name !== key && read.has(name))) effects.set(key, { ...noEffect(partner, column), gone: true });
+      if ([...effects.keys()].some((name) => name !== key && read.has(name)))
+        effects.set(key, { ...noEffect(partner, column), gone: true });
     }
 
   return {
@@ -115,9 +141,13 @@ export function diffTable(desired: DesiredTable, live: LiveTable, facts: DiffFac
 }
 
 /** Live name to wanted column. A rename is due while the old name is there and the new one is free, or is freed by another rename. */
-function activeRenames(desired: DesiredTable, live: ReadonlyMap<string, LiveColumn>, names: NameComparer): Map<string, DesiredColumn> {
+function activeRenames(
+  desired: DesiredTable,
+  live: ReadonlyMap<string, LiveColumn>,
+  names: NameComparer,
+): Map<string, DesiredColumn> {
   const active = new Map<string, DesiredColumn>();
-  for (let before = -1; before !== active.size; ) {
+  for (let before = -1; before !== active.size;) {
     before = active.size;
     for (const column of desired.columns) {
       if (column.renamedFrom === undefined) continue;
@@ -130,10 +160,25 @@ function activeRenames(desired: DesiredTable, live: ReadonlyMap<string, LiveColu
 }
 
 function noEffect(live: LiveColumn, desired: DesiredColumn | undefined): ColumnEffect {
-  return { live, desired, gone: false, renamed: false, type: undefined, unknownType: false, nullability: undefined, collation: false, identity: false };
+  return {
+    live,
+    desired,
+    gone: false,
+    renamed: false,
+    type: undefined,
+    unknownType: false,
+    nullability: undefined,
+    collation: false,
+    identity: false,
+  };
 }
 
-export function effectOf(desired: DesiredColumn, live: LiveColumn, renamed: boolean, facts: DiffFacts): ColumnEffect | undefined {
+export function effectOf(
+  desired: DesiredColumn,
+  live: LiveColumn,
+  renamed: boolean,
+  facts: DiffFacts,
+): ColumnEffect | undefined {
   const none = noEffect(live, desired);
   if (desired.computed || live.computed) {
     const same =
@@ -151,7 +196,15 @@ export function effectOf(desired: DesiredColumn, live: LiveColumn, renamed: bool
     wanted.toLowerCase() !== live.collation.toLowerCase(); // prettier-ignore
   const identity = !sameIdentity(desired, live);
   if (!type && nullability === undefined && !collation && !identity && !renamed) return undefined;
-  return { ...none, renamed, type: type === "unknown" ? undefined : type, unknownType: type === "unknown", nullability, collation, identity };
+  return {
+    ...none,
+    renamed,
+    type: type === "unknown" ? undefined : type,
+    unknownType: type === "unknown",
+    nullability,
+    collation,
+    identity,
+  };
 }
 
 function typeChange(from: DataType, to: DataType, facts: DiffFacts): Conversion | "unknown" | undefined {
@@ -160,12 +213,16 @@ function typeChange(from: DataType, to: DataType, facts: DiffFacts): Conversion 
   if (!source || !target) return "unknown";
   const conversion = convert(source, target);
   // An alias over the same base changes the name of the type only, which blocks like any type change.
-  return sameType(source, target, facts.names) ? { ...conversion, cost: "metadata", lossy: false, widens: false } : conversion;
+  return sameType(source, target, facts.names)
+    ? { ...conversion, cost: "metadata", lossy: false, widens: false }
+    : conversion;
 }
 
 function sameIdentity(desired: DesiredColumn, live: LiveColumn): boolean {
   const [wanted, there] = [desired.identity, live.identity];
-  return wanted === undefined || there === undefined ? wanted === there : wanted.seed === there.seed && wanted.increment === there.increment;
+  return wanted === undefined || there === undefined
+    ? wanted === there
+    : wanted.seed === there.seed && wanted.increment === there.increment;
 }
 
 type Blocker = "primary-key" | "unique" | "index" | "expression";
@@ -189,8 +246,18 @@ function diffIndexes(
   const same = (wanted: DesiredIndex, there: LiveIndex): boolean => sameIndexContent(wanted, there, names, rename);
   const livePrimary = live.indexes.find((index) => index.role === "primary-key");
   const primary = desired.primaryKey && livePrimary ? [{ desired: desired.primaryKey, live: livePrimary }] : [];
-  const uniques = pairUp(desired.uniques, live.indexes.filter((index) => index.role === "unique"), names, same);
-  const others = pairUp(desired.indexes, live.indexes.filter((index) => index.role === "index"), names, same);
+  const uniques = pairUp(
+    desired.uniques,
+    live.indexes.filter((index) => index.role === "unique"),
+    names,
+    same,
+  );
+  const others = pairUp(
+    desired.indexes,
+    live.indexes.filter((index) => index.role === "index"),
+    names,
+    same,
+  );
   const blocked = (index: LiveIndex): boolean => {
     if (effects.size === 0) return false;
     const touched = (name: string): boolean => {
@@ -208,22 +275,45 @@ function diffIndexes(
       rename: !names.equals(pair.desired.name, pair.live.name) && (pair.desired.named || !pair.live.systemNamed),
       how: blocked(pair.live) ? "recreate" : indexChange(pair.desired, pair.live, same(pair.desired, pair.live), names),
     })),
-    addedIndexes: [...(desired.primaryKey && !livePrimary ? [desired.primaryKey] : []), ...uniques.added, ...others.added],
-    removedIndexes: [...(livePrimary && !desired.primaryKey ? [livePrimary] : []), ...uniques.removed, ...others.removed],
+    addedIndexes: [
+      ...(desired.primaryKey && !livePrimary ? [desired.primaryKey] : []),
+      ...uniques.added,
+      ...others.added,
+    ],
+    removedIndexes: [
+      ...(livePrimary && !desired.primaryKey ? [livePrimary] : []),
+      ...uniques.removed,
+      ...others.removed,
+    ],
   };
 }
 
-export function indexChange(desired: DesiredIndex, live: LiveIndex, sameContent: boolean, names: NameComparer): IndexChange["how"] {
+export function indexChange(
+  desired: DesiredIndex,
+  live: LiveIndex,
+  sameContent: boolean,
+  names: NameComparer,
+): IndexChange["how"] {
   const constraint = desired.role !== "index";
   if (!sameContent) return constraint || (live.clustered && !desired.clustered) ? "recreate" : "drop-existing";
   if (constraint && desired.ignoreDuplicateKey !== live.ignoreDuplicateKey) return "recreate";
-  if (desired.filegroup !== undefined && live.filegroup !== undefined && !names.equals(desired.filegroup, live.filegroup)) return "drop-existing";
+  if (
+    desired.filegroup !== undefined &&
+    live.filegroup !== undefined &&
+    !names.equals(desired.filegroup, live.filegroup)
+  )
+    return "drop-existing";
   const mixed = live.entry.compressionLow !== live.entry.compressionHigh;
   const rebuild =
-    live.disabled || desired.fillFactor !== live.fillFactor || desired.padIndex !== live.padIndex || (!mixed && desired.compression !== live.compression);
+    live.disabled ||
+    desired.fillFactor !== live.fillFactor ||
+    desired.padIndex !== live.padIndex ||
+    (!mixed && desired.compression !== live.compression);
   if (rebuild) return "rebuild";
   const set =
-    desired.ignoreDuplicateKey !== live.ignoreDuplicateKey || desired.allowRowLocks !== live.allowRowLocks || desired.allowPageLocks !== live.allowPageLocks;
+    desired.ignoreDuplicateKey !== live.ignoreDuplicateKey ||
+    desired.allowRowLocks !== live.allowRowLocks ||
+    desired.allowPageLocks !== live.allowPageLocks;
   return set ? "set" : "keep";
 }
 
@@ -254,7 +344,11 @@ function diffChecks(
   };
 }
 
-function diffDefaults(pairs: TableDiff["pairs"], effects: ReadonlyMap<string, ColumnEffect>, names: NameComparer): TableDiff["defaults"] {
+function diffDefaults(
+  pairs: TableDiff["pairs"],
+  effects: ReadonlyMap<string, ColumnEffect>,
+  names: NameComparer,
+): TableDiff["defaults"] {
   return pairs.flatMap(({ desired, live }) => {
     const effect = effects.get(names.key(live.name));
     const entry = (how: "drop" | "add" | "recreate" | "rename"): TableDiff["defaults"] => [{ desired, live, how }];
@@ -262,8 +356,10 @@ function diffDefaults(pairs: TableDiff["pairs"], effects: ReadonlyMap<string, Co
     if (!desired.default) return live.default ? entry("drop") : [];
     if (!live.default) return entry("add");
     const blocked = effect?.unknownType === true || (effect?.type !== undefined && !effect.type.sameName);
-    if (blocked || !sameExpression(desired.default.expression, live.default.expression, names)) return entry("recreate");
-    const keepsName = names.equals(desired.default.name, live.default.name) || (live.row.defaultIsSystemNamed && !desired.defaultNamed);
+    if (blocked || !sameExpression(desired.default.expression, live.default.expression, names))
+      return entry("recreate");
+    const keepsName =
+      names.equals(desired.default.name, live.default.name) || (live.row.defaultIsSystemNamed && !desired.defaultNamed);
     return keepsName ? [] : entry("rename");
   });
 }

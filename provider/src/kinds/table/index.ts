@@ -26,9 +26,13 @@ function toSet(given: readonly GivenTable[], issues: InputIssues, set: Omit<Desi
   const report = (property: string, reason: string): void => void found.push({ property, reason });
   for (const { identity, path, body } of given) {
     if (systemSchemas.includes(identity.schema.toLowerCase()))
-      report(path === "" ? "schema" : path.slice(0, -1), `schema ${identity.schema} is not for tables of yours; choose another schema`);
+      report(
+        path === "" ? "schema" : path.slice(0, -1),
+        `schema ${identity.schema} is not for tables of yours; choose another schema`,
+      );
     body.columns.forEach((column, at) => {
-      if (column.type === undefined && column.computed === undefined) report(`${path}columns[${at}].type`, "give the type, or the expression of a computed column");
+      if (column.type === undefined && column.computed === undefined)
+        report(`${path}columns[${at}].type`, "give the type, or the expression of a computed column");
     });
   }
   const tables = normalizeTables(given, found);
@@ -43,7 +47,10 @@ function givenTables(inputs: TableSetInputs, issues?: InputIssues): GivenTable[]
     const identity = parseTableName(written);
     const path = `tables[${JSON.stringify(written)}]`;
     if (identity) return { path: `${path}.`, identity, body };
-    issues?.add(path, `"${written}" is not the name of a table; write "schema.name", "name", or "[schema].[name]" where a name holds a dot`);
+    issues?.add(
+      path,
+      `"${written}" is not the name of a table; write "schema.name", "name", or "[schema].[name]" where a name holds a dot`,
+    );
     return [];
   });
 }
@@ -51,7 +58,11 @@ function givenTables(inputs: TableSetInputs, issues?: InputIssues): GivenTable[]
 function desiredSet(inputs: TableSetInputs): DesiredSet {
   const issues = new InputIssues();
   const description = `tables of ${inputs.owner.split("/").at(-1) ?? inputs.owner}`;
-  return toSet(givenTables(inputs, issues), issues, { database: inputs.database, key: `${inputs.database}/${inputs.owner}`, description });
+  return toSet(givenTables(inputs, issues), issues, {
+    database: inputs.database,
+    key: `${inputs.database}/${inputs.owner}`,
+    description,
+  });
 }
 
 function givenTable(inputs: TableInputs): GivenTable {
@@ -62,7 +73,11 @@ function givenTable(inputs: TableInputs): GivenTable {
 function desiredTable(inputs: TableInputs): DesiredSet {
   const given = givenTable(inputs);
   const display = displayName(given.identity.schema, given.identity.name);
-  return toSet([given], new InputIssues(), { database: inputs.database, key: `${inputs.database}/${display}`, description: `table "${display}"` });
+  return toSet([given], new InputIssues(), {
+    database: inputs.database,
+    key: `${inputs.database}/${display}`,
+    description: `table "${display}"`,
+  });
 }
 
 // ---- Identity --------------------------------------------------------------------------------------------------------
@@ -72,7 +87,11 @@ function identityOf(desired: DesiredSet): SetIdentity {
     database: desired.database,
     key: desired.key,
     description: desired.description,
-    tables: desired.tables.map(({ schema, name, from }) => ({ schema, name, ...(from && { fromSchema: from.schema, fromName: from.name }) })),
+    tables: desired.tables.map(({ schema, name, from }) => ({
+      schema,
+      name,
+      ...(from && { fromSchema: from.schema, fromName: from.name }),
+    })),
   };
 }
 
@@ -82,7 +101,11 @@ const existing = (live: LiveSet): ObjectName[] => live.tables.map((table) => ({ 
 // ---- Inputs from live, outputs ---------------------------------------------------------------------------------------
 
 /** Without the catalog an alias type is compared by its name only, which is what its inputs say. */
-const factsOf = (live: LiveSet): DiffFacts => ({ names: live.names, databaseCollation: live.databaseCollation, findType: () => undefined });
+const factsOf = (live: LiveSet): DiffFacts => ({
+  names: live.names,
+  databaseCollation: live.databaseCollation,
+  findType: () => undefined,
+});
 
 const allByName = (given: readonly GivenTable[]): Map<string, GivenTable> =>
   new Map(given.map((table) => [displayName(table.identity.schema, table.identity.name).toLowerCase(), table]));
@@ -92,7 +115,10 @@ function findLive(live: LiveSet, given: GivenTable): LiveTable | undefined {
     live.tables.find((table) => live.names.equals(table.schema, schema) && live.names.equals(table.name, name));
   const { schema, name } = given.identity;
   const { renamedFrom, movedFrom } = given.body;
-  return at(schema, name) ?? (renamedFrom !== undefined || movedFrom !== undefined ? at(movedFrom ?? schema, renamedFrom ?? name) : undefined);
+  return (
+    at(schema, name) ??
+    (renamedFrom !== undefined || movedFrom !== undefined ? at(movedFrom ?? schema, renamedFrom ?? name) : undefined)
+  );
 }
 
 function setFromLive(live: LiveSet, old: TableSetInputs): TableSetInputs {
@@ -115,8 +141,12 @@ function tableFromLive(live: LiveSet, old: TableInputs): TableInputs {
 }
 
 function setOutputs(_desired: DesiredSet | undefined, live: LiveSet): Record<string, JsonValue> {
-  const named = live.tables.filter((table) => table.foundBy === "name").sort((left, right) => (left.display < right.display ? -1 : 1));
-  return { qualifiedNames: Object.fromEntries(named.map((table) => [table.display, quoteNames(table.schema, table.name)])) };
+  const named = live.tables
+    .filter((table) => table.foundBy === "name")
+    .sort((left, right) => (left.display < right.display ? -1 : 1));
+  return {
+    qualifiedNames: Object.fromEntries(named.map((table) => [table.display, quoteNames(table.schema, table.name)])),
+  };
 }
 
 function tableOutputs(_desired: DesiredSet | undefined, live: LiveSet): Record<string, JsonValue | undefined> {
@@ -127,7 +157,8 @@ function tableOutputs(_desired: DesiredSet | undefined, live: LiveSet): Record<s
 // ---- Documentation and registration ----------------------------------------------------------------------------------
 
 const documentation: KindDocumentation = {
-  summary: "Tables with columns, keys, constraints and row-store indexes; many tables share one plan, so foreign keys may form cycles.",
+  summary:
+    "Tables with columns, keys, constraints and row-store indexes; many tables share one plan, so foreign keys may form cycles.",
   changesInPlace: [
     "columns added, altered, renamed, dropped",
     "keys, constraints and indexes",
@@ -150,7 +181,8 @@ const shared = {
   identity: identityOf,
   key: (identity: SetIdentity) => identity.key,
   describe,
-  read: (catalog: CatalogSnapshot, identity: SetIdentity, owned: Parameters<typeof readSet>[2]) => readSet(catalog, identity, owned),
+  read: (catalog: CatalogSnapshot, identity: SetIdentity, owned: Parameters<typeof readSet>[2]) =>
+    readSet(catalog, identity, owned),
   existing,
   probes: probesOfSet,
   plan: planSet,
@@ -181,4 +213,12 @@ export const tableKind: Kind<TableInputs, DesiredSet, SetIdentity, LiveSet> = {
   outputNames: ["qualifiedName", "objectId"],
 };
 
-export type { ColumnInputs, ForeignKeyInputs, IndexInputs, KeyInputs, TableBody, TableInputs, TableSetInputs } from "./inputs";
+export type {
+  ColumnInputs,
+  ForeignKeyInputs,
+  IndexInputs,
+  KeyInputs,
+  TableBody,
+  TableInputs,
+  TableSetInputs,
+} from "./inputs";

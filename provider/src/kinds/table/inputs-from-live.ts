@@ -11,11 +11,26 @@ import type { LiveCheck, LiveColumn, LiveForeignKey, LiveIndex, LiveTable } from
 const ignore = (): void => undefined;
 const asIs = (column: string): string => column;
 
-export function bodyFromLive(live: LiveTable, old: GivenTable, all: ReadonlyMap<string, GivenTable>, facts: DiffFacts): TableBody {
+export function bodyFromLive(
+  live: LiveTable,
+  old: GivenTable,
+  all: ReadonlyMap<string, GivenTable>,
+  facts: DiffFacts,
+): TableBody {
   const { names } = facts;
   const { body, identity } = old;
   const name = identity.name;
-  const { primaryKey: _, uniques, checks, foreignKeys, indexes, compression, lockEscalation, filegroup, ...rest } = body;
+  const {
+    primaryKey: _,
+    uniques,
+    checks,
+    foreignKeys,
+    indexes,
+    compression,
+    lockEscalation,
+    filegroup,
+    ...rest
+  } = body;
 
   const heapOrClustered = live.indexes.find((index) => index.clustered);
   const stored = live.heap ? compressionOf(live.heap) : (heapOrClustered?.compression ?? "none");
@@ -23,9 +38,21 @@ export function bodyFromLive(live: LiveTable, old: GivenTable, all: ReadonlyMap<
   const primary = live.indexes.find((index) => index.role === "primary-key");
   const clusteredElsewhere = live.indexes.some((index) => index.clustered && index.role !== "primary-key");
 
-  const readKeys = <Given extends KeyInputs>(given: readonly Given[], role: LiveIndex["role"], fresh: (index: LiveIndex) => Given): Given[] => {
-    const wanted = given.map((input) => ({ input, ...placed(normalizeIndex(name, input, role, "", ignore), input, body) }));
-    const found = pairUp(wanted, live.indexes.filter((index) => index.role === role), names, (left, right) => sameIndexContent(left, right, names, asIs));
+  const readKeys = <Given extends KeyInputs>(
+    given: readonly Given[],
+    role: LiveIndex["role"],
+    fresh: (index: LiveIndex) => Given,
+  ): Given[] => {
+    const wanted = given.map((input) => ({
+      input,
+      ...placed(normalizeIndex(name, input, role, "", ignore), input, body),
+    }));
+    const found = pairUp(
+      wanted,
+      live.indexes.filter((index) => index.role === role),
+      names,
+      (left, right) => sameIndexContent(left, right, names, asIs),
+    );
     const kept = found.both.map(({ desired, live: there }) => {
       const same = indexChange(desired, there, sameIndexContent(desired, there, names, asIs), names) === "keep";
       const nameKept = names.equals(desired.name, there.name) || (!desired.named && there.systemNamed);
@@ -35,19 +62,34 @@ export function bodyFromLive(live: LiveTable, old: GivenTable, all: ReadonlyMap<
   };
 
   const [primaryKey] = primary
-    ? readKeys(body.primaryKey ? [{ clustered: !clusteredElsewhere, ...body.primaryKey }] : [], "primary-key", keyInputs)
+    ? readKeys(
+        body.primaryKey ? [{ clustered: !clusteredElsewhere, ...body.primaryKey }] : [],
+        "primary-key",
+        keyInputs,
+      )
     : [];
   return {
     ...rest,
     columns: columnsFromLive(live, body.columns, name, facts),
-    ...(primaryKey && { primaryKey: sameText(primaryKey, { clustered: !clusteredElsewhere, ...body.primaryKey }) && body.primaryKey ? body.primaryKey : primaryKey }),
+    ...(primaryKey && {
+      primaryKey:
+        sameText(primaryKey, { clustered: !clusteredElsewhere, ...body.primaryKey }) && body.primaryKey
+          ? body.primaryKey
+          : primaryKey,
+    }),
     ...list("uniques", uniques, readKeys(uniques ?? [], "unique", keyInputs)),
     ...list("indexes", indexes, readKeys(indexes ?? [], "index", indexInputs)),
     ...checksFromLive(live.checks, checks, names),
     ...list("foreignKeys", foreignKeys, foreignKeysFromLive(live.foreignKeys, foreignKeys ?? [], name, all, names)),
-    ...(stored === (compression ?? "none") || (compression === undefined && heapOrClustered !== undefined) ? { compression } : { compression: stored }),
-    ...(live.row.lockEscalation.toLowerCase() === (lockEscalation ?? "table") ? { lockEscalation } : { lockEscalation: lower(live.row.lockEscalation) }),
-    ...(filegroup === undefined || space === undefined || names.equals(space, filegroup) ? { filegroup } : { filegroup: space }),
+    ...(stored === (compression ?? "none") || (compression === undefined && heapOrClustered !== undefined)
+      ? { compression }
+      : { compression: stored }),
+    ...(live.row.lockEscalation.toLowerCase() === (lockEscalation ?? "table")
+      ? { lockEscalation }
+      : { lockEscalation: lower(live.row.lockEscalation) }),
+    ...(filegroup === undefined || space === undefined || names.equals(space, filegroup)
+      ? { filegroup }
+      : { filegroup: space }),
   };
 }
 
@@ -56,19 +98,36 @@ const sameText = (left: object, right: object): boolean => JSON.stringify(left) 
 
 /** The same words as in desired.ts: the clustered index is stored as the table says. */
 function placed<Index extends { clustered: boolean }>(index: Index, given: KeyInputs, body: TableBody): Index {
-  return index.clustered ? { ...index, filegroup: given.filegroup ?? body.filegroup, compression: given.compression ?? body.compression ?? "none" } : index;
+  return index.clustered
+    ? {
+        ...index,
+        filegroup: given.filegroup ?? body.filegroup,
+        compression: given.compression ?? body.compression ?? "none",
+      }
+    : index;
 }
 
-function list<Key extends string, Item>(key: Key, old: readonly Item[] | undefined, items: readonly Item[]): { [K in Key]?: Item[] } {
+function list<Key extends string, Item>(
+  key: Key,
+  old: readonly Item[] | undefined,
+  items: readonly Item[],
+): { [K in Key]?: Item[] } {
   return (old === undefined && items.length === 0 ? {} : { [key]: [...items] }) as { [K in Key]?: Item[] };
 }
 
-function columnsFromLive(live: LiveTable, old: readonly ColumnInputs[], table: string, facts: DiffFacts): ColumnInputs[] {
+function columnsFromLive(
+  live: LiveTable,
+  old: readonly ColumnInputs[],
+  table: string,
+  facts: DiffFacts,
+): ColumnInputs[] {
   const { names } = facts;
   const rest = new Map(live.columns.map((column) => [names.key(column.name), column]));
   const kept = old.flatMap((input) => {
     // After a rename that the server did not see yet the column still has its old name.
-    const key = [input.name, input.renamedFrom].flatMap((name) => (name === undefined ? [] : names.key(name))).find((name) => rest.has(name));
+    const key = [input.name, input.renamedFrom]
+      .flatMap((name) => (name === undefined ? [] : names.key(name)))
+      .find((name) => rest.has(name));
     const there = key === undefined ? undefined : rest.get(key);
     if (!there || key === undefined) return [];
     rest.delete(key);
@@ -76,7 +135,10 @@ function columnsFromLive(live: LiveTable, old: readonly ColumnInputs[], table: s
     if (!wanted.type && !wanted.computed) return [columnInputs(there, facts)];
     const sameDefault =
       sameExpression(wanted.default?.expression, there.default?.expression, names) &&
-      (!wanted.default || !there.default || names.equals(wanted.default.name, there.default.name) || (!wanted.defaultNamed && there.row.defaultIsSystemNamed));
+      (!wanted.default ||
+        !there.default ||
+        names.equals(wanted.default.name, there.default.name) ||
+        (!wanted.defaultNamed && there.row.defaultIsSystemNamed));
     const same =
       names.equals(input.name, there.name) && effectOf(wanted, there, false, facts) === undefined && sameDefault &&
       (wanted.computed?.persisted ?? false) === (there.computed?.persisted ?? false) &&
@@ -93,16 +155,27 @@ function columnInputs(column: LiveColumn, facts: DiffFacts): ColumnInputs {
     return { name: column.name, computed: persisted ? { expression, persisted } : expression };
   }
   const { identity } = column;
-  const otherCollation = column.collation !== undefined && column.collation.toLowerCase() !== facts.databaseCollation?.toLowerCase();
+  const otherCollation =
+    column.collation !== undefined && column.collation.toLowerCase() !== facts.databaseCollation?.toLowerCase();
   return {
     name: column.name,
     type: typeText(column.type),
     ...(column.nullable && { nullable: true }),
-    ...(identity && { identity: { seed: identity.seed, increment: identity.increment, ...(identity.notForReplication && { notForReplication: true }) } }),
-    ...(column.default && {
-      default: column.row.defaultIsSystemNamed ? column.default.expression : { name: column.default.name, expression: column.default.expression },
+    ...(identity && {
+      identity: {
+        seed: identity.seed,
+        increment: identity.increment,
+        ...(identity.notForReplication && { notForReplication: true }),
+      },
     }),
-    ...(otherCollation && column.type.schema === undefined && column.type.name !== "json" && { collation: column.collation }),
+    ...(column.default && {
+      default: column.row.defaultIsSystemNamed
+        ? column.default.expression
+        : { name: column.default.name, expression: column.default.expression },
+    }),
+    ...(otherCollation &&
+      column.type.schema === undefined &&
+      column.type.name !== "json" && { collation: column.collation }),
     ...(column.sparse && { sparse: true }),
     ...(column.rowGuid && { rowGuid: true }),
   };
@@ -132,15 +205,23 @@ function indexInputs(index: LiveIndex): IndexInputs {
   };
 }
 
-function checksFromLive(live: readonly LiveCheck[], old: TableBody["checks"], names: NameComparer): Pick<TableBody, "checks"> {
+function checksFromLive(
+  live: readonly LiveCheck[],
+  old: TableBody["checks"],
+  names: NameComparer,
+): Pick<TableBody, "checks"> {
   if (old === undefined && live.length === 0) return {};
   const given = new Map(Object.entries(old ?? {}).map(([name, check]) => [names.key(name), { name, check }]));
   return {
     checks: Object.fromEntries(
       live.map((there) => {
         const same = given.get(names.key(there.name));
-        if (same && sameCheck(normalizeCheck(same.name, same.check, "", ignore), there, names)) return [same.name, same.check];
-        return [same?.name ?? there.name, there.notForReplication ? { expression: there.expression, notForReplication: true } : there.expression];
+        if (same && sameCheck(normalizeCheck(same.name, same.check, "", ignore), there, names))
+          return [same.name, same.check];
+        return [
+          same?.name ?? there.name,
+          there.notForReplication ? { expression: there.expression, notForReplication: true } : there.expression,
+        ];
       }),
     ),
   };
@@ -158,7 +239,10 @@ function foreignKeysFromLive(
   const fresh = (key: LiveForeignKey): ForeignKeyInputs => ({
     ...(!key.entry.isSystemNamed && { name: key.name }),
     columns: [...key.columns],
-    references: { table: bracketedName(key.referencedSchema, key.referencedTable), columns: [...key.referencedColumns] },
+    references: {
+      table: bracketedName(key.referencedSchema, key.referencedTable),
+      columns: [...key.referencedColumns],
+    },
     ...(key.onDelete !== "no action" && { onDelete: key.onDelete }),
     ...(key.onUpdate !== "no action" && { onUpdate: key.onUpdate }),
     ...(key.notForReplication && { notForReplication: true }),
@@ -171,4 +255,6 @@ function foreignKeysFromLive(
 }
 
 const bracketedName = (schema: string, name: string): string =>
-  /[.[\]"]/.test(`${schema}${name}`) ? `[${schema.replaceAll("]", "]]")}].[${name.replaceAll("]", "]]")}]` : `${schema}.${name}`;
+  /[.[\]"]/.test(`${schema}${name}`)
+    ? `[${schema.replaceAll("]", "]]")}].[${name.replaceAll("]", "]]")}]`
+    : `${schema}.${name}`;

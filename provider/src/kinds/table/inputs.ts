@@ -8,7 +8,11 @@ import { collationInput } from "../name-input";
 import { commonChanges, commonInputs, databaseChange, databaseInput, type ChangeRule } from "../../contract";
 
 /** A name that another input explains. */
-const name = z.string().min(1).max(128).regex(/^[^\0]*$/, "a name cannot hold the character U+0000");
+const name = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^\0]*$/, "a name cannot hold the character U+0000");
 const expression = z.string().min(1);
 const compression = z.enum(["none", "row", "page"]).describe("Data compression. Default none. A change rebuilds.");
 const bigNumber = z.union([z.number().int(), z.string().regex(/^-?\d+$/, "give a whole number")]);
@@ -19,18 +23,25 @@ const ColumnInputs = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('Data type as T-SQL writes it: "decimal(18, 2)", "nvarchar(max)", "dbo.MyType". Required unless the column is computed.'),
+    .describe(
+      'Data type as T-SQL writes it: "decimal(18, 2)", "nvarchar(max)", "dbo.MyType". Required unless the column is computed.',
+    ),
   nullable: z
     .boolean()
     .optional()
-    .describe("Whether it may hold NULL. Default false: a column that says nothing is NOT NULL. Always written out in the T-SQL."),
+    .describe(
+      "Whether it may hold NULL. Default false: a column that says nothing is NOT NULL. Always written out in the T-SQL.",
+    ),
   identity: z
     .union([
       z.boolean(),
       z.strictObject({
         seed: bigNumber.optional().describe("First value. Default 1. Cannot change."),
         increment: bigNumber.optional().describe("Step, not 0. Default 1. Cannot change."),
-        notForReplication: z.boolean().optional().describe("Replication agents insert their own values. Default false."),
+        notForReplication: z
+          .boolean()
+          .optional()
+          .describe("Replication agents insert their own values. Default false."),
       }),
     ])
     .optional()
@@ -38,7 +49,9 @@ const ColumnInputs = z.strictObject({
   default: z
     .union([expression, z.strictObject({ name: name.optional(), expression })])
     .optional()
-    .describe("Default value, an expression. The constraint is called DF_<table>_<column> unless named. Rows that exist keep their value."),
+    .describe(
+      "Default value, an expression. The constraint is called DF_<table>_<column> unless named. Rows that exist keep their value.",
+    ),
   computed: z
     .union([
       expression,
@@ -56,7 +69,9 @@ const ColumnInputs = z.strictObject({
   renamedFrom: name.optional().describe("Former name: the column is renamed with its data. May stay after the rename."),
   backfill: expression
     .optional()
-    .describe("Value for rows that hold NULL when the column becomes NOT NULL, or is added as NOT NULL to a table with rows and has no default."),
+    .describe(
+      "Value for rows that hold NULL when the column becomes NOT NULL, or is added as NOT NULL to a table with rows and has no default.",
+    ),
 });
 export type ColumnInputs = z.infer<typeof ColumnInputs>;
 
@@ -64,9 +79,18 @@ const keyColumn = z.union([name, z.strictObject({ name, descending: z.boolean().
 const indexOptions = {
   columns: z.array(keyColumn).min(1).max(32).describe("Key columns in order: a name, or { name, descending }."),
   clustered: z.boolean().optional().describe("The table is stored in this order. One a table."),
-  fillFactor: z.number().int().min(1).max(100).optional().describe("Percent of each leaf page that a build fills, 1 to 100. Default 100."),
+  fillFactor: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("Percent of each leaf page that a build fills, 1 to 100. Default 100."),
   padIndex: z.boolean().optional().describe("Apply fillFactor to the upper levels too. Default false."),
-  ignoreDuplicateKey: z.boolean().optional().describe("A duplicate is skipped with a warning. Default false. Unique only."),
+  ignoreDuplicateKey: z
+    .boolean()
+    .optional()
+    .describe("A duplicate is skipped with a warning. Default false. Unique only."),
   allowRowLocks: z.boolean().optional().describe("Default true."),
   allowPageLocks: z.boolean().optional().describe("Default true."),
   compression: compression.optional(),
@@ -93,26 +117,45 @@ const ForeignKeyInputs = z.strictObject({
   }),
   onDelete: action.optional().describe('Default "no action".'),
   onUpdate: action.optional().describe('Default "no action".'),
-  notForReplication: z.boolean().optional().describe("Replication agents are not checked; the key is never trusted then. Default false."),
+  notForReplication: z
+    .boolean()
+    .optional()
+    .describe("Replication agents are not checked; the key is never trusted then. Default false."),
 });
 export type ForeignKeyInputs = z.infer<typeof ForeignKeyInputs>;
 
 const tableInputs = {
-  columns: z.array(ColumnInputs).min(1).max(1024).describe("Columns. A new one always lands at the end: the order of an existing table is not a difference."),
-  primaryKey: KeyInputs.optional().describe("PRIMARY KEY, called PK_<table> unless named; clustered unless another index is."),
+  columns: z
+    .array(ColumnInputs)
+    .min(1)
+    .max(1024)
+    .describe("Columns. A new one always lands at the end: the order of an existing table is not a difference."),
+  primaryKey: KeyInputs.optional().describe(
+    "PRIMARY KEY, called PK_<table> unless named; clustered unless another index is.",
+  ),
   uniques: z.array(KeyInputs).optional().describe("UNIQUE constraints, called UQ_<table>_<columns> unless named."),
   checks: z
-    .record(z.string(), z.union([expression, z.strictObject({ expression, notForReplication: z.boolean().optional() })]))
+    .record(
+      z.string(),
+      z.union([expression, z.strictObject({ expression, notForReplication: z.boolean().optional() })]),
+    )
     .optional()
     .describe("CHECK constraints: name to condition."),
-  foreignKeys: z.array(ForeignKeyInputs).optional().describe("FOREIGN KEY constraints; made after all tables, so that cycles work."),
+  foreignKeys: z
+    .array(ForeignKeyInputs)
+    .optional()
+    .describe("FOREIGN KEY constraints; made after all tables, so that cycles work."),
   indexes: z.array(IndexInputs).optional().describe("Row-store indexes that are not constraints."),
   filegroup: name.optional().describe("Filegroup of the rows. Not given: the default one, and where the table is now."),
   textFilegroup: name.optional().describe("Filegroup of large values (TEXTIMAGE_ON). Cannot change."),
   compression: compression.optional().describe("Compression of the heap or of the clustered index. Default none."),
   lockEscalation: z.enum(["table", "auto", "disable"]).optional().describe("Default table."),
-  renamedFrom: name.optional().describe("Former name of the table: it is renamed with its data. May stay after the rename."),
-  movedFrom: name.optional().describe("Former schema of the table: it is moved with its data and its permissions. May stay after the move."),
+  renamedFrom: name
+    .optional()
+    .describe("Former name of the table: it is renamed with its data. May stay after the rename."),
+  movedFrom: name
+    .optional()
+    .describe("Former schema of the table: it is moved with its data and its permissions. May stay after the move."),
 };
 export const TableBody = z.strictObject(tableInputs);
 export type TableBody = z.infer<typeof TableBody>;
@@ -122,7 +165,9 @@ export const TableSetInputs = z.strictObject({
   database: databaseInput,
   tables: z
     .record(z.string(), TableBody)
-    .describe('Tables by name: "schema.name", "name" in dbo, or "[schema].[name.with.dot]". One that leaves the set is dropped.'),
+    .describe(
+      'Tables by name: "schema.name", "name" in dbo, or "[schema].[name.with.dot]". One that leaves the set is dropped.',
+    ),
 });
 export type TableSetInputs = z.infer<typeof TableSetInputs>;
 

@@ -9,7 +9,11 @@ import { referentialActions } from "./model";
 import { parseTableName } from "./table-name";
 
 /** Tables under their names, else under the old names of the inputs, and those that iac.object calls ours. */
-export function readSet(catalog: CatalogSnapshot, identity: SetIdentity, owned: readonly OwnedObject[]): LiveSet | undefined {
+export function readSet(
+  catalog: CatalogSnapshot,
+  identity: SetIdentity,
+  owned: readonly OwnedObject[],
+): LiveSet | undefined {
   const found = new Map<number, LiveTable>();
   const take = (schema: string, name: string, foundBy: LiveTable["foundBy"]): boolean => {
     const row = catalog.database.findTable(schema, name);
@@ -21,7 +25,8 @@ export function readSet(catalog: CatalogSnapshot, identity: SetIdentity, owned: 
     if (table.fromName === undefined || table.fromSchema === undefined) continue;
     const display = displayName(table.fromSchema, table.fromName);
     // The old name may long belong to somebody else's table.
-    const othersTable = catalog.database.ownerOf("table", display) && !owned.some((object) => catalog.names.equals(object.name, display));
+    const othersTable =
+      catalog.database.ownerOf("table", display) && !owned.some((object) => catalog.names.equals(object.name, display));
     if (missing.includes(table) && !othersTable) take(table.fromSchema, table.fromName, "old-name");
   }
   for (const object of owned) {
@@ -68,7 +73,9 @@ export function readTable(database: DatabaseCatalog, row: TableRow, foundBy: Liv
     })),
     foreignKeys: database.foreignKeysOf(row.objectId).map(readForeignKey),
     referencedBy: database.foreignKeysTo(row.objectId).map(readForeignKey),
-    bound: database.referencesTo(row.objectId).filter((reference) => !["C", "D", "U"].includes(reference.referencingType.trim())),
+    bound: database
+      .referencesTo(row.objectId)
+      .filter((reference) => !["C", "D", "U"].includes(reference.referencingType.trim())),
     permissions: database.permissionsOn(1, row.objectId),
   };
 }
@@ -81,11 +88,20 @@ function readColumn(row: ColumnRow): LiveColumn {
     nullable: row.isNullable,
     collation: row.collation ?? undefined,
     identity: row.isIdentity
-      ? { seed: row.identitySeed ?? "1", increment: row.identityIncrement ?? "1", notForReplication: row.identityNotForReplication }
+      ? {
+          seed: row.identitySeed ?? "1",
+          increment: row.identityIncrement ?? "1",
+          notForReplication: row.identityNotForReplication,
+        }
       : undefined,
-    default: row.defaultDefinition === null ? undefined : { name: row.defaultName ?? "", expression: row.defaultDefinition },
+    default:
+      row.defaultDefinition === null ? undefined : { name: row.defaultName ?? "", expression: row.defaultDefinition },
     computed: row.isComputed
-      ? { expression: row.computedDefinition ?? "", persisted: row.isPersisted, notNull: row.isPersisted && !row.isNullable }
+      ? {
+          expression: row.computedDefinition ?? "",
+          persisted: row.isPersisted,
+          notNull: row.isPersisted && !row.isNullable,
+        }
       : undefined,
     sparse: row.isSparse,
     rowGuid: row.isRowGuid,

@@ -26,7 +26,11 @@ export function pairUp<D extends { name: string }, L extends { name: string }>(
   };
   for (const wanted of desired) match(wanted, rest.get(names.key(wanted.name)));
   for (const wanted of desired)
-    if (!partners.has(wanted)) match(wanted, [...rest.values()].find((part) => sameContent(wanted, part)));
+    if (!partners.has(wanted))
+      match(
+        wanted,
+        [...rest.values()].find((part) => sameContent(wanted, part)),
+      );
   return {
     both: desired.flatMap((wanted) => {
       const partner = partners.get(wanted);
@@ -62,7 +66,9 @@ export function sameIndexContent(desired: IndexModel, live: IndexModel, names: N
 }
 
 export function sameCheck(desired: CheckModel, live: CheckModel, names: NameComparer): boolean {
-  return desired.notForReplication === live.notForReplication && sameExpression(desired.expression, live.expression, names);
+  return (
+    desired.notForReplication === live.notForReplication && sameExpression(desired.expression, live.expression, names)
+  );
 }
 
 export function sameForeignKey(desired: ForeignKeyModel, live: ForeignKeyModel, names: NameComparer): boolean {
@@ -76,7 +82,10 @@ export function sameForeignKey(desired: ForeignKeyModel, live: ForeignKeyModel, 
     return false;
   // The order of the pairs means nothing, which column points at which one does.
   const pairs = (key: ForeignKeyModel): string =>
-    key.columns.map((column, at) => `${names.key(column)}\0${names.key(key.referencedColumns[at] ?? "")}`).sort().join("\0\0");
+    key.columns
+      .map((column, at) => `${names.key(column)}\0${names.key(key.referencedColumns[at] ?? "")}`)
+      .sort()
+      .join("\0\0");
   return pairs(desired) === pairs(live);
 }
 

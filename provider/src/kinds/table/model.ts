@@ -1,6 +1,12 @@
 /** One shape for what is wanted and what is there, so that rendering and comparing are written once. Names are unquoted. */
 import type { NameComparer } from "../../engine/names";
-import type { CheckConstraintRow, ColumnRow, ForeignKeyEntry, IndexEntry, TableRow } from "../../engine/snapshot/tables";
+import type {
+  CheckConstraintRow,
+  ColumnRow,
+  ForeignKeyEntry,
+  IndexEntry,
+  TableRow,
+} from "../../engine/snapshot/tables";
 import type { BoundReferenceRow, PermissionRow } from "../../engine/snapshot/modules";
 import type { DataType } from "./data-type";
 
@@ -129,7 +135,12 @@ export type SetIdentity = {
   readonly database: string;
   readonly key: string;
   readonly description: string;
-  readonly tables: readonly { readonly schema: string; readonly name: string; readonly fromSchema?: string; readonly fromName?: string }[];
+  readonly tables: readonly {
+    readonly schema: string;
+    readonly name: string;
+    readonly fromSchema?: string;
+    readonly fromName?: string;
+  }[];
 };
 
 export interface LiveColumn extends ColumnModel {

@@ -22,29 +22,54 @@ export class IndexPlanner {
     const { live, desired, indexes, removedIndexes } = this.work.diff;
     if (live.otherIndexes.length === 0) return;
     const clusteredColumnstore = live.otherIndexes.find((index) => index.type === 5);
-    const wantsClustered = [desired.primaryKey, ...desired.uniques, ...desired.indexes].find((index) => index?.clustered);
+    const wantsClustered = [desired.primaryKey, ...desired.uniques, ...desired.indexes].find(
+      (index) => index?.clustered,
+    );
     if (clusteredColumnstore && wantsClustered)
-      this.work.draft.refuse(wantsClustered.path, `${live.display} is stored in clustered columnstore index ${clusteredColumnstore.name ?? "?"}, so ${wantsClustered.name} cannot be clustered; say clustered: false or drop the columnstore index first`);
-    const needsKey = live.otherIndexes.filter((index) => index.type === 3 || index.type === 4 || index.type === 8 || index.type === 9);
-    const losesKey = [...removedIndexes, ...indexes.filter((change) => change.how === "recreate").map((change) => change.live)].find((index) => index.role === "primary-key");
+      this.work.draft.refuse(
+        wantsClustered.path,
+        `${live.display} is stored in clustered columnstore index ${clusteredColumnstore.name ?? "?"}, so ${wantsClustered.name} cannot be clustered; say clustered: false or drop the columnstore index first`,
+      );
+    const needsKey = live.otherIndexes.filter(
+      (index) => index.type === 3 || index.type === 4 || index.type === 8 || index.type === 9,
+    );
+    const losesKey = [
+      ...removedIndexes,
+      ...indexes.filter((change) => change.how === "recreate").map((change) => change.live),
+    ].find((index) => index.role === "primary-key");
     if (losesKey && needsKey.length > 0)
-      this.work.draft.refuse(desired.primaryKey?.path ?? this.work.pathOf("primaryKey"), `primary key ${losesKey.name} carries ${needsKey.map((index) => index.name ?? "?").join(", ")}; drop these indexes first and create them again afterwards`);
+      this.work.draft.refuse(
+        desired.primaryKey?.path ?? this.work.pathOf("primaryKey"),
+        `primary key ${losesKey.name} carries ${needsKey.map((index) => index.name ?? "?").join(", ")}; drop these indexes first and create them again afterwards`,
+      );
   }
 
   private dropConstraintsAndIndexes(indexes: readonly LiveIndex[]): void {
     for (const index of indexes) {
       const phase = index.clustered ? "drop-clustered" : "drop-index";
-      const label = index.role === "index" ? "index" : index.role === "primary-key" ? "primary key" : "unique constraint";
+      const label =
+        index.role === "index" ? "index" : index.role === "primary-key" ? "primary key" : "unique constraint";
       const name = quoteName(index.name);
-      const drop = index.role === "index" ? `DROP INDEX ${name} ON ${this.work.table};` : `ALTER TABLE ${this.work.table} DROP CONSTRAINT ${name};`;
-      const back = index.role === "index" ? renderCreateIndex(this.work.table, index) : `ALTER TABLE ${this.work.table} ADD ${renderKey(index)};`;
-      this.work.add(phase, `drop ${label} ${this.work.partName(index.name)}`, drop, { reverse: back, sizeOfData: index.clustered });
+      const drop =
+        index.role === "index"
+          ? `DROP INDEX ${name} ON ${this.work.table};`
+          : `ALTER TABLE ${this.work.table} DROP CONSTRAINT ${name};`;
+      const back =
+        index.role === "index"
+          ? renderCreateIndex(this.work.table, index)
+          : `ALTER TABLE ${this.work.table} ADD ${renderKey(index)};`;
+      this.work.add(phase, `drop ${label} ${this.work.partName(index.name)}`, drop, {
+        reverse: back,
+        sizeOfData: index.clustered,
+      });
     }
   }
 
   private createIndex(index: DesiredIndex): void {
     const object = this.work.partName(index.name);
-    const hazards = this.work.hasRows ? [this.work.hazard("index-build", object, "the index is built over every row", this.work.diff.live.row.rows)] : [];
+    const hazards = this.work.hasRows
+      ? [this.work.hazard("index-build", object, "the index is built over every row", this.work.diff.live.row.rows)]
+      : [];
     // A clustered index takes over the compression of the heap below it unless the statement says otherwise.
     const inherits = index.clustered && index.compression === "none" && this.work.storedCompression() !== "none";
     const hints = [...(inherits ? [compressionOption("none")] : []), ...this.work.onlineHint];
@@ -69,37 +94,70 @@ export class IndexPlanner {
     const index = { ...desired, name: rename ? desired.name : live.name };
     if (rename) {
       const move = (from: string, to: string): string =>
-        desired.role === "index" ? renderRename([schema, table, from], to, "INDEX") : renderRename([schema, from], to, "OBJECT");
-      this.work.add("rename-part", `rename ${this.work.partName(live.name)} to ${desired.name}`, move(live.name, desired.name), { reverse: move(desired.name, live.name) });
+        desired.role === "index"
+          ? renderRename([schema, table, from], to, "INDEX")
+          : renderRename([schema, from], to, "OBJECT");
+      this.work.add(
+        "rename-part",
+        `rename ${this.work.partName(live.name)} to ${desired.name}`,
+        move(live.name, desired.name),
+        { reverse: move(desired.name, live.name) },
+      );
     }
     const object = this.work.partName(index.name);
     const name = quoteName(index.name);
     const phase = index.clustered ? "clustered" : "index";
-    const build = (detail: string): Hazard[] => (this.work.hasRows ? [this.work.hazard("index-build", object, detail, this.work.diff.live.row.rows)] : []);
+    const build = (detail: string): Hazard[] =>
+      this.work.hasRows ? [this.work.hazard("index-build", object, detail, this.work.diff.live.row.rows)] : [];
     const hints = this.work.onlineHint;
     switch (how) {
       case "drop-existing": {
         // Nonclustered to clustered is offline only.
         const online = index.clustered === live.clustered ? hints : [];
-        const placed = { ...index, filegroup: index.filegroup ?? (live.entry.dataSpaceType === "FG" ? live.filegroup : undefined) };
-        return this.work.add(phase, `build index ${object} anew`, renderCreateIndex(this.work.table, placed, ["DROP_EXISTING = ON", ...online]), {
-          hazards: build("the index is built anew over every row"),
-          sizeOfData: true,
-        });
+        const placed = {
+          ...index,
+          filegroup: index.filegroup ?? (live.entry.dataSpaceType === "FG" ? live.filegroup : undefined),
+        };
+        return this.work.add(
+          phase,
+          `build index ${object} anew`,
+          renderCreateIndex(this.work.table, placed, ["DROP_EXISTING = ON", ...online]),
+          {
+            hazards: build("the index is built anew over every row"),
+            sizeOfData: true,
+          },
+        );
       }
       case "rebuild": {
-        const onlyCompression = index.clustered && desired.compression !== live.compression && desired.fillFactor === live.fillFactor && desired.padIndex === live.padIndex && !live.disabled;
+        const onlyCompression =
+          index.clustered &&
+          desired.compression !== live.compression &&
+          desired.fillFactor === live.fillFactor &&
+          desired.padIndex === live.padIndex &&
+          !live.disabled;
         if (onlyCompression) return this.work.rebuildTable(desired.compression);
         const options = [
           ...(desired.padIndex === live.padIndex ? [] : [`PAD_INDEX = ${desired.padIndex ? "ON" : "OFF"}`]),
-          ...(desired.fillFactor === live.fillFactor ? [] : [`FILLFACTOR = ${desired.fillFactor === 0 ? 100 : desired.fillFactor}`]),
+          ...(desired.fillFactor === live.fillFactor
+            ? []
+            : [`FILLFACTOR = ${desired.fillFactor === 0 ? 100 : desired.fillFactor}`]),
           ...(desired.compression === live.compression ? [] : [compressionOption(desired.compression)]),
           // A disabled index has nothing that could stay online.
           ...(live.disabled ? [] : hints),
         ];
         const rebuild = `ALTER INDEX ${name} ON ${this.work.table} REBUILD${options.length === 0 ? "" : ` WITH (${options.join(", ")})`};`;
         this.work.add(phase, `rebuild index ${object}`, rebuild, {
-          hazards: index.clustered && this.work.hasRows ? [this.work.hazard("table-rewrite", this.work.display, "every row is rewritten", this.work.diff.live.row.rows)] : build("the index is rebuilt over every row"),
+          hazards:
+            index.clustered && this.work.hasRows
+              ? [
+                  this.work.hazard(
+                    "table-rewrite",
+                    this.work.display,
+                    "every row is rewritten",
+                    this.work.diff.live.row.rows,
+                  ),
+                ]
+              : build("the index is rebuilt over every row"),
           sizeOfData: true,
         });
         return this.setOptions({ desired, live, rename, how });
@@ -119,6 +177,8 @@ export class IndexPlanner {
     if (options === "") return;
     const name = rename ? desired.name : live.name;
     const set = (text: string): string => `ALTER INDEX ${quoteName(name)} ON ${this.work.table} SET (${text});`;
-    this.work.add("index", `set options of index ${this.work.partName(name)}`, set(options), { reverse: set(switches(live, desired)) });
+    this.work.add("index", `set options of index ${this.work.partName(name)}`, set(options), {
+      reverse: set(switches(live, desired)),
+    });
   }
 }

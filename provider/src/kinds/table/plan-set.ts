@@ -26,7 +26,8 @@ export function planSet(desired: DesiredSet, live: LiveSet | undefined, context:
   const { names } = context;
   checkNames(desired.tables, names.key, names.key, (property, reason) => draft.refuse(property, reason));
   const facts = factsOf(context.catalog);
-  const isOurs = (table: LiveTable): boolean => context.owned.some((object) => object.type === "table" && names.equals(object.name, table.display));
+  const isOurs = (table: LiveTable): boolean =>
+    context.owned.some((object) => object.type === "table" && names.equals(object.name, table.display));
   const change = compare(desired, live, facts, isOurs);
 
   for (const table of desired.tables) requirements(table, change, draft);
@@ -47,7 +48,11 @@ export function planSetDelete(live: LiveSet, context: PlanContext): Plan {
   return draft.plan([]);
 }
 
-export function probesOfSet(desired: DesiredSet | undefined, live: LiveSet | undefined, catalog: CatalogSnapshot): readonly Probe[] {
+export function probesOfSet(
+  desired: DesiredSet | undefined,
+  live: LiveSet | undefined,
+  catalog: CatalogSnapshot,
+): readonly Probe[] {
   if (!live) return [];
   if (!desired) return live.tables.filter((table) => table.foundBy !== "old-name").map(rowsProbe);
   const facts = factsOf(catalog);
@@ -57,23 +62,36 @@ export function probesOfSet(desired: DesiredSet | undefined, live: LiveSet | und
   return [...new Map(probes.map((probe) => [probe.key, { ...probe, database: desired.database }])).values()];
 }
 
-function compare(desired: DesiredSet, live: LiveSet | undefined, facts: DiffFacts, isOurs: (table: LiveTable) => boolean): SetChange {
+function compare(
+  desired: DesiredSet,
+  live: LiveSet | undefined,
+  facts: DiffFacts,
+  isOurs: (table: LiveTable) => boolean,
+): SetChange {
   const pairs = pairTables(desired.tables, live?.tables ?? [], facts.names);
   const claimed = new Set(pairs.values());
   return {
-    diffs: inRenameOrder([...pairs].map(([wanted, there]) => diffTable(wanted, there, facts)), facts.names),
+    diffs: inRenameOrder(
+      [...pairs].map(([wanted, there]) => diffTable(wanted, there, facts)),
+      facts.names,
+    ),
     created: desired.tables.filter((table) => !pairs.has(table)),
     leaving: (live?.tables ?? []).filter((table) => !claimed.has(table) && isOurs(table)),
   };
 }
 
-function pairTables(desired: readonly DesiredTable[], live: readonly LiveTable[], names: NameComparer): Map<DesiredTable, LiveTable> {
-  const key = (table: { schema: string; name: string }): string => `${names.key(table.schema)}\0${names.key(table.name)}`;
+function pairTables(
+  desired: readonly DesiredTable[],
+  live: readonly LiveTable[],
+  names: NameComparer,
+): Map<DesiredTable, LiveTable> {
+  const key = (table: { schema: string; name: string }): string =>
+    `${names.key(table.schema)}\0${names.key(table.name)}`;
   const byName = new Map(live.map((table) => [key(table), table]));
   const pairs = new Map<DesiredTable, LiveTable>();
   const renamedAway = new Set<string>();
   // As for columns: a rename is due while the old name is there and the new one is free or becomes free.
-  for (let before = -1; before !== pairs.size; ) {
+  for (let before = -1; before !== pairs.size;) {
     before = pairs.size;
     for (const table of desired) {
       if (!table.from || pairs.has(table)) continue;
@@ -98,7 +116,13 @@ function inRenameOrder(diffs: readonly TableDiff[], names: NameComparer): TableD
   const ordered: TableDiff[] = [];
   while (waiting.length > 0) {
     const free = waiting.findIndex(
-      (diff) => !waiting.some((other) => other !== diff && names.equals(other.live.name, diff.desired.name) && names.equals(other.live.schema, diff.desired.schema)),
+      (diff) =>
+        !waiting.some(
+          (other) =>
+            other !== diff &&
+            names.equals(other.live.name, diff.desired.name) &&
+            names.equals(other.live.schema, diff.desired.schema),
+        ),
     );
     ordered.push(...waiting.splice(Math.max(free, 0), 1));
   }
@@ -117,28 +141,53 @@ function requirements(table: DesiredTable, change: SetChange, draft: Draft): voi
   for (const index of indexesOf(table)) filegroup(index.filegroup);
   for (const column of table.columns) {
     const { type } = column;
-    if (type?.schema !== undefined && !catalog.database.findType(type.schema, type.name)) draft.require("type", `${type.schema}.${type.name}`, neededBy);
+    if (type?.schema !== undefined && !catalog.database.findType(type.schema, type.name))
+      draft.require("type", `${type.schema}.${type.name}`, neededBy);
     if (type && needsVersion17(type) && capabilities.majorVersion < 17 && capabilities.flavor === "server")
-      draft.refuse(`${column.path}.type`, `type ${type.name} needs SQL Server 2025 (17.x); this server is version ${capabilities.majorVersion}`);
+      draft.refuse(
+        `${column.path}.type`,
+        `type ${type.name} needs SQL Server 2025 (17.x); this server is version ${capabilities.majorVersion}`,
+      );
   }
   // Tables, views, procedures and the rest share the names of a schema.
   const other = change.created.includes(table) ? catalog.database.findObject(table.schema, table.name) : undefined;
-  if (other) draft.refuse(table.path === "" ? "name" : table.path.slice(0, -1), `${table.display} is there already, as an object of type ${other.type.trim()}; give the table another name`);
+  if (other)
+    draft.refuse(
+      table.path === "" ? "name" : table.path.slice(0, -1),
+      `${table.display} is there already, as an object of type ${other.type.trim()}; give the table another name`,
+    );
 }
 
 function createTable(table: DesiredTable, change: SetChange, draft: Draft): void {
   const name = quoteNames(table.schema, table.name);
-  draft.add("create-table", table.display, `create table ${table.display}`, renderCreateTable(table), { reverse: `DROP TABLE ${name};` });
+  draft.add("create-table", table.display, `create table ${table.display}`, renderCreateTable(table), {
+    reverse: `DROP TABLE ${name};`,
+  });
   for (const index of table.indexes)
-    draft.add(index.clustered ? "clustered" : "index", table.display, `create index ${table.display}.${index.name}`, renderCreateIndex(name, index), {
-      reverse: `DROP INDEX ${quoteName(index.name)} ON ${name};`,
-    });
+    draft.add(
+      index.clustered ? "clustered" : "index",
+      table.display,
+      `create index ${table.display}.${index.name}`,
+      renderCreateIndex(name, index),
+      {
+        reverse: `DROP INDEX ${quoteName(index.name)} ON ${name};`,
+      },
+    );
   if (table.lockEscalation !== "table")
-    draft.add("table-option", table.display, `set lock escalation of ${table.display}`, `ALTER TABLE ${name} SET (LOCK_ESCALATION = ${table.lockEscalation.toUpperCase()});`);
+    draft.add(
+      "table-option",
+      table.display,
+      `set lock escalation of ${table.display}`,
+      `ALTER TABLE ${name} SET (LOCK_ESCALATION = ${table.lockEscalation.toUpperCase()});`,
+    );
   const same = (left: LiveTable): boolean =>
-    left.columns.length === table.columns.length && left.columns.every((column) => table.columns.some((wanted) => wanted.name === column.name));
+    left.columns.length === table.columns.length &&
+    left.columns.every((column) => table.columns.some((wanted) => wanted.name === column.name));
   const twin = change.leaving.find(same);
-  if (twin) draft.note(`${twin.display} is dropped and ${table.display} with the same columns is created. If the table was renamed or moved, say renamedFrom or movedFrom.`);
+  if (twin)
+    draft.note(
+      `${twin.display} is dropped and ${table.display} with the same columns is created. If the table was renamed or moved, say renamedFrom or movedFrom.`,
+    );
 }
 
 export function renderCreateTable(table: DesiredTable): string {
@@ -163,10 +212,29 @@ function dropTable(table: LiveTable, draft: Draft): void {
     return;
   }
   if (table.bound.length > 0) {
-    const readers = [...new Set(table.bound.map((module) => `${module.referencingSchema === null ? "" : `${module.referencingSchema}.`}${module.referencingName}`))].sort();
-    draft.refuse("", `table ${table.display} cannot be dropped while schema-bound modules read it: ${readers.join(", ")}; drop or alter them first`);
+    const readers = [
+      ...new Set(
+        table.bound.map(
+          (module) =>
+            `${module.referencingSchema === null ? "" : `${module.referencingSchema}.`}${module.referencingName}`,
+        ),
+      ),
+    ].sort();
+    draft.refuse(
+      "",
+      `table ${table.display} cannot be dropped while schema-bound modules read it: ${readers.join(", ")}; drop or alter them first`,
+    );
   }
   const rows = answer(draft.context, probeKey("rows", table)) ?? table.row.rows;
-  const hazards = rows === 0 ? [] : [{ type: "data-loss" as const, object: table.display, detail: "the table and its rows are dropped", rows }];
-  draft.add("drop-table", table.display, `drop table ${table.display}`, `DROP TABLE ${quoteNames(table.schema, table.name)};`, { hazards });
+  const hazards =
+    rows === 0
+      ? []
+      : [{ type: "data-loss" as const, object: table.display, detail: "the table and its rows are dropped", rows }];
+  draft.add(
+    "drop-table",
+    table.display,
+    `drop table ${table.display}`,
+    `DROP TABLE ${quoteNames(table.schema, table.name)};`,
+    { hazards },
+  );
 }

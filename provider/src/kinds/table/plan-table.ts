@@ -31,7 +31,10 @@ function isManageable({ desired, live }: TableDiff, draft: Draft): boolean {
     : live.columns.some((column) => column.row.isColumnSet) ? "a table with a column set"
     : undefined; // prettier-ignore
   if (what === undefined) return true;
-  draft.refuse(desired.path.slice(0, -1), `${live.display} is ${what}, which the inputs do not describe; take it out of this resource`);
+  draft.refuse(
+    desired.path.slice(0, -1),
+    `${live.display} is ${what}, which the inputs do not describe; take it out of this resource`,
+  );
   return false;
 }
 
@@ -65,13 +68,22 @@ class TablePlanner {
           permissionStatement(row, `OBJECT::${this.work.table}`),
         );
       }
-      if (live.permissions.length > 0) this.work.draft.note(`The move of ${live.display} drops its permissions; they are granted again, by the login that deploys.`);
+      if (live.permissions.length > 0)
+        this.work.draft.note(
+          `The move of ${live.display} drops its permissions; they are granted again, by the login that deploys.`,
+        );
     }
     if (renamed)
-      this.work.add("rename-table", `rename table ${live.display} to ${name}`, renderRename([schema, live.name], name, "OBJECT"), {
-        reverse: renderRename([schema, name], live.name, "OBJECT"),
-      });
-    if (renamed || moved) this.work.draft.note(`Modules, synonyms and jobs that say ${live.display} are not changed by the rename.`);
+      this.work.add(
+        "rename-table",
+        `rename table ${live.display} to ${name}`,
+        renderRename([schema, live.name], name, "OBJECT"),
+        {
+          reverse: renderRename([schema, name], live.name, "OBJECT"),
+        },
+      );
+    if (renamed || moved)
+      this.work.draft.note(`Modules, synonyms and jobs that say ${live.display} are not changed by the rename.`);
   }
 
   /** A module WITH SCHEMABINDING stops every change of what it reads. */
@@ -82,12 +94,18 @@ class TablePlanner {
       `${module.referencingSchema === null ? "" : `${module.referencingSchema}.`}${module.referencingName}`;
     const list = (modules: typeof live.bound): string => [...new Set(modules.map(nameOf))].sort().join(", ");
     if (moved || renamed)
-      this.work.draft.refuse(this.work.pathOf("renamedFrom"), `${live.display} cannot be renamed or moved while schema-bound modules read it: ${list(live.bound)}; alter them without SCHEMABINDING first`);
+      this.work.draft.refuse(
+        this.work.pathOf("renamedFrom"),
+        `${live.display} cannot be renamed or moved while schema-bound modules read it: ${list(live.bound)}; alter them without SCHEMABINDING first`,
+      );
     for (const effect of effects.values()) {
       const readers = live.bound.filter((module) => module.referencedMinorId === effect.live.row.columnId);
       if (readers.length === 0) continue;
       const path = effect.desired?.path ?? `${this.work.desired.path}columns`;
-      this.work.draft.refuse(path, `column ${live.display}.${effect.live.name} cannot change while schema-bound modules read it: ${list(readers)}; alter them without SCHEMABINDING first`);
+      this.work.draft.refuse(
+        path,
+        `column ${live.display}.${effect.live.name} cannot change while schema-bound modules read it: ${list(readers)}; alter them without SCHEMABINDING first`,
+      );
     }
   }
 
@@ -97,27 +115,50 @@ class TablePlanner {
     const recreated = checks.filter((change) => change.how === "recreate");
     const drops = [...removedChecks, ...recreated.map((change) => change.live)];
     for (const check of drops)
-      this.work.add("drop-constraint", `drop check ${this.work.partName(check.name)}`, `ALTER TABLE ${this.work.table} DROP CONSTRAINT ${quoteName(check.name)};`, {
-        reverse: `ALTER TABLE ${this.work.table} WITH ${check.row.isNotTrusted ? "NOCHECK" : "CHECK"} ADD ${renderCheck(check)};`,
-      });
-    const scan = (object: string): Hazard[] => (this.work.hasRows ? [this.work.hazard("long-lock", object, "every row is checked while the table is locked")] : []);
+      this.work.add(
+        "drop-constraint",
+        `drop check ${this.work.partName(check.name)}`,
+        `ALTER TABLE ${this.work.table} DROP CONSTRAINT ${quoteName(check.name)};`,
+        {
+          reverse: `ALTER TABLE ${this.work.table} WITH ${check.row.isNotTrusted ? "NOCHECK" : "CHECK"} ADD ${renderCheck(check)};`,
+        },
+      );
+    const scan = (object: string): Hazard[] =>
+      this.work.hasRows
+        ? [this.work.hazard("long-lock", object, "every row is checked while the table is locked")]
+        : [];
     for (const check of [...recreated.map((change) => change.desired), ...addedChecks]) {
       const object = this.work.partName(check.name);
-      this.work.add("check", `add check ${object}`, `ALTER TABLE ${this.work.table} WITH CHECK ADD ${renderCheck(check)};`, {
-        hazards: scan(object),
-        sizeOfData: true,
-        reverse: `ALTER TABLE ${this.work.table} DROP CONSTRAINT ${quoteName(check.name)};`,
-      });
+      this.work.add(
+        "check",
+        `add check ${object}`,
+        `ALTER TABLE ${this.work.table} WITH CHECK ADD ${renderCheck(check)};`,
+        {
+          hazards: scan(object),
+          sizeOfData: true,
+          reverse: `ALTER TABLE ${this.work.table} DROP CONSTRAINT ${quoteName(check.name)};`,
+        },
+      );
     }
     for (const { desired, live, how, rename } of checks) {
       if (how === "recreate") continue;
       if (rename)
-        this.work.add("rename-part", `rename check ${this.work.partName(live.name)} to ${desired.name}`, renderRename([schema, live.name], desired.name, "OBJECT"), {
-          reverse: renderRename([schema, desired.name], live.name, "OBJECT"),
-        });
+        this.work.add(
+          "rename-part",
+          `rename check ${this.work.partName(live.name)} to ${desired.name}`,
+          renderRename([schema, live.name], desired.name, "OBJECT"),
+          {
+            reverse: renderRename([schema, desired.name], live.name, "OBJECT"),
+          },
+        );
       if (how !== "validate") continue;
       const object = this.work.partName(desired.name);
-      this.work.add("check", `validate check ${object}`, `ALTER TABLE ${this.work.table} WITH CHECK CHECK CONSTRAINT ${quoteName(desired.name)};`, { hazards: scan(object), sizeOfData: true });
+      this.work.add(
+        "check",
+        `validate check ${object}`,
+        `ALTER TABLE ${this.work.table} WITH CHECK CHECK CONSTRAINT ${quoteName(desired.name)};`,
+        { hazards: scan(object), sizeOfData: true },
+      );
     }
   }
 
@@ -130,17 +171,29 @@ class TablePlanner {
       const drop = (name: string): string => `ALTER TABLE ${this.work.table} DROP CONSTRAINT ${quoteName(name)};`;
       if (how === "rename") {
         const [from, to] = [live.default!.name, desired.default!.name];
-        this.work.add("rename-part", `rename default ${this.work.partName(from)} to ${to}`, renderRename([schema, from], to, "OBJECT"), { reverse: renderRename([schema, to], from, "OBJECT") });
+        this.work.add(
+          "rename-part",
+          `rename default ${this.work.partName(from)} to ${to}`,
+          renderRename([schema, from], to, "OBJECT"),
+          { reverse: renderRename([schema, to], from, "OBJECT") },
+        );
         continue;
       }
-      if (how !== "add") this.work.add("drop-constraint", `drop default of ${object}`, drop(live.default!.name), { reverse: add(live) });
-      if (how !== "drop") this.work.add("default", `add default of ${object}`, add(desired), { reverse: drop(desired.default!.name) });
+      if (how !== "add")
+        this.work.add("drop-constraint", `drop default of ${object}`, drop(live.default!.name), { reverse: add(live) });
+      if (how !== "drop")
+        this.work.add("default", `add default of ${object}`, add(desired), { reverse: drop(desired.default!.name) });
     }
     for (const effect of this.work.diff.effects.values())
       if (effect.gone && !effect.desired && effect.live.default)
-        this.work.add("drop-constraint", `drop default of ${this.work.partName(effect.live.name)}`, `ALTER TABLE ${this.work.table} DROP CONSTRAINT ${quoteName(effect.live.default.name)};`, {
-          reverse: `ALTER TABLE ${this.work.table} ADD ${renderDefault(effect.live.default)} FOR ${quoteName(effect.live.name)};`,
-        });
+        this.work.add(
+          "drop-constraint",
+          `drop default of ${this.work.partName(effect.live.name)}`,
+          `ALTER TABLE ${this.work.table} DROP CONSTRAINT ${quoteName(effect.live.default.name)};`,
+          {
+            reverse: `ALTER TABLE ${this.work.table} ADD ${renderDefault(effect.live.default)} FOR ${quoteName(effect.live.name)};`,
+          },
+        );
   }
 
   private options(): void {
@@ -148,17 +201,41 @@ class TablePlanner {
     const wanted = desired.lockEscalation.toUpperCase();
     if (wanted !== live.row.lockEscalation) {
       const set = (value: string): string => `ALTER TABLE ${this.work.table} SET (LOCK_ESCALATION = ${value});`;
-      this.work.add("table-option", `set lock escalation of ${this.work.display}`, set(wanted), { reverse: set(live.row.lockEscalation) });
+      this.work.add("table-option", `set lock escalation of ${this.work.display}`, set(wanted), {
+        reverse: set(live.row.lockEscalation),
+      });
     }
     const { heap } = live;
     const isHeap = ![desired.primaryKey, ...desired.uniques, ...desired.indexes].some((index) => index?.clustered);
     const staysHeap = isHeap && heap;
-    if (isHeap && !heap && live.otherIndexes.every((index) => index.type !== 5) && this.work.storedCompression() !== desired.compression) this.work.rebuildTable(desired.compression);
-    if (staysHeap && heap.compressionLow === heap.compressionHigh && compressionOf(heap) !== desired.compression) this.work.rebuildTable(desired.compression);
+    if (
+      isHeap &&
+      !heap &&
+      live.otherIndexes.every((index) => index.type !== 5) &&
+      this.work.storedCompression() !== desired.compression
+    )
+      this.work.rebuildTable(desired.compression);
+    if (staysHeap && heap.compressionLow === heap.compressionHigh && compressionOf(heap) !== desired.compression)
+      this.work.rebuildTable(desired.compression);
     const { names } = this.work.facts;
-    if (staysHeap && desired.filegroup !== undefined && heap.dataSpace !== null && !names.equals(desired.filegroup, heap.dataSpace))
-      this.work.draft.refuse(this.work.pathOf("filegroup"), `${this.work.display} is a heap in filegroup ${heap.dataSpace}, and a heap cannot be moved; give it a clustered index in ${desired.filegroup}`);
-    if (desired.textFilegroup !== undefined && live.row.lobDataSpace !== null && !names.equals(desired.textFilegroup, live.row.lobDataSpace))
-      this.work.draft.refuse(this.work.pathOf("textFilegroup"), `large values of ${this.work.display} are in filegroup ${live.row.lobDataSpace} and stay there; give that name, or make a new table and copy the rows`);
+    if (
+      staysHeap &&
+      desired.filegroup !== undefined &&
+      heap.dataSpace !== null &&
+      !names.equals(desired.filegroup, heap.dataSpace)
+    )
+      this.work.draft.refuse(
+        this.work.pathOf("filegroup"),
+        `${this.work.display} is a heap in filegroup ${heap.dataSpace}, and a heap cannot be moved; give it a clustered index in ${desired.filegroup}`,
+      );
+    if (
+      desired.textFilegroup !== undefined &&
+      live.row.lobDataSpace !== null &&
+      !names.equals(desired.textFilegroup, live.row.lobDataSpace)
+    )
+      this.work.draft.refuse(
+        this.work.pathOf("textFilegroup"),
+        `large values of ${this.work.display} are in filegroup ${live.row.lobDataSpace} and stay there; give that name, or make a new table and copy the rows`,
+      );
   }
 }

@@ -18,19 +18,30 @@ export function answer(context: PlanContext, key: string, field = "rows"): numbe
 }
 
 export function rowsProbe(table: LiveTable): Probe {
-  return { key: probeKey("rows", table), query: `SELECT COUNT_BIG(*) AS [rows] FROM ${quoteNames(table.schema, table.name)};` };
+  return {
+    key: probeKey("rows", table),
+    query: `SELECT COUNT_BIG(*) AS [rows] FROM ${quoteNames(table.schema, table.name)};`,
+  };
 }
 
 /** Columns that must be filled in rows that exist, and have nothing to be filled with. */
 export function needsValue(column: DesiredColumn): boolean {
-  return !column.nullable && !column.computed && !column.default && !column.identity && !(column.type?.schema === undefined && column.type?.name === "rowversion");
+  return (
+    !column.nullable &&
+    !column.computed &&
+    !column.default &&
+    !column.identity &&
+    !(column.type?.schema === undefined && column.type?.name === "rowversion")
+  );
 }
 
 export function probesOf(diff: TableDiff, facts: DiffFacts): Probe[] {
   const { live } = diff;
   const from = quoteNames(live.schema, live.name);
   const probes: Probe[] = [];
-  const addsValue = diff.added.some(needsValue) || diff.pairs.some(({ desired, live: there }) => there.computed && !desired.computed && needsValue(desired));
+  const addsValue =
+    diff.added.some(needsValue) ||
+    diff.pairs.some(({ desired, live: there }) => there.computed && !desired.computed && needsValue(desired));
   if (addsValue) probes.push(rowsProbe(live));
   for (const effect of diff.effects.values()) {
     const name = quoteName(effect.live.name);
@@ -54,7 +65,9 @@ function fitQuery(effect: ColumnEffect, from: string, facts: DiffFacts): string 
   const target = resolveType(effect.desired.type, facts.findType);
   if (!source || !target) return undefined;
   const conditions = fitConditions(quoteName(effect.live.name), source, target);
-  const counts = Object.entries(conditions).map(([name, condition]) => `COUNT_BIG(CASE WHEN ${condition} THEN 1 END) AS [${name}]`);
+  const counts = Object.entries(conditions).map(
+    ([name, condition]) => `COUNT_BIG(CASE WHEN ${condition} THEN 1 END) AS [${name}]`,
+  );
   return `SELECT ${counts.join(", ")} FROM ${from};`;
 }
 
@@ -64,7 +77,8 @@ const exactly = "COLLATE Latin1_General_100_BIN2";
 function fitConditions(column: string, source: DataType, target: DataType): Record<string, string> {
   const text = isString(source);
   const binary = source.name === "binary" || source.name === "varbinary" || source.name === "image";
-  if (target.name === "json") return { failing: `${column} IS NOT NULL AND ISJSON(CONVERT(nvarchar(max), ${column})) = 0` };
+  if (target.name === "json")
+    return { failing: `${column} IS NOT NULL AND ISJSON(CONVERT(nvarchar(max), ${column})) = 0` };
   if ((text && isString(target)) || binary) {
     const limit = target.name === "sysname" ? 128 : (target.length ?? -1);
     const conditions: Record<string, string> = {};

@@ -58,7 +58,8 @@ const keyList = (index: IndexModel): string =>
   index.columns.map((column) => `${quoteName(column.name)}${column.descending ? " DESC" : ""}`).join(", ");
 export const nameList = (names: readonly string[]): string => names.map(quoteName).join(", ");
 const clustering = (index: IndexModel): string => (index.clustered ? "CLUSTERED" : "NONCLUSTERED");
-export const compressionOption = (compression: Compression): string => `DATA_COMPRESSION = ${compression.toUpperCase()}`;
+export const compressionOption = (compression: Compression): string =>
+  `DATA_COMPRESSION = ${compression.toUpperCase()}`;
 
 function storedOptions(index: IndexModel): string[] {
   return [
@@ -74,7 +75,8 @@ function storedOptions(index: IndexModel): string[] {
 function withOptions(options: readonly string[]): string {
   return options.length === 0 ? "" : ` WITH (${options.join(", ")})`;
 }
-const onFilegroup = (filegroup: string | undefined): string => (filegroup === undefined ? "" : ` ON ${quoteName(filegroup)}`);
+const onFilegroup = (filegroup: string | undefined): string =>
+  filegroup === undefined ? "" : ` ON ${quoteName(filegroup)}`;
 
 /** PRIMARY KEY or UNIQUE, after `ADD` or inside CREATE TABLE. */
 export function renderKey(index: IndexModel, hints: readonly string[] = []): string {

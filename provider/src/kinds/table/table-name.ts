@@ -25,7 +25,11 @@ export function parseTableName(text: string): TableIdentity | undefined {
 }
 
 /** PK_Orders, DF_Orders_Note ...: the same for the same table on every server, cut to 128 characters with a hash. */
-export function generatedName(prefix: "PK" | "UQ" | "DF" | "FK" | "IX", table: string, columns: readonly string[] = []): string {
+export function generatedName(
+  prefix: "PK" | "UQ" | "DF" | "FK" | "IX",
+  table: string,
+  columns: readonly string[] = [],
+): string {
   const whole = [prefix, table, ...columns].join("_");
   if (whole.length <= 128) return whole;
   return `${whole.slice(0, 119)}_${createHash("sha256").update(whole).digest("hex").slice(0, 8)}`;

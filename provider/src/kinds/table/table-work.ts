@@ -55,9 +55,23 @@ export class TableWork {
   }
 
   rebuildTable(compression: Compression): void {
-    this.add("table-option", `rebuild table ${this.display}`, `ALTER TABLE ${this.table} REBUILD WITH (${[compressionOption(compression), ...this.onlineHint].join(", ")});`, {
-      hazards: this.hasRows ? [this.hazard("table-rewrite", this.display, `every row is rewritten for compression ${compression}`, this.diff.live.row.rows)] : [],
-      sizeOfData: true,
-    });
+    this.add(
+      "table-option",
+      `rebuild table ${this.display}`,
+      `ALTER TABLE ${this.table} REBUILD WITH (${[compressionOption(compression), ...this.onlineHint].join(", ")});`,
+      {
+        hazards: this.hasRows
+          ? [
+              this.hazard(
+                "table-rewrite",
+                this.display,
+                `every row is rewritten for compression ${compression}`,
+                this.diff.live.row.rows,
+              ),
+            ]
+          : [],
+        sizeOfData: true,
+      },
+    );
   }
 }

@@ -28,7 +28,10 @@ export const indexesOf = (table: DesiredTable): DesiredIndex[] => [
   ...table.indexes,
 ];
 
-export function columnFinder(table: DesiredTable, key: (name: string) => string): (name: string) => DesiredColumn | undefined {
+export function columnFinder(
+  table: DesiredTable,
+  key: (name: string) => string,
+): (name: string) => DesiredColumn | undefined {
   const columns = new Map(table.columns.map((column) => [key(column.name), column]));
   return (name) => columns.get(key(name));
 }
@@ -44,17 +47,25 @@ export function checkNames(
   const claim = (schema: string, name: string, property: string, what: string): void => {
     const key = `${duplicateKey(schema)}\0${duplicateKey(name)}`;
     const other = objects.get(key);
-    if (other !== undefined) report(property, `the name ${schema}.${name} of ${what} is taken by ${other}; give another name`);
+    if (other !== undefined)
+      report(property, `the name ${schema}.${name} of ${what} is taken by ${other}; give another name`);
     else objects.set(key, what);
   };
-  for (const table of tables) claim(table.schema, table.name, table.path === "" ? "name" : table.path.slice(0, -1), `table "${table.display}"`);
+  for (const table of tables)
+    claim(table.schema, table.name, table.path === "" ? "name" : table.path.slice(0, -1), `table "${table.display}"`);
   for (const table of tables) {
     const columns = new Set<string>();
     for (const column of table.columns) {
       const key = duplicateKey(column.name);
       if (columns.has(key)) report(`${column.path}.name`, `the table has two columns ${column.name}`);
       columns.add(key);
-      if (column.default) claim(table.schema, column.default.name, `${column.path}.default`, `the default of ${table.display}.${column.name}`);
+      if (column.default)
+        claim(
+          table.schema,
+          column.default.name,
+          `${column.path}.default`,
+          `the default of ${table.display}.${column.name}`,
+        );
     }
     const indexNames = new Set<string>();
     const find = columnFinder(table, lookupKey);
@@ -65,7 +76,8 @@ export function checkNames(
       const property = index.named ? `${index.path}.name` : index.path;
       if (index.role !== "index") claim(table.schema, index.name, property, `a constraint of ${table.display}`);
       const key = duplicateKey(index.name);
-      if (indexNames.has(key)) report(property, `${table.display} has two indexes ${index.name}; give one of them another name`);
+      if (indexNames.has(key))
+        report(property, `${table.display} has two indexes ${index.name}; give one of them another name`);
       indexNames.add(key);
       const used = new Set<string>();
       const use = (name: string, where: string): void => {
@@ -82,17 +94,23 @@ export function checkNames(
       key.columns.forEach((column, at) => known(column, `${key.path}.columns[${at}]`));
     }
     for (const cycle of renameCycles(table, lookupKey))
-      report(`${cycle.path}.renamedFrom`, `columns cannot swap names in one step, because afterwards nobody can tell that it was done; use a third name first`);
+      report(
+        `${cycle.path}.renamedFrom`,
+        `columns cannot swap names in one step, because afterwards nobody can tell that it was done; use a third name first`,
+      );
   }
 }
 
 /** a from b while b from a: after it the table looks as before. */
 function renameCycles(table: DesiredTable, key: (name: string) => string): DesiredColumn[] {
-  const from = new Map(table.columns.filter((c) => c.renamedFrom !== undefined).map((c) => [key(c.name), key(c.renamedFrom!)]));
+  const from = new Map(
+    table.columns.filter((c) => c.renamedFrom !== undefined).map((c) => [key(c.name), key(c.renamedFrom!)]),
+  );
   return table.columns.filter((column) => {
     let at = from.get(key(column.name));
     for (let steps = 0; at !== undefined && steps <= from.size; steps++) {
-      if (at === key(column.name)) return column.renamedFrom !== undefined && key(column.renamedFrom) !== key(column.name);
+      if (at === key(column.name))
+        return column.renamedFrom !== undefined && key(column.renamedFrom) !== key(column.name);
       at = from.get(at);
     }
     return false;
@@ -103,35 +121,52 @@ function checkColumn(column: DesiredColumn, report: Report): void {
   const { type, path } = column;
   const no = (property: string, reason: string): void => report(`${path}.${property}`, reason);
   if (column.computed) {
-    if (type) no("type", "a computed column takes the type of its expression; leave type out, or use CONVERT in the expression");
+    if (type)
+      no(
+        "type",
+        "a computed column takes the type of its expression; leave type out, or use CONVERT in the expression",
+      );
     if (column.identity) no("identity", "a computed column cannot be an identity");
     if (column.default) no("default", "a computed column takes no default");
     if (column.collation !== undefined) no("collation", "write COLLATE in the expression");
     if (column.sparse) no("sparse", "a computed column cannot be sparse");
     if (column.rowGuid) no("rowGuid", "a computed column cannot be ROWGUIDCOL");
     if (column.nullable) no("nullable", "the expression decides; computed.notNull makes a persisted column NOT NULL");
-    if (column.renamedFrom !== undefined) no("renamedFrom", "a computed column cannot be renamed; it is dropped and added without any loss");
+    if (column.renamedFrom !== undefined)
+      no("renamedFrom", "a computed column cannot be renamed; it is dropped and added without any loss");
     if (column.backfill !== undefined) no("backfill", "a computed column is never filled");
-    if (column.computed.notNull && !column.computed.persisted) no("computed.notNull", "only a persisted column can be NOT NULL");
+    if (column.computed.notNull && !column.computed.persisted)
+      no("computed.notNull", "only a persisted column can be NOT NULL");
     return;
   }
   if (!type) return; // missing or wrong: reported where it was read, or by checkTable
   if (column.identity) {
-    if (type.schema === undefined && !isIntegerLike(type)) no("identity", `${typeText(type)} cannot be an identity; use tinyint, smallint, int, bigint, or decimal and numeric with scale 0`);
+    if (type.schema === undefined && !isIntegerLike(type))
+      no(
+        "identity",
+        `${typeText(type)} cannot be an identity; use tinyint, smallint, int, bigint, or decimal and numeric with scale 0`,
+      );
     if (column.nullable) no("nullable", "an identity column cannot be nullable");
     if (column.default) no("default", "an identity column takes no default");
-    if (/^-?0+$/.test(column.identity.increment)) no("identity.increment", "the increment is 0; give any other whole number");
+    if (/^-?0+$/.test(column.identity.increment))
+      no("identity.increment", "the increment is 0; give any other whole number");
   }
   if (type.name === "rowversion" && column.default) no("default", "a rowversion column takes no default");
   if (type.name === "vector" && column.default) no("default", "a vector column takes no default");
   if (column.collation !== undefined && !isString(type)) no("collation", `${typeText(type)} has no collation`);
-  if (column.rowGuid && type.schema === undefined && type.name !== "uniqueidentifier") no("rowGuid", "only a uniqueidentifier column can be ROWGUIDCOL");
+  if (column.rowGuid && type.schema === undefined && type.name !== "uniqueidentifier")
+    no("rowGuid", "only a uniqueidentifier column can be ROWGUIDCOL");
   if (column.backfill !== undefined && column.nullable) no("backfill", "it serves a NOT NULL column only");
   if (column.sparse) {
     if (!column.nullable) no("sparse", "a sparse column must be nullable");
     if (column.default) no("sparse", "a sparse column takes no default");
     if (column.rowGuid) no("sparse", "a ROWGUIDCOL column cannot be sparse");
-    if (type.schema !== undefined || isLegacyLob(type) || ["geometry", "geography", "rowversion", "vector", "json"].includes(type.name)) no("sparse", `${typeText(type)} cannot be sparse`);
+    if (
+      type.schema !== undefined ||
+      isLegacyLob(type) ||
+      ["geometry", "geography", "rowversion", "vector", "json"].includes(type.name)
+    )
+      no("sparse", `${typeText(type)} cannot be sparse`);
   }
 }
 
@@ -143,14 +178,25 @@ function checkTable(table: DesiredTable, report: Report): void {
   more("identity", (column) => column.identity !== undefined);
   more("rowversion", (column) => column.type?.schema === undefined && column.type?.name === "rowversion");
   more("ROWGUIDCOL", (column) => column.rowGuid);
-  if (table.columns.every((column) => column.computed)) report(`${table.path}columns`, "a table needs at least one column that is not computed");
-  if (table.columns.length > 1024) report(`${table.path}columns`, `a table has at most 1,024 columns, this one ${table.columns.length}`);
+  if (table.columns.every((column) => column.computed))
+    report(`${table.path}columns`, "a table needs at least one column that is not computed");
+  if (table.columns.length > 1024)
+    report(`${table.path}columns`, `a table has at most 1,024 columns, this one ${table.columns.length}`);
   const clustered = indexesOf(table).filter((index) => index.clustered);
-  if (clustered.length > 1) report(clustered[1]!.path, `a table has one clustered index; ${clustered[0]!.name} is it already`);
+  if (clustered.length > 1)
+    report(clustered[1]!.path, `a table has one clustered index; ${clustered[0]!.name} is it already`);
   const others = indexesOf(table).length - clustered.length;
   if (others > 999) report(`${table.path}indexes`, `a table has at most 999 nonclustered indexes, this one ${others}`);
-  const canBeLarge = table.columns.some((c) => c.type && (c.type.schema !== undefined || c.type.length === -1 || isLegacyLob(c.type) || ["xml", "json", "geometry", "geography"].includes(c.type.name)));
-  if (table.textFilegroup !== undefined && !canBeLarge) report(`${table.path}textFilegroup`, "the table has no column for large values");
+  const canBeLarge = table.columns.some(
+    (c) =>
+      c.type &&
+      (c.type.schema !== undefined ||
+        c.type.length === -1 ||
+        isLegacyLob(c.type) ||
+        ["xml", "json", "geometry", "geography"].includes(c.type.name)),
+  );
+  if (table.textFilegroup !== undefined && !canBeLarge)
+    report(`${table.path}textFilegroup`, "the table has no column for large values");
 }
 
 function checkIndex(index: DesiredIndex, find: (name: string) => DesiredColumn | undefined, report: Report): void {
@@ -160,12 +206,21 @@ function checkIndex(index: DesiredIndex, find: (name: string) => DesiredColumn |
     const column = find(key.name);
     if (!column) return;
     const property = `${index.path}.columns[${at}]`;
-    if (index.role === "primary-key" && (column.computed ? !column.computed.notNull && !column.computed.persisted : column.nullable))
-      report(property, column.computed ? `computed column ${column.name} must be persisted to be in a primary key` : `column ${column.name} is nullable and cannot be in the primary key`);
+    if (
+      index.role === "primary-key" &&
+      (column.computed ? !column.computed.notNull && !column.computed.persisted : column.nullable)
+    )
+      report(
+        property,
+        column.computed
+          ? `computed column ${column.name} must be persisted to be in a primary key`
+          : `column ${column.name} is nullable and cannot be in the primary key`,
+      );
     if (!column.type) return;
     const reason = whyNotKey(column.type);
     if (reason !== null) report(property, `column ${column.name}: ${reason}`);
-    if (column.sparse && (index.clustered || index.role === "primary-key")) report(property, `sparse column ${column.name} cannot be in a primary key or clustered index`);
+    if (column.sparse && (index.clustered || index.role === "primary-key"))
+      report(property, `sparse column ${column.name} cannot be in a primary key or clustered index`);
     const bytes = keyBytes(column.type);
     most += reason === null ? (bytes?.most ?? 0) : 0;
     fixed += reason === null ? (bytes?.fixed ?? 0) : 0;
@@ -173,21 +228,36 @@ function checkIndex(index: DesiredIndex, find: (name: string) => DesiredColumn |
   const limit = index.clustered ? 900 : 1700;
   // The server warns only, until a row is too long; a key that can fail at any insert is no key to deploy.
   if (most > limit)
-    report(`${index.path}.columns`, `the key of ${index.name} takes up to ${most} bytes${fixed > limit ? "" : " (with its longest values)"}; the limit is ${limit}`);
+    report(
+      `${index.path}.columns`,
+      `the key of ${index.name} takes up to ${most} bytes${fixed > limit ? "" : " (with its longest values)"}; the limit is ${limit}`,
+    );
   index.include.forEach((name, at) => {
     const type = find(name)?.type;
     if (type && isLegacyLob(type)) report(`${index.path}.include[${at}]`, `${typeText(type)} cannot be included`);
   });
-  if (index.clustered && index.include.length > 0) report(`${index.path}.include`, "a clustered index holds every column; include nothing");
-  if (index.clustered && index.where !== undefined) report(`${index.path}.where`, "only a nonclustered index takes a filter");
-  if (index.ignoreDuplicateKey && !index.unique) report(`${index.path}.ignoreDuplicateKey`, "only a unique index takes it");
-  if (index.ignoreDuplicateKey && index.where !== undefined) report(`${index.path}.ignoreDuplicateKey`, "a filtered index does not take it");
-  if (index.padIndex && index.fillFactor === 0) report(`${index.path}.padIndex`, "it applies fillFactor; give one below 100");
+  if (index.clustered && index.include.length > 0)
+    report(`${index.path}.include`, "a clustered index holds every column; include nothing");
+  if (index.clustered && index.where !== undefined)
+    report(`${index.path}.where`, "only a nonclustered index takes a filter");
+  if (index.ignoreDuplicateKey && !index.unique)
+    report(`${index.path}.ignoreDuplicateKey`, "only a unique index takes it");
+  if (index.ignoreDuplicateKey && index.where !== undefined)
+    report(`${index.path}.ignoreDuplicateKey`, "a filtered index does not take it");
+  if (index.padIndex && index.fillFactor === 0)
+    report(`${index.path}.padIndex`, "it applies fillFactor; give one below 100");
 }
 
-function checkForeignKey(key: DesiredForeignKey, table: DesiredTable, tables: readonly DesiredTable[], report: Report): void {
+function checkForeignKey(
+  key: DesiredForeignKey,
+  table: DesiredTable,
+  tables: readonly DesiredTable[],
+  report: Report,
+): void {
   const own = columnFinder(table, lookup.key);
-  const target = tables.find((other) => lookup.equals(other.schema, key.referencedSchema) && lookup.equals(other.name, key.referencedTable));
+  const target = tables.find(
+    (other) => lookup.equals(other.schema, key.referencedSchema) && lookup.equals(other.name, key.referencedTable),
+  );
   if (key.referencedColumns.length > 0 && key.referencedColumns.length !== key.columns.length)
     report(`${key.path}.references.columns`, `${key.columns.length} columns refer to ${key.referencedColumns.length}`);
   for (const [event, action] of [["onDelete", key.onDelete], ["onUpdate", key.onUpdate]] as const) {
@@ -202,12 +272,29 @@ function checkForeignKey(key: DesiredForeignKey, table: DesiredTable, tables: re
     if (!column) return report(`${key.path}.references.columns[${at}]`, `${target.display} has no column ${name}`);
     const mine = own(key.columns[at] ?? "");
     if (mine?.type && column.type && !sameType(mine.type, column.type, lookup))
-      report(`${key.path}.columns[${at}]`, `${mine.name} is ${typeText(mine.type)} and ${target.display}.${column.name} is ${typeText(column.type)}; they must be the same`);
+      report(
+        `${key.path}.columns[${at}]`,
+        `${mine.name} is ${typeText(mine.type)} and ${target.display}.${column.name} is ${typeText(column.type)}; they must be the same`,
+      );
     if (mine && column.type && isString(column.type) && mine.collation !== column.collation)
-      report(`${key.path}.columns[${at}]`, `${mine.name} and ${target.display}.${column.name} must have the same collation`);
+      report(
+        `${key.path}.columns[${at}]`,
+        `${mine.name} and ${target.display}.${column.name} must have the same collation`,
+      );
   });
   const wanted = key.referencedColumns.map(lookup.key).sort().join("\0");
-  const unique = indexesOf(target).some((index) => index.unique && index.where === undefined && index.columns.map((c) => lookup.key(c.name)).sort().join("\0") === wanted);
+  const unique = indexesOf(target).some(
+    (index) =>
+      index.unique &&
+      index.where === undefined &&
+      index.columns
+        .map((c) => lookup.key(c.name))
+        .sort()
+        .join("\0") === wanted,
+  );
   if (key.referencedColumns.length > 0 && !unique)
-    report(`${key.path}.references.columns`, `${target.display} has no primary key, unique constraint or unique index on exactly these columns`);
+    report(
+      `${key.path}.references.columns`,
+      `${target.display} has no primary key, unique constraint or unique index on exactly these columns`,
+    );
 }

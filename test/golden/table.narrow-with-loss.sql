@@ -1,0 +1,92 @@
+-- cuts values that are too long, as data loss with their count
+-- old inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columns": [
+--         "Code"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   }
+-- }
+-- new inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(20)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columns": [
+--         "Code"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   }
+-- }
+
+USE [sales];
+GO
+
+-- cut values of dbo.Orders.Note to 20
+-- hazard data-loss:dbo.Orders.Note (3 rows): values longer than 20 are cut
+UPDATE [dbo].[Orders] SET [Note] = LEFT([Note], 20) WHERE DATALENGTH([Note]) / 2 > 20;
+GO
+
+-- alter column dbo.Orders.Note
+-- hazard long-lock:dbo.Orders.Note: every row is read while the table is locked
+ALTER TABLE [dbo].[Orders] ALTER COLUMN [Note] nvarchar(20) COLLATE Latin1_General_100_CI_AS NULL;
+GO

@@ -1,0 +1,160 @@
+-- A table is renamed with its data.
+-- old inputs:
+-- {
+--   "Orders": {
+--     "columns": [
+--       {
+--         "name": "Id",
+--         "type": "int"
+--       },
+--       {
+--         "name": "Code",
+--         "type": "nvarchar(100)",
+--         "nullable": true
+--       },
+--       {
+--         "name": "Note",
+--         "type": "nvarchar(50)",
+--         "nullable": true
+--       },
+--       {
+--         "name": "Total",
+--         "type": "decimal(18,2)",
+--         "default": "0"
+--       }
+--     ],
+--     "primaryKey": {
+--       "columns": [
+--         "Id"
+--       ]
+--     },
+--     "indexes": [
+--       {
+--         "columns": [
+--           "Code"
+--         ]
+--       }
+--     ],
+--     "checks": {
+--       "CK_Total": "Total >= 0"
+--     }
+--   },
+--   "Lines": {
+--     "columns": [
+--       {
+--         "name": "OrderId",
+--         "type": "int"
+--       },
+--       {
+--         "name": "Line",
+--         "type": "int"
+--       }
+--     ],
+--     "primaryKey": {
+--       "columns": [
+--         "OrderId",
+--         "Line"
+--       ]
+--     },
+--     "foreignKeys": [
+--       {
+--         "columns": [
+--           "OrderId"
+--         ],
+--         "references": {
+--           "table": "Orders"
+--         }
+--       }
+--     ]
+--   }
+-- }
+-- new inputs:
+-- {
+--   "Sales": {
+--     "columns": [
+--       {
+--         "name": "Id",
+--         "type": "int"
+--       },
+--       {
+--         "name": "Code",
+--         "type": "nvarchar(100)",
+--         "nullable": true
+--       },
+--       {
+--         "name": "Note",
+--         "type": "nvarchar(50)",
+--         "nullable": true
+--       },
+--       {
+--         "name": "Total",
+--         "type": "decimal(18,2)",
+--         "default": "0"
+--       }
+--     ],
+--     "primaryKey": {
+--       "columns": [
+--         "Id"
+--       ]
+--     },
+--     "indexes": [
+--       {
+--         "columns": [
+--           "Code"
+--         ]
+--       }
+--     ],
+--     "checks": {
+--       "CK_Total": "Total >= 0"
+--     },
+--     "renamedFrom": "Orders"
+--   },
+--   "Lines": {
+--     "columns": [
+--       {
+--         "name": "OrderId",
+--         "type": "int"
+--       },
+--       {
+--         "name": "Line",
+--         "type": "int"
+--       }
+--     ],
+--     "primaryKey": {
+--       "columns": [
+--         "OrderId",
+--         "Line"
+--       ]
+--     },
+--     "foreignKeys": [
+--       {
+--         "columns": [
+--           "OrderId"
+--         ],
+--         "references": {
+--           "table": "Sales"
+--         }
+--       }
+--     ]
+--   }
+-- }
+-- note: Modules, synonyms and jobs that say dbo.Orders are not changed by the rename.
+
+USE [sales];
+GO
+
+-- rename table dbo.Orders to Sales
+EXEC sys.sp_rename @objname = N'[dbo].[Orders]', @newname = N'Sales', @objtype = N'OBJECT';
+GO
+
+-- rename dbo.Sales.PK_Orders to PK_Sales
+EXEC sys.sp_rename @objname = N'[dbo].[PK_Orders]', @newname = N'PK_Sales', @objtype = N'OBJECT';
+GO
+
+-- rename dbo.Sales.IX_Orders_Code to IX_Sales_Code
+EXEC sys.sp_rename @objname = N'[dbo].[Sales].[IX_Orders_Code]', @newname = N'IX_Sales_Code', @objtype = N'INDEX';
+GO
+
+-- rename default dbo.Sales.DF_Orders_Total to DF_Sales_Total
+EXEC sys.sp_rename @objname = N'[dbo].[DF_Orders_Total]', @newname = N'DF_Sales_Total', @objtype = N'OBJECT';
+GO
