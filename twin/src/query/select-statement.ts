@@ -11,7 +11,7 @@ import type { Column, Database } from "../storage/model";
 import { isCharacter } from "../types/format-type";
 import type { SqlType } from "../types/sql-type";
 import { type RelationColumn, Run } from "./context";
-import { atomic, settled } from "./dml/statement";
+import { atomic, recordIdentity, settled } from "./dml/statement";
 import { tableTarget } from "./dml/target";
 import { TableWriter } from "./dml/writer";
 import { outermost } from "./locks";
@@ -70,7 +70,7 @@ function intoOf(body: QueryBody): Name | undefined {
 }
 
 function* selectInto(query: Query, into: Name, execution: Execution): Work<StatementResult> {
-  const { session, parts } = execution;
+  const { parts } = execution;
   const place = placeFor(into, execution);
   const { database } = place;
   if (!place.name.startsWith("#")) {
@@ -88,7 +88,7 @@ function* selectInto(query: Query, into: Name, execution: Execution): Work<State
   yield* lockObject(execution, database, table.id, "Sch-M");
   const writer = new TableWriter(tableTarget(table, database), root, new Run(execution), "INSERT");
   for (const row of rows) writer.insert(writer.prepare(table.columns.map((column, i) => (column.type.name === "timestamp" ? undefined : row[i]!))));
-  if (writer.lastIdentity !== null) session.lastIdentity = writer.lastIdentity;
+  if (table.columns.some((column) => column.identity)) recordIdentity(writer, execution);
   return { rowCount: rows.length, hasResult: false };
 }
 

@@ -3,6 +3,8 @@ import type { DmlTarget, Expression, TableSource } from "../../language/ast";
 import { sqlError } from "../../session/messages";
 import type { Execution, Row, Work } from "../../session/runtime";
 import type { Database, Module, Table } from "../../storage/model";
+import { convert } from "../../types/convert";
+import type { SqlType } from "../../types/sql-type";
 import { Compiler, type RowQuery } from "../compiler";
 import { type Context, childContext, Run } from "../context";
 import { toNumber } from "../expressions/coercion";
@@ -147,14 +149,18 @@ export function* fireInstead(
   return yield* execution.parts.interpreter.fireTriggers(on, event, "instead-of", inserted, deleted, updated, execution);
 }
 
+/** @@IDENTITY and SCOPE_IDENTITY() are numeric(38,0), whatever the column is. */
+const identityType: SqlType = { name: "numeric", precision: 38, scale: 0 };
+
 /** Values of @@IDENTITY and SCOPE_IDENTITY() after an INSERT. */
 export function recordIdentity(writer: TableWriter, execution: Execution): void {
   const { table } = writer.target;
-  const numbered = table.columns.some((column) => column.identity);
+  const numbered = table.columns.find((column) => column.identity);
   if (!numbered) execution.session.lastIdentity = null;
   else if (writer.lastIdentity !== null) {
-    execution.session.lastIdentity = writer.lastIdentity;
-    execution.frame.scopeIdentity = writer.lastIdentity;
+    const value = convert(writer.lastIdentity, numbered.type, identityType);
+    execution.session.lastIdentity = value;
+    execution.frame.scopeIdentity = value;
   }
 }
 
