@@ -58,7 +58,7 @@ export interface UniqueKey {
 /** The key of a unique index, its filter left aside. */
 export function uniqueKey(table: Table, index: Index): UniqueKey {
   const positions = index.columns
-    .filter((c) => !c.included && (c.partitionOrdinal === 0 || index.columns.length > 1))
+    .filter((c) => !c.included)
     .map((c) => table.columns.findIndex((column) => column.id === c.columnId));
   const columns = positions.map((i) => table.columns[i]!);
   return { positions, columns, read: (row) => encodeKey(positions.map((i) => row[i]!), columns) };

@@ -48,31 +48,38 @@ function selection(items: readonly Expression[], from: readonly TableSource[], w
   };
 }
 
-/** The queries that stand for what one statement reads. */
+type StatementOf<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
+
+function afterWith(common: Query["with"], query: Query): Query {
+  return common.length > 0 ? { ...query, with: [...common, ...query.with] } : query;
+}
+
+/** The queries that stand for what one statement reads; MERGE is left to its first run. */
+const readers: { [K in "select" | "declare-cursor" | "insert" | "update" | "delete" | "if" | "while" | "set-variable" | "print" | "return"]: (statement: StatementOf<K>) => Query[] } = {
+  select: ({ query }) => [query],
+  "declare-cursor": ({ query }) => [query],
+  insert: ({ source, with: common }) => (source.kind === "query" ? [afterWith(common, source.query)] : []),
+  update: (statement) => [selection(valuesOf(statement.set.map((item) => item.expression)), sourcesOf(statement), statement.where, statement.line, statement.with)],
+  delete: (statement) => [selection([], sourcesOf(statement), statement.where, statement.line, statement.with)],
+  if: ({ condition, line }) => [selection([], [], condition, line)],
+  while: ({ condition, line }) => [selection([], [], condition, line)],
+  "set-variable": ({ value, line }) => [selection([value], [], undefined, line)],
+  print: ({ value, line }) => [selection([value], [], undefined, line)],
+  return: ({ value, line }) => (value ? [selection([value], [], undefined, line)] : []),
+};
+
 function queriesOf(node: Node): Query[] {
-  const statement = node as unknown as Statement;
-  switch (statement.kind) {
-    case "select":
-      return "query" in statement ? [statement.query] : [];
-    case "declare-cursor":
-      return [statement.query];
-    case "insert":
-      return statement.source.kind === "query" ? [statement.with.length > 0 ? { ...statement.source.query, with: [...statement.with, ...statement.source.query.with] } : statement.source.query] : [];
-    case "update":
-      return [selection(valuesOf(statement.set.map((item) => item.expression)), sourcesOf(statement), statement.where, statement.line, statement.with)];
-    case "delete":
-      return [selection([], sourcesOf(statement), statement.where, statement.line, statement.with)];
-    case "if":
-    case "while":
-      return [selection([], [], statement.condition, statement.line)];
-    case "set-variable":
-    case "print":
-      return [selection([statement.value], [], undefined, statement.line)];
-    case "return":
-      return statement.value ? [selection([statement.value], [], undefined, statement.line)] : [];
-    default:
-      return [];
-  }
+  if (!isStatement(node)) return [];
+  const read = readers[node.kind as keyof typeof readers] as (statement: Statement) => Query[];
+  return read(node as unknown as Statement);
+}
+
+/** A SELECT's body and the actions of MERGE have a statement's kind without being one. */
+function isStatement(node: Node): boolean {
+  const { kind } = node;
+  if (typeof kind !== "string" || !Object.hasOwn(readers, kind)) return false;
+  if (kind === "select") return isNode(node["query"]);
+  return (kind !== "insert" && kind !== "update" && kind !== "delete") || isNode(node["target"]);
 }
 
 function valuesOf(expressions: readonly Expression[]): Expression[] {

@@ -24,7 +24,7 @@ export function requireFunctionBody(body: readonly Statement[]): void {
   walk(body, (node) => {
     const refused = sideEffectOf(node);
     if (refused) throw at(refused, Number(node["line"]));
-    return node.kind !== "declare";
+    return true;
   });
   const last = lastOf(body);
   if (last?.kind !== "return") throw at(sqlError(455, [], 2), last?.line ?? body.at(-1)?.line ?? 1);
