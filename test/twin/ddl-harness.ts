@@ -55,8 +55,18 @@ export class Bench {
   private readonly execution: Execution;
 
   constructor() {
-    this.server = createServer({ platform: "linux", version: "2022", edition: "Developer", collation: "SQL_Latin1_General_CP1_CI_AS", name: "twin" });
-    this.database = createDatabase(this.server, { name: "shop", collation: collation("SQL_Latin1_General_CP1_CI_AS"), ownerSid: SA_SID });
+    this.server = createServer({
+      platform: "linux",
+      version: "2022",
+      edition: "Developer",
+      collation: "SQL_Latin1_General_CP1_CI_AS",
+      name: "twin",
+    });
+    this.database = createDatabase(this.server, {
+      name: "shop",
+      collation: collation("SQL_Latin1_General_CP1_CI_AS"),
+      ownerSid: SA_SID,
+    });
     addDefaultFiles(this.server, this.database);
     this.server.databases.set(this.server.key("shop"), this.database);
     this.execution = this.makeExecution();
@@ -94,7 +104,8 @@ export class Bench {
         bench.locks.push(`${resource} ${mode}`);
       },
       demand(permission) {
-        if (bench.denied.has(permission)) throw new SqlError(262, 14, 1, `${permission} permission denied in database 'shop'.`);
+        if (bench.denied.has(permission))
+          throw new SqlError(262, 14, 1, `${permission} permission denied in database 'shop'.`);
       },
       disconnectOthers: () => undefined,
     };
@@ -143,7 +154,8 @@ export class Bench {
 
   /** Every statement of a batch; a failed one is taken back and throws. */
   run(sql: string): void {
-    for (const statement of parseBatch(sql, { quotedIdentifier: this.options.quotedIdentifier }).statements) this.statement(statement);
+    for (const statement of parseBatch(sql, { quotedIdentifier: this.options.quotedIdentifier }).statements)
+      this.statement(statement);
   }
 
   private statement(statement: Statement): void {

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { databaseReferences, moduleReferences, objectReferences, refreshModule, renameObject, type RenameKind } from "../../twin/src/ddl";
+import {
+  databaseReferences,
+  moduleReferences,
+  objectReferences,
+  refreshModule,
+  renameObject,
+  type RenameKind,
+} from "../../twin/src/ddl";
 import { Bench } from "./ddl-harness";
 
 describe("twin modules", () => {
@@ -42,7 +49,15 @@ describe("twin modules", () => {
     it("keep the id, the creation date and the permissions of what they change", () => {
       bench.run("CREATE PROCEDURE dbo.p AS SELECT 1");
       const before = bench.module("p");
-      bench.transaction.push(bench.database.permissions, { classId: 1, majorId: before.id, minorId: 0, granteeId: 0, grantorId: 1, name: "EXECUTE", state: "G" });
+      bench.transaction.push(bench.database.permissions, {
+        classId: 1,
+        majorId: before.id,
+        minorId: 0,
+        granteeId: 0,
+        grantorId: 1,
+        name: "EXECUTE",
+        state: "G",
+      });
       const { id, created } = before;
       bench.run("CREATE OR ALTER PROCEDURE dbo.p @a int AS SELECT 2");
       const after = bench.module("p");
@@ -65,7 +80,14 @@ describe("twin modules", () => {
       assert.deepEqual(bench.numbers("CREATE PROCEDURE dbo.p @a dbo.list AS SELECT 1"), [352]);
       assert.deepEqual(bench.numbers("CREATE PROCEDURE dbo.p @a int READONLY AS SELECT 1"), [346]);
       bench.run("CREATE PROCEDURE dbo.p @a dbo.list READONLY, @b int = 5, @c int OUTPUT AS SELECT a FROM @a");
-      assert.deepEqual(bench.module("p").parameters.map(({ readOnly, hasDefault, output }) => [readOnly, hasDefault, output]), [[true, false, false], [false, true, false], [false, false, true]]);
+      assert.deepEqual(
+        bench.module("p").parameters.map(({ readOnly, hasDefault, output }) => [readOnly, hasDefault, output]),
+        [
+          [true, false, false],
+          [false, true, false],
+          [false, false, true],
+        ],
+      );
     });
     it("keep EXECUTE AS as a principal, and refuse it where the kind has none", () => {
       bench.run("CREATE PROCEDURE dbo.p WITH EXECUTE AS OWNER, RECOMPILE AS SELECT 1");
@@ -87,7 +109,9 @@ describe("twin modules", () => {
 
   describe("deferred name resolution", () => {
     it("lets a procedure name tables that are not there", () => {
-      bench.run("CREATE PROCEDURE dbo.p AS SELECT nope FROM dbo.later; INSERT dbo.later (x) VALUES (1); UPDATE dbo.later SET x = 1");
+      bench.run(
+        "CREATE PROCEDURE dbo.p AS SELECT nope FROM dbo.later; INSERT dbo.later (x) VALUES (1); UPDATE dbo.later SET x = 1",
+      );
     });
     const wrong = [
       "SELECT nope FROM dbo.t",
@@ -116,7 +140,10 @@ describe("twin modules", () => {
     });
     it("says 2007 for a procedure that is not there yet, and creates the caller", () => {
       bench.run("CREATE PROCEDURE dbo.p AS EXEC dbo.later; EXEC sp_executesql N'SELECT 1'");
-      assert.deepEqual(bench.messages.map(({ number, severity }) => [number, severity]), [[2007, 10]]);
+      assert.deepEqual(
+        bench.messages.map(({ number, severity }) => [number, severity]),
+        [[2007, 10]],
+      );
     });
     it("finds undeclared and doubled variables", () => {
       assert.deepEqual(bench.numbers("CREATE PROCEDURE dbo.p AS SET @x = 1"), [137]);
@@ -129,11 +156,17 @@ describe("twin modules", () => {
     it("bind when they are made", () => {
       assert.deepEqual(bench.numbers("CREATE VIEW dbo.v AS SELECT a FROM dbo.later"), [208]);
       assert.deepEqual(bench.numbers("CREATE VIEW dbo.v AS SELECT nope FROM dbo.t"), [207]);
-      assert.deepEqual(bench.numbers("CREATE FUNCTION dbo.f () RETURNS TABLE AS RETURN SELECT a FROM dbo.later"), [208]);
+      assert.deepEqual(
+        bench.numbers("CREATE FUNCTION dbo.f () RETURNS TABLE AS RETURN SELECT a FROM dbo.later"),
+        [208],
+      );
     });
     it("need a name for every column, once", () => {
       assert.deepEqual(bench.numbers("CREATE VIEW dbo.v AS SELECT a + 1 FROM dbo.t"), [4511]);
-      assert.deepEqual(bench.numbers("CREATE FUNCTION dbo.f () RETURNS TABLE AS RETURN SELECT a + 1 FROM dbo.t"), [4514]);
+      assert.deepEqual(
+        bench.numbers("CREATE FUNCTION dbo.f () RETURNS TABLE AS RETURN SELECT a + 1 FROM dbo.t"),
+        [4514],
+      );
       assert.deepEqual(bench.numbers("CREATE VIEW dbo.v AS SELECT a, id AS A FROM dbo.t"), [4506]);
       assert.deepEqual(bench.numbers("CREATE VIEW dbo.v (x, y) AS SELECT a FROM dbo.t"), [8158]);
       assert.deepEqual(bench.numbers("CREATE VIEW dbo.v (x) AS SELECT a, id FROM dbo.t"), [8159]);
@@ -145,7 +178,13 @@ describe("twin modules", () => {
     });
     it("take names from the column list and types from the query", () => {
       bench.run("CREATE VIEW dbo.v (x, y) AS SELECT id, s FROM dbo.t");
-      assert.deepEqual(bench.module("v").columns.map(({ name, type, nullable }) => [name, type.name, nullable]), [["x", "int", false], ["y", "varchar", true]]);
+      assert.deepEqual(
+        bench.module("v").columns.map(({ name, type, nullable }) => [name, type.name, nullable]),
+        [
+          ["x", "int", false],
+          ["y", "varchar", true],
+        ],
+      );
       bench.run("CREATE FUNCTION dbo.f (@k int) RETURNS TABLE AS RETURN SELECT id FROM dbo.t WHERE a > @k");
       assert.deepEqual(bench.rows("SELECT id FROM dbo.f(15)"), [[2]]);
     });
@@ -158,7 +197,12 @@ describe("twin modules", () => {
       bench.run("ALTER TABLE dbo.t DROP COLUMN extra; CREATE TABLE dbo.u (k int)");
       bench.run("CREATE VIEW dbo.w AS SELECT k FROM dbo.u");
       bench.run("DROP TABLE dbo.u");
-      assert.deepEqual(bench.failure(() => refreshModule(bench.module("w"), bench.database, bench.context)).map(({ number }) => number), [208]);
+      assert.deepEqual(
+        bench
+          .failure(() => refreshModule(bench.module("w"), bench.database, bench.context))
+          .map(({ number }) => number),
+        [208],
+      );
     });
   });
 
@@ -178,8 +222,13 @@ describe("twin modules", () => {
         assert.deepEqual(bench.numbers(`CREATE FUNCTION dbo.f () RETURNS int AS BEGIN ${body} END`), [number]);
       });
     it("may write to their own table variable", () => {
-      bench.run("CREATE FUNCTION dbo.f () RETURNS @r TABLE (k int NOT NULL) AS BEGIN INSERT @r (k) SELECT id FROM dbo.t RETURN END");
-      assert.deepEqual(bench.module("f").columns.map(({ name }) => name), ["k"]);
+      bench.run(
+        "CREATE FUNCTION dbo.f () RETURNS @r TABLE (k int NOT NULL) AS BEGIN INSERT @r (k) SELECT id FROM dbo.t RETURN END",
+      );
+      assert.deepEqual(
+        bench.module("f").columns.map(({ name }) => name),
+        ["k"],
+      );
     });
   });
 
@@ -200,7 +249,10 @@ describe("twin modules", () => {
       bench.run("CREATE SCHEMA sales");
       assert.deepEqual(bench.numbers("DROP TABLE dbo.t"), [3729]);
       assert.deepEqual(bench.numbers("DROP FUNCTION dbo.f"), [3729]);
-      assert.deepEqual(bench.numbers("ALTER FUNCTION dbo.f (@x int) RETURNS int WITH SCHEMABINDING AS BEGIN RETURN @x + 2 END"), [3729]);
+      assert.deepEqual(
+        bench.numbers("ALTER FUNCTION dbo.f (@x int) RETURNS int WITH SCHEMABINDING AS BEGIN RETURN @x + 2 END"),
+        [3729],
+      );
       assert.deepEqual(bench.numbers("ALTER SCHEMA sales TRANSFER dbo.t"), [15348]);
       assert.deepEqual(rename(bench, "OBJECT", ["dbo", "t"], "t2"), [15336]);
       assert.deepEqual(rename(bench, "COLUMN", ["dbo", "t", "a"], "a2"), [15336]);
@@ -217,8 +269,15 @@ describe("twin modules", () => {
 
   describe("triggers", () => {
     it("see inserted and deleted, live in the schema of their table and go with it", () => {
-      bench.run("CREATE TRIGGER tr ON dbo.t AFTER UPDATE, INSERT AS IF UPDATE(a) SELECT i.id, d.a FROM inserted AS i JOIN deleted AS d ON d.id = i.id");
-      assert.deepEqual(bench.module("tr").trigger, { disabled: false, insteadOf: false, events: ["UPDATE", "INSERT"], onDatabase: false });
+      bench.run(
+        "CREATE TRIGGER tr ON dbo.t AFTER UPDATE, INSERT AS IF UPDATE(a) SELECT i.id, d.a FROM inserted AS i JOIN deleted AS d ON d.id = i.id",
+      );
+      assert.deepEqual(bench.module("tr").trigger, {
+        disabled: false,
+        insteadOf: false,
+        events: ["UPDATE", "INSERT"],
+        onDatabase: false,
+      });
       assert.deepEqual(bench.numbers("CREATE TRIGGER tr2 ON dbo.t AFTER INSERT AS SELECT nope FROM inserted"), [207]);
       bench.run("DROP TABLE dbo.t");
       assert.equal(bench.object("tr"), undefined);
@@ -256,7 +315,13 @@ describe("twin modules", () => {
       assert.deepEqual(bench.numbers("CREATE INDEX ix ON dbo.v (a)"), [1940]);
       assert.deepEqual(bench.numbers("CREATE CLUSTERED INDEX ix ON dbo.v (a)"), [1941]);
       bench.run("CREATE UNIQUE CLUSTERED INDEX cx ON dbo.v (id); CREATE INDEX ix ON dbo.v (a)");
-      assert.deepEqual(bench.module("v").indexes.map(({ name, type }) => [name, type]), [["cx", "CLUSTERED"], ["ix", "NONCLUSTERED"]]);
+      assert.deepEqual(
+        bench.module("v").indexes.map(({ name, type }) => [name, type]),
+        [
+          ["cx", "CLUSTERED"],
+          ["ix", "NONCLUSTERED"],
+        ],
+      );
       bench.run("DROP INDEX cx ON dbo.v");
       assert.deepEqual(bench.module("v").indexes, []);
     });
@@ -288,10 +353,19 @@ describe("twin modules", () => {
 
   describe("dependencies", () => {
     it("of a procedure are by name, with an id where the name leads somewhere", () => {
-      bench.run("CREATE PROCEDURE dbo.p AS SELECT a FROM t; UPDATE dbo.later SET x = 1; EXEC helper; SELECT 1 FROM other.dbo.x");
+      bench.run(
+        "CREATE PROCEDURE dbo.p AS SELECT a FROM t; UPDATE dbo.later SET x = 1; EXEC helper; SELECT 1 FROM other.dbo.x",
+      );
       const rows = moduleReferences(bench.module("p"), bench.database);
       assert.deepEqual(
-        rows.map((row) => [row.databaseName, row.schemaName, row.entityName, row.referencedId, row.isCallerDependent, row.isUpdated]),
+        rows.map((row) => [
+          row.databaseName,
+          row.schemaName,
+          row.entityName,
+          row.referencedId,
+          row.isCallerDependent,
+          row.isUpdated,
+        ]),
         [
           [null, null, "t", bench.table("t").id, false, false],
           [null, "dbo", "later", null, false, true],
@@ -304,8 +378,17 @@ describe("twin modules", () => {
       bench.run("CREATE VIEW dbo.v WITH SCHEMABINDING AS SELECT a FROM dbo.t");
       bench.run("ALTER TABLE dbo.t ADD twice AS a * 2; ALTER TABLE dbo.t ADD CONSTRAINT ck CHECK (a > 0)");
       const { id } = bench.table("t");
-      const shape = (name: string): unknown => objectReferences(bench.object(name)!, bench.database).map((row) => [row.referencingMinorId, row.referencedId, row.referencedMinorId, row.isSchemaBound]);
-      assert.deepEqual(shape("v"), [[0, id, 0, true], [0, id, 2, true]]);
+      const shape = (name: string): unknown =>
+        objectReferences(bench.object(name)!, bench.database).map((row) => [
+          row.referencingMinorId,
+          row.referencedId,
+          row.referencedMinorId,
+          row.isSchemaBound,
+        ]);
+      assert.deepEqual(shape("v"), [
+        [0, id, 0, true],
+        [0, id, 2, true],
+      ]);
       assert.deepEqual(shape("t"), [[4, id, 2, true]]);
       assert.deepEqual(shape("ck"), [[0, id, 2, true]]);
       assert.equal([...databaseReferences(bench.database)].length, 4);
@@ -314,5 +397,7 @@ describe("twin modules", () => {
 });
 
 function rename(bench: Bench, kind: RenameKind | undefined, parts: string[], newName: string): number[] {
-  return bench.failure(() => bench.work(renameObject(kind, { parts, line: 1 }, newName, bench.context))).map(({ number }) => number);
+  return bench
+    .failure(() => bench.work(renameObject(kind, { parts, line: 1 }, newName, bench.context)))
+    .map(({ number }) => number);
 }

@@ -44,22 +44,33 @@ describe("twin ALTER TABLE", () => {
     it("computes a persisted column for the rows", () => {
       bench.run("ALTER TABLE dbo.t ADD twice AS qty * 2 PERSISTED");
       assert.deepEqual(bench.rows("SELECT twice FROM dbo.t"), [[20], [40]]);
-      assert.deepEqual([...bench.table("t").rows.values()].map((row) => row.at(-1)), [20, 40]);
+      assert.deepEqual(
+        [...bench.table("t").rows.values()].map((row) => row.at(-1)),
+        [20, 40],
+      );
     });
     it("refuses a persisted column over a nondeterministic function and a name that is taken", () => {
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.t ADD d AS getdate() PERSISTED"), [4936]);
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.t ADD NAME int"), [2705]);
     });
     it("checks the rows against a column's constraint unless NOCHECK is written", () => {
-      assert.deepEqual(bench.numbers("ALTER TABLE dbo.t ADD extra int NOT NULL DEFAULT 0 CONSTRAINT ck_extra CHECK (extra > 0)"), [547]);
-      bench.run("ALTER TABLE dbo.t WITH NOCHECK ADD extra int NOT NULL DEFAULT 0 CONSTRAINT ck_extra CHECK (extra > 0)");
+      assert.deepEqual(
+        bench.numbers("ALTER TABLE dbo.t ADD extra int NOT NULL DEFAULT 0 CONSTRAINT ck_extra CHECK (extra > 0)"),
+        [547],
+      );
+      bench.run(
+        "ALTER TABLE dbo.t WITH NOCHECK ADD extra int NOT NULL DEFAULT 0 CONSTRAINT ck_extra CHECK (extra > 0)",
+      );
       const check = bench.object("ck_extra");
       assert.equal(check?.type === "C " && check.notTrusted, true);
     });
     it("takes everything back when a later part of the statement fails", () => {
       const before = bench.table("t").columns.length;
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.t ADD a1 int NULL, a2 int NOT NULL"), [4901]);
-      assert.deepEqual(bench.numbers("ALTER TABLE dbo.t ADD a1 int NOT NULL DEFAULT 1 CONSTRAINT uq_a1 UNIQUE"), [1505, 1750]);
+      assert.deepEqual(
+        bench.numbers("ALTER TABLE dbo.t ADD a1 int NOT NULL DEFAULT 1 CONSTRAINT uq_a1 UNIQUE"),
+        [1505, 1750],
+      );
       assert.equal(bench.table("t").columns.length, before);
       assert.equal(bench.object("uq_a1"), undefined);
       assert.equal([...bench.table("t").rows.values()][0]!.length, before);
@@ -75,7 +86,10 @@ describe("twin ALTER TABLE", () => {
     });
     it("refuses a foreign key and a check that rows break", () => {
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.t ADD CONSTRAINT ck CHECK (qty > 15)"), [547]);
-      assert.deepEqual(bench.numbers("ALTER TABLE dbo.t ADD CONSTRAINT fk FOREIGN KEY (qty) REFERENCES dbo.parent (id)"), [547]);
+      assert.deepEqual(
+        bench.numbers("ALTER TABLE dbo.t ADD CONSTRAINT fk FOREIGN KEY (qty) REFERENCES dbo.parent (id)"),
+        [547],
+      );
     });
   });
 
@@ -87,23 +101,33 @@ describe("twin ALTER TABLE", () => {
       assert.equal(bench.table("n").columns[0]!.nullable, true);
     });
     it("converts the rows to the new type", () => {
-      bench.run("CREATE TABLE dbo.n (a varchar(10) NULL); INSERT dbo.n VALUES ('12'), (NULL); ALTER TABLE dbo.n ALTER COLUMN a int NULL");
+      bench.run(
+        "CREATE TABLE dbo.n (a varchar(10) NULL); INSERT dbo.n VALUES ('12'), (NULL); ALTER TABLE dbo.n ALTER COLUMN a int NULL",
+      );
       assert.deepEqual(bench.rows("SELECT a FROM dbo.n"), [[12], [null]]);
     });
     it("refuses NOT NULL where a row has NULL", () => {
       const [error] = bench.failure(() => bench.run("ALTER TABLE dbo.t ALTER COLUMN name varchar(10) NOT NULL"));
       assert.equal(error?.number, 515);
-      assert.equal(error?.message, "Cannot insert the value NULL into column 'name', table 'shop.dbo.t'; column does not allow nulls. UPDATE fails.");
+      assert.equal(
+        error?.message,
+        "Cannot insert the value NULL into column 'name', table 'shop.dbo.t'; column does not allow nulls. UPDATE fails.",
+      );
     });
     it("refuses to cut text: 2628, or 8152 below compatibility level 150", () => {
       const [error] = bench.failure(() => bench.run("ALTER TABLE dbo.t ALTER COLUMN note varchar(6) NULL"));
-      assert.equal(error?.message, "String or binary data would be truncated in table 'shop.dbo.t', column 'note'. Truncated value: 'a long'.");
+      assert.equal(
+        error?.message,
+        "String or binary data would be truncated in table 'shop.dbo.t', column 'note'. Truncated value: 'a long'.",
+      );
       bench.database.options.compatibilityLevel = 140;
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.t ALTER COLUMN note varchar(6) NULL"), [8152]);
       assert.equal(bench.table("t").columns[2]!.type.length, 20);
     });
     it("reports conversion failures and overflow with the numbers of the conversion", () => {
-      bench.run("CREATE TABLE dbo.n (s varchar(10), i int, d decimal(9,2)); INSERT dbo.n VALUES ('x', 70000, 12345.67)");
+      bench.run(
+        "CREATE TABLE dbo.n (s varchar(10), i int, d decimal(9,2)); INSERT dbo.n VALUES ('x', 70000, 12345.67)",
+      );
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.n ALTER COLUMN s int"), [245]);
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.n ALTER COLUMN s decimal(5,1)"), [8114]);
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.n ALTER COLUMN d decimal(5,2)"), [8115]);
@@ -120,10 +144,13 @@ describe("twin ALTER TABLE", () => {
     it("is stopped by keys at both ends, with each dependent named", () => {
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.parent ALTER COLUMN id bigint NOT NULL"), [5074, 5074, 4922]);
       const errors = bench.failure(() => bench.run("ALTER TABLE dbo.t ALTER COLUMN parent bigint NULL"));
-      assert.deepEqual(errors.map((error) => error.message), [
-        "The object 'fk_parent' is dependent on column 'parent'.",
-        "ALTER TABLE ALTER COLUMN parent failed because one or more objects access this column.",
-      ]);
+      assert.deepEqual(
+        errors.map((error) => error.message),
+        [
+          "The object 'fk_parent' is dependent on column 'parent'.",
+          "ALTER TABLE ALTER COLUMN parent failed because one or more objects access this column.",
+        ],
+      );
     });
     it("lets an indexed string grow and become nullable, but not change its type or become NOT NULL", () => {
       bench.run("UPDATE dbo.t SET name = 'two' WHERE id = 2; CREATE INDEX ix ON dbo.t (name)");
@@ -148,17 +175,26 @@ describe("twin ALTER TABLE", () => {
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.t DROP COLUMN note"), [5074, 4922]);
     });
     it("rebuilds a unique index whose column changed, so that a duplicate is still found", () => {
-      bench.run("CREATE TABLE dbo.n (a varchar(5) NOT NULL CONSTRAINT uq_n UNIQUE); INSERT dbo.n VALUES ('a'); ALTER TABLE dbo.n ALTER COLUMN a varchar(9) NOT NULL");
+      bench.run(
+        "CREATE TABLE dbo.n (a varchar(5) NOT NULL CONSTRAINT uq_n UNIQUE); INSERT dbo.n VALUES ('a'); ALTER TABLE dbo.n ALTER COLUMN a varchar(9) NOT NULL",
+      );
       assert.deepEqual(bench.numbers("INSERT dbo.n VALUES ('A')"), [2627]);
     });
     it("keeps identity to the types that can count", () => {
-      bench.run("CREATE TABLE dbo.n (a int IDENTITY(1,1) NOT NULL); INSERT dbo.n DEFAULT VALUES; ALTER TABLE dbo.n ALTER COLUMN a bigint NOT NULL; INSERT dbo.n DEFAULT VALUES");
+      bench.run(
+        "CREATE TABLE dbo.n (a int IDENTITY(1,1) NOT NULL); INSERT dbo.n DEFAULT VALUES; ALTER TABLE dbo.n ALTER COLUMN a bigint NOT NULL; INSERT dbo.n DEFAULT VALUES",
+      );
       assert.deepEqual(bench.rows("SELECT a FROM dbo.n"), [[1n], [2n]]);
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.n ALTER COLUMN a varchar(10) NOT NULL"), [2749]);
     });
     it("changes PERSISTED, ROWGUIDCOL and masks, and names what cannot be", () => {
-      bench.run("ALTER TABLE dbo.t ADD twice AS qty * 2, g uniqueidentifier NULL; ALTER TABLE dbo.t ALTER COLUMN twice ADD PERSISTED");
-      assert.deepEqual([...bench.table("t").rows.values()].map((row) => row[6]), [20, 40]);
+      bench.run(
+        "ALTER TABLE dbo.t ADD twice AS qty * 2, g uniqueidentifier NULL; ALTER TABLE dbo.t ALTER COLUMN twice ADD PERSISTED",
+      );
+      assert.deepEqual(
+        [...bench.table("t").rows.values()].map((row) => row[6]),
+        [20, 40],
+      );
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.t ALTER COLUMN name ADD PERSISTED"), [4919]);
       bench.run("ALTER TABLE dbo.t ALTER COLUMN g ADD ROWGUIDCOL");
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.t ALTER COLUMN g ADD ROWGUIDCOL"), [4925]);
@@ -179,12 +215,15 @@ describe("twin ALTER TABLE", () => {
     it("lists each dependent of the column before 4922", () => {
       bench.run("CREATE INDEX ix ON dbo.t (id) INCLUDE (qty); CREATE STATISTICS st ON dbo.t (qty)");
       const errors = bench.failure(() => bench.run("ALTER TABLE dbo.t DROP COLUMN qty"));
-      assert.deepEqual(errors.map((error) => error.message), [
-        "The object 'ck_qty' is dependent on column 'qty'.",
-        "The index 'ix' is dependent on column 'qty'.",
-        "The statistics 'st' is dependent on column 'qty'.",
-        "ALTER TABLE DROP COLUMN qty failed because one or more objects access this column.",
-      ]);
+      assert.deepEqual(
+        errors.map((error) => error.message),
+        [
+          "The object 'ck_qty' is dependent on column 'qty'.",
+          "The index 'ix' is dependent on column 'qty'.",
+          "The statistics 'st' is dependent on column 'qty'.",
+          "ALTER TABLE DROP COLUMN qty failed because one or more objects access this column.",
+        ],
+      );
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.t DROP COLUMN flag"), [5074, 4922]);
     });
     it("drops a constraint and its column in one statement, in the order written", () => {
@@ -211,7 +250,9 @@ describe("twin ALTER TABLE", () => {
 
   describe("CHECK and NOCHECK CONSTRAINT", () => {
     it("enables without looking at the rows, and WITH CHECK looks", () => {
-      bench.run("ALTER TABLE dbo.t NOCHECK CONSTRAINT ck_qty; UPDATE dbo.t SET qty = -1 WHERE id = 1; ALTER TABLE dbo.t CHECK CONSTRAINT ck_qty");
+      bench.run(
+        "ALTER TABLE dbo.t NOCHECK CONSTRAINT ck_qty; UPDATE dbo.t SET qty = -1 WHERE id = 1; ALTER TABLE dbo.t CHECK CONSTRAINT ck_qty",
+      );
       const check = bench.object("ck_qty")!;
       assert.deepEqual(check.type === "C " && [check.disabled, check.notTrusted], [false, true]);
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.t WITH CHECK CHECK CONSTRAINT ck_qty"), [547]);
@@ -225,7 +266,9 @@ describe("twin ALTER TABLE", () => {
   });
 
   it("sets LOCK_ESCALATION and compression, and refuses other table options", () => {
-    bench.run("ALTER TABLE dbo.t SET (LOCK_ESCALATION = DISABLE); ALTER TABLE dbo.t REBUILD WITH (DATA_COMPRESSION = PAGE)");
+    bench.run(
+      "ALTER TABLE dbo.t SET (LOCK_ESCALATION = DISABLE); ALTER TABLE dbo.t REBUILD WITH (DATA_COMPRESSION = PAGE)",
+    );
     assert.equal(bench.table("t").lockEscalation, "DISABLE");
     assert.deepEqual(bench.table("t").indexes[0]!.compression, ["PAGE"]);
     assert.deepEqual(bench.numbers("ALTER TABLE dbo.t SET (SYSTEM_VERSIONING = ON)"), [49999]);
@@ -259,7 +302,9 @@ describe("twin ALTER TABLE", () => {
   });
   it("is undone by a rollback of the whole transaction", () => {
     const mark = bench.transaction.mark;
-    bench.run("ALTER TABLE dbo.t ADD a int NOT NULL DEFAULT 3; ALTER TABLE dbo.t DROP COLUMN note; ALTER TABLE dbo.t ALTER COLUMN name nvarchar(40) NULL");
+    bench.run(
+      "ALTER TABLE dbo.t ADD a int NOT NULL DEFAULT 3; ALTER TABLE dbo.t DROP COLUMN note; ALTER TABLE dbo.t ALTER COLUMN name nvarchar(40) NULL",
+    );
     bench.transaction.rollbackTo(mark);
     assert.deepEqual(bench.rows("SELECT * FROM dbo.t WHERE id = 1"), [[1, "one", "short", 10, 1, 1]]);
     assert.equal(bench.table("t").columns[1]!.type.name, "varchar");
@@ -267,9 +312,14 @@ describe("twin ALTER TABLE", () => {
 
   describe("SWITCH", () => {
     it("moves every row to an empty twin, whose identity property may differ", () => {
-      bench.run("CREATE TABLE dbo.a (id int NOT NULL PRIMARY KEY, v int NULL); CREATE TABLE dbo.b (id int IDENTITY(1,1) NOT NULL PRIMARY KEY, v int NULL); INSERT dbo.a VALUES (1, 5), (2, 6)");
+      bench.run(
+        "CREATE TABLE dbo.a (id int NOT NULL PRIMARY KEY, v int NULL); CREATE TABLE dbo.b (id int IDENTITY(1,1) NOT NULL PRIMARY KEY, v int NULL); INSERT dbo.a VALUES (1, 5), (2, 6)",
+      );
       bench.run("ALTER TABLE dbo.a SWITCH TO dbo.b");
-      assert.deepEqual(bench.rows("SELECT id, v FROM dbo.b"), [[1, 5], [2, 6]]);
+      assert.deepEqual(bench.rows("SELECT id, v FROM dbo.b"), [
+        [1, 5],
+        [2, 6],
+      ]);
       assert.equal(bench.table("a").rows.size, 0);
       bench.run("INSERT dbo.a VALUES (1, 1)");
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.a SWITCH TO dbo.b"), [4905]);
@@ -281,7 +331,11 @@ describe("twin ALTER TABLE", () => {
       ["another nullability", "(id int NOT NULL PRIMARY KEY, v int NOT NULL)", 4961],
       ["no clustered index", "(id int NOT NULL PRIMARY KEY NONCLUSTERED, v int NULL)", 4913],
       ["an index that the source lacks", "(id int NOT NULL PRIMARY KEY, v int NULL, INDEX ix (v))", 4947],
-      ["a check that the source lacks", "(id int NOT NULL PRIMARY KEY, v int NULL, CONSTRAINT ck_b CHECK (v > 0 AND id > 0))", 4970],
+      [
+        "a check that the source lacks",
+        "(id int NOT NULL PRIMARY KEY, v int NULL, CONSTRAINT ck_b CHECK (v > 0 AND id > 0))",
+        4970,
+      ],
     ];
     for (const [why, target, number] of cases)
       it(`refuses a target with ${why}`, () => {
@@ -292,7 +346,9 @@ describe("twin ALTER TABLE", () => {
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.parent SWITCH TO dbo.parent"), [4955]);
       bench.run("CREATE TABLE dbo.p2 (id int NOT NULL PRIMARY KEY, code varchar(20) NOT NULL UNIQUE)");
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.parent SWITCH TO dbo.p2"), [4967]);
-      bench.run("CREATE TABLE dbo.a (v int NULL CONSTRAINT ck_a CHECK (v > 0)); CREATE TABLE dbo.b (v int NULL CONSTRAINT ck_b CHECK (v > 0)); ALTER TABLE dbo.a NOCHECK CONSTRAINT ck_a");
+      bench.run(
+        "CREATE TABLE dbo.a (v int NULL CONSTRAINT ck_a CHECK (v > 0)); CREATE TABLE dbo.b (v int NULL CONSTRAINT ck_b CHECK (v > 0)); ALTER TABLE dbo.a NOCHECK CONSTRAINT ck_a",
+      );
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.a SWITCH TO dbo.b"), [4960]);
     });
     it("moves one partition in and out, and refuses rows outside the range", () => {
@@ -302,7 +358,9 @@ describe("twin ALTER TABLE", () => {
         INSERT dbo.big VALUES (1, 1), (15, 2), (30, 3)`);
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.big SWITCH TO dbo.stage"), [4911]);
       assert.deepEqual(bench.numbers("ALTER TABLE dbo.big SWITCH PARTITION 9 TO dbo.stage"), [4950]);
-      bench.run("CREATE TABLE dbo.out2 (id int NOT NULL PRIMARY KEY, v int NULL); ALTER TABLE dbo.big SWITCH PARTITION 2 TO dbo.out2");
+      bench.run(
+        "CREATE TABLE dbo.out2 (id int NOT NULL PRIMARY KEY, v int NULL); ALTER TABLE dbo.big SWITCH PARTITION 2 TO dbo.out2",
+      );
       assert.deepEqual(bench.rows("SELECT id FROM dbo.out2"), [[15]]);
       bench.run("INSERT dbo.stage VALUES (12, 9); ALTER TABLE dbo.stage SWITCH TO dbo.big PARTITION 2");
       assert.deepEqual(bench.rows("SELECT id FROM dbo.big ORDER BY id"), [[1], [12], [30]]);

@@ -49,14 +49,20 @@ function missing(statement: Statement): Error {
 function revokeAll(database: Database, classId: number, majorId: number, execution: Execution): void {
   for (let i = database.permissions.length - 1; i >= 0; i--) {
     const permission = database.permissions[i]!;
-    if (permission.classId === classId && permission.majorId === majorId) execution.session.transaction.splice(database.permissions, i, 1);
+    if (permission.classId === classId && permission.majorId === majorId)
+      execution.session.transaction.splice(database.permissions, i, 1);
   }
 }
 
 function* objectOwner(statement: Statement, execution: Execution): Work<void> {
   const { database } = execution.frame;
   const found = locate(statement.securable.name, execution);
-  if (!found || found.database !== database || !hasPermission(execution.session, "TAKE OWNERSHIP", objectTarget(found.object))) throw missing(statement);
+  if (
+    !found ||
+    found.database !== database ||
+    !hasPermission(execution.session, "TAKE OWNERSHIP", objectTarget(found.object))
+  )
+    throw missing(statement);
   const { object } = found;
   if (object.parentId !== 0) throw at(sqlError(15346), statement.line);
   const owner = ownerOf(statement, database);
@@ -69,7 +75,8 @@ function* objectOwner(statement: Statement, execution: Execution): Work<void> {
 function* schemaOwner(statement: Statement, execution: Execution): Work<void> {
   const { database } = execution.frame;
   const schema = schemaOf(database, lastPart(statement.securable.name));
-  if (!schema || !hasPermission(execution.session, "TAKE OWNERSHIP", { kind: "schema", schemaId: schema.id })) throw missing(statement);
+  if (!schema || !hasPermission(execution.session, "TAKE OWNERSHIP", { kind: "schema", schemaId: schema.id }))
+    throw missing(statement);
   if (schema.id <= 4 || schema.id >= 16384) throw at(sqlError(15150, ["alter", "schema", schema.name]), statement.line);
   execution.session.transaction.set(schema, "principalId", requireOwner(statement, database).id);
   revokeAll(database, 3, schema.id, execution);
@@ -79,7 +86,8 @@ function* schemaOwner(statement: Statement, execution: Execution): Work<void> {
 function* typeOwner(statement: Statement, execution: Execution): Work<void> {
   const { database } = execution.frame;
   const type = findUserType(statement.securable.name.parts, database);
-  if (!type || !hasPermission(execution.session, "TAKE OWNERSHIP", { kind: "type", typeId: type.id })) throw missing(statement);
+  if (!type || !hasPermission(execution.session, "TAKE OWNERSHIP", { kind: "type", typeId: type.id }))
+    throw missing(statement);
   const owner = ownerOf(statement, database);
   execution.session.transaction.set(type, "principalId", owner ? owner.id : null);
   revokeAll(database, 6, type.id, execution);
@@ -101,12 +109,14 @@ function* databaseOwner(statement: Statement, execution: Execution): Work<void> 
   const { server, transaction } = execution.session;
   const name = lastPart(statement.securable.name);
   const database = server.databases.get(server.key(name));
-  if (!database || !hasPermission(execution.session, "TAKE OWNERSHIP", { kind: "database", database })) throw missing(statement);
+  if (!database || !hasPermission(execution.session, "TAKE OWNERSHIP", { kind: "database", database }))
+    throw missing(statement);
   if (isSystemDatabase(database)) throw at(sqlError(15109), statement.line);
   const login = statement.owner === "schema-owner" ? undefined : server.logins.get(server.key(statement.owner));
   if (!login || login.type === "R") throw at(sqlError(15151, ["find", "principal", statement.owner]), statement.line);
   const sid = Buffer.from(login.sid);
-  for (const principal of database.principals.values()) if (principal.id !== 1 && principal.sid && sid.equals(principal.sid)) throw at(sqlError(15110), statement.line);
+  for (const principal of database.principals.values())
+    if (principal.id !== 1 && principal.sid && sid.equals(principal.sid)) throw at(sqlError(15110), statement.line);
   transaction.set(database, "ownerSid", login.sid);
   const dbo = database.principals.get(1)!;
   transaction.set(dbo, "sid", login.sid);

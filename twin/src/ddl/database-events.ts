@@ -6,7 +6,8 @@ import { sqlError } from "../session/messages";
 import { notImplemented } from "../session/sql-error";
 import { at } from "./naming";
 
-const verbs = (noun: string, list: readonly string[] = ["CREATE", "ALTER", "DROP"]): string[] => list.map((verb) => `${verb}_${noun}`);
+const verbs = (noun: string, list: readonly string[] = ["CREATE", "ALTER", "DROP"]): string[] =>
+  list.map((verb) => `${verb}_${noun}`);
 
 /** Groups by their direct events. */
 const groups: Record<string, readonly string[]> = {

@@ -7,7 +7,12 @@ import { triggersOf } from "./registry";
 
 /** The event that a statement raises; undefined when no database trigger can name it here. */
 export function eventOf(statement: Definition | ModuleStatement): string | undefined {
-  const named = statement.kind === "drop" ? `DROP_${statement.what.replaceAll(" ", "_")}` : statement.kind === "permission" ? `${statement.verb.toUpperCase()}_DATABASE` : moduleEvent(statement);
+  const named =
+    statement.kind === "drop"
+      ? `DROP_${statement.what.replaceAll(" ", "_")}`
+      : statement.kind === "permission"
+        ? `${statement.verb.toUpperCase()}_DATABASE`
+        : moduleEvent(statement);
   return eventsOf(named) ? named : undefined;
 }
 
@@ -23,7 +28,8 @@ const nouns: Record<ModuleStatement["kind"], string> = {
 function moduleEvent(statement: Definition | ModuleStatement): string {
   // CREATE OR ALTER is taken as what it did by the caller: the twin tells the two apart by the object's age no further.
   if ("text" in statement) return `${statement.action === "alter" ? "ALTER" : "CREATE"}_${nouns[statement.kind]}`;
-  if (statement.kind === "create-principal" || statement.kind === "alter-principal") return `${statement.kind === "create-principal" ? "CREATE" : "ALTER"}_${statement.what.toUpperCase()}`;
+  if (statement.kind === "create-principal" || statement.kind === "alter-principal")
+    return `${statement.kind === "create-principal" ? "CREATE" : "ALTER"}_${statement.what.toUpperCase()}`;
   return statement.kind.toUpperCase().replaceAll("-", "_");
 }
 
@@ -31,7 +37,10 @@ export function* fireDatabaseTriggers(event: string, database: Database, executi
   for (const trigger of triggersOf(database, 0)) {
     if (!trigger.trigger || trigger.trigger.disabled || trigger.parsed.kind !== "trigger") continue;
     if (!trigger.trigger.events.some((name) => eventsOf(name)?.includes(event))) continue;
-    yield* execution.parts.interpreter.run(trigger.parsed.body, { ...execution, frame: frameOf(trigger, database, execution) });
+    yield* execution.parts.interpreter.run(trigger.parsed.body, {
+      ...execution,
+      frame: frameOf(trigger, database, execution),
+    });
   }
 }
 

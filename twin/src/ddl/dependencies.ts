@@ -63,17 +63,26 @@ function note(node: Node, tables: ReadonlySet<string>, found: Reference[]): void
     const { parts } = name;
     if (parts.length === 1 && (tables.has(parts[0]!.toLowerCase()) || isPseudo(parts[0]!))) return;
     found.push({ name, what: "object", selected: true, updated: false });
-  } else if (kind === "function" && isName(name) && name.parts.length > 1) found.push({ name, what: "function", selected: true, updated: false });
-  else if (kind === "call" && isName(name) && name.parts.length > 1) found.push({ name, what: "function", selected: true, updated: false });
-  else if (kind === "next-value" && isName(node["sequence"])) found.push({ name: node["sequence"], what: "sequence", selected: true, updated: false });
+  } else if (kind === "function" && isName(name) && name.parts.length > 1)
+    found.push({ name, what: "function", selected: true, updated: false });
+  else if (kind === "call" && isName(name) && name.parts.length > 1)
+    found.push({ name, what: "function", selected: true, updated: false });
+  else if (kind === "next-value" && isName(node["sequence"]))
+    found.push({ name: node["sequence"], what: "sequence", selected: true, updated: false });
   else if (kind === "execute" && isNode(node["target"]) && node["target"]["kind"] === "name") {
     const target = node["target"]["name"] as Name;
     found.push({ name: target, what: "procedure", selected: false, updated: false });
-  } else if ((kind === "insert" || kind === "update" || kind === "delete" || kind === "merge") && isNode(node["target"])) {
+  } else if (
+    (kind === "insert" || kind === "update" || kind === "delete" || kind === "merge") &&
+    isNode(node["target"])
+  ) {
     const target = node["target"];
-    if (target["kind"] === "name" && isName(target["name"]) && !isAlias(node, target["name"], tables)) found.push({ name: target["name"], what: "object", selected: false, updated: true });
-  } else if (kind === "truncate" && isName(node["table"])) found.push({ name: node["table"], what: "object", selected: false, updated: true });
-  else if (kind === "trigger" && isNode(node["on"]) && isName(node["on"]["name"])) found.push({ name: node["on"]["name"], what: "object", selected: false, updated: false });
+    if (target["kind"] === "name" && isName(target["name"]) && !isAlias(node, target["name"], tables))
+      found.push({ name: target["name"], what: "object", selected: false, updated: true });
+  } else if (kind === "truncate" && isName(node["table"]))
+    found.push({ name: node["table"], what: "object", selected: false, updated: true });
+  else if (kind === "trigger" && isNode(node["on"]) && isName(node["on"]["name"]))
+    found.push({ name: node["on"]["name"], what: "object", selected: false, updated: false });
 }
 
 function isPseudo(name: string): boolean {
@@ -105,7 +114,16 @@ function isTypeReference(node: Node): node is Node & TypeReference {
   return !("kind" in node) && isName(node["name"]) && Array.isArray(node["arguments"]);
 }
 
-const synonymsOfTypes = new Set(["sysname", "integer", "dec", "rowversion", "cursor", "table", "character", "double precision"]);
+const synonymsOfTypes = new Set([
+  "sysname",
+  "integer",
+  "dec",
+  "rowversion",
+  "cursor",
+  "table",
+  "character",
+  "double precision",
+]);
 
 function isUserTypeName(reference: TypeReference): boolean {
   const { parts } = reference.name;
@@ -127,7 +145,11 @@ export interface ResolvedReference extends Reference {
 }
 
 /** Names bound in a database, as the dependency views do it; each entity once. */
-export function resolveReferences(list: readonly Reference[], database: Database, homeSchemaId: number): ResolvedReference[] {
+export function resolveReferences(
+  list: readonly Reference[],
+  database: Database,
+  homeSchemaId: number,
+): ResolvedReference[] {
   const byKey = new Map<string, ResolvedReference>();
   for (const reference of list) {
     const { parts } = reference.name;
@@ -164,7 +186,12 @@ export function resolveReferences(list: readonly Reference[], database: Database
   return [...byKey.values()];
 }
 
-function boundObject(database: Database, schemaName: string | null, entity: string, homeSchemaId: number): DbObject | undefined {
+function boundObject(
+  database: Database,
+  schemaName: string | null,
+  entity: string,
+  homeSchemaId: number,
+): DbObject | undefined {
   if (schemaName !== null) {
     const schema = schemaOf(database, schemaName);
     return schema && findIn(database, schema.id, entity);
@@ -199,21 +226,33 @@ export function schemaBoundReferrers(database: Database, id: number): DbObject[]
   const found: DbObject[] = [];
   for (const object of database.objects.values()) {
     if (object.id === id) continue;
-    if (isModule(object) ? object.schemaBound && refersTo(referencesInModule(object), database, object.schemaId, id) : enforces(object, database, id)) found.push(object);
+    if (
+      isModule(object)
+        ? object.schemaBound && refersTo(referencesInModule(object), database, object.schemaId, id)
+        : enforces(object, database, id)
+    )
+      found.push(object);
   }
   return found;
 }
 
 function enforces(object: DbObject, database: Database, id: number): boolean {
-  if (object.type === "C " || object.type === "D ") return refersTo(referencesInExpression(object), database, object.schemaId, id);
+  if (object.type === "C " || object.type === "D ")
+    return refersTo(referencesInExpression(object), database, object.schemaId, id);
   if (object.type === "U")
-    return object.columns.some((column) => column.computed !== undefined && refersTo(referencesInExpression(column.computed), database, object.schemaId, id));
+    return object.columns.some(
+      (column) =>
+        column.computed !== undefined &&
+        refersTo(referencesInExpression(column.computed), database, object.schemaId, id),
+    );
   return false;
 }
 
 function refersTo(list: readonly Reference[], database: Database, schemaId: number, id: number): boolean {
   if (list.length === 0) return false;
-  return resolveReferences(list, database, schemaId).some((reference) => reference.classId === 1 && reference.id === id);
+  return resolveReferences(list, database, schemaId).some(
+    (reference) => reference.classId === 1 && reference.id === id,
+  );
 }
 
 /** Schema-bound modules that read a column of a table (by name, which schema binding makes unambiguous enough). */
@@ -221,7 +260,12 @@ export function boundReadersOfColumn(database: Database, table: Table, column: C
   const key = database.key(column.name);
   const readers: Module[] = [];
   for (const object of database.objects.values()) {
-    if (!isModule(object) || !object.schemaBound || !refersTo(referencesInModule(object), database, object.schemaId, table.id)) continue;
+    if (
+      !isModule(object) ||
+      !object.schemaBound ||
+      !refersTo(referencesInModule(object), database, object.schemaId, table.id)
+    )
+      continue;
     if (columnNames(object.parsed).some((name) => database.key(name) === key)) readers.push(object);
   }
   return readers;
@@ -231,12 +275,20 @@ export function boundReadersOfColumn(database: Database, table: Table, column: C
 export function typeUsers(database: Database, typeId: number): DbObject[] {
   const users: DbObject[] = [];
   for (const object of database.objects.values()) {
-    if ("columns" in object && object.columns.some((column) => "type" in column && column.type.userTypeId === typeId)) users.push(object);
+    if ("columns" in object && object.columns.some((column) => "type" in column && column.type.userTypeId === typeId))
+      users.push(object);
     else if (isModule(object)) {
-      const byParameter = object.parameters.some((parameter) => parameter.type.userTypeId === typeId) || object.returns?.userTypeId === typeId;
-      if (byParameter || resolveReferences(referencesInModule(object), database, object.schemaId).some((reference) => reference.classId === 6 && reference.id === typeId)) users.push(object);
+      const byParameter =
+        object.parameters.some((parameter) => parameter.type.userTypeId === typeId) ||
+        object.returns?.userTypeId === typeId;
+      if (
+        byParameter ||
+        resolveReferences(referencesInModule(object), database, object.schemaId).some(
+          (reference) => reference.classId === 6 && reference.id === typeId,
+        )
+      )
+        users.push(object);
     }
   }
   return users;
 }
-

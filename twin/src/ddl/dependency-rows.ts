@@ -57,30 +57,55 @@ export function moduleReferences(module: Module, database: Database): Dependency
 
 /** A bound module's references reach down to the columns that it names. */
 function columnRows(row: DependencyRow, names: ReadonlySet<string>, database: Database): DependencyRow[] {
-  const referenced = row.referencedClass === 1 && row.referencedId !== null ? database.objects.get(row.referencedId) : undefined;
+  const referenced =
+    row.referencedClass === 1 && row.referencedId !== null ? database.objects.get(row.referencedId) : undefined;
   if (!referenced || (referenced.type !== "U" && referenced.type !== "V ")) return [];
-  return referenced.columns.filter((column) => names.has(database.key(column.name))).map((column) => ({ ...row, referencedMinorId: column.id }));
+  return referenced.columns
+    .filter((column) => names.has(database.key(column.name)))
+    .map((column) => ({ ...row, referencedMinorId: column.id }));
 }
 
 /** Computed columns: the columns of the same table, and functions. */
 export function tableReferences(table: Table, database: Database): DependencyRow[] {
-  return table.columns.flatMap((column) => (column.computed ? expressionRows(column.computed, table, { id: table.id, minorId: column.id }, database) : []));
+  return table.columns.flatMap((column) =>
+    column.computed ? expressionRows(column.computed, table, { id: table.id, minorId: column.id }, database) : [],
+  );
 }
 
-export function constraintReferences(constraint: CheckConstraint | DefaultConstraint, database: Database): DependencyRow[] {
+export function constraintReferences(
+  constraint: CheckConstraint | DefaultConstraint,
+  database: Database,
+): DependencyRow[] {
   const parent = database.objects.get(constraint.parentId);
-  return expressionRows(constraint, parent && "columns" in parent && parent.type === "U" ? parent : undefined, { id: constraint.id, minorId: 0 }, database);
+  return expressionRows(
+    constraint,
+    parent && "columns" in parent && parent.type === "U" ? parent : undefined,
+    { id: constraint.id, minorId: 0 },
+    database,
+  );
 }
 
-function expressionRows(owner: { expression: unknown }, table: Table | undefined, from: { id: number; minorId: number }, database: Database): DependencyRow[] {
-  const rows = resolveReferences(referencesInExpression(owner), database, table?.schemaId ?? 1).map((reference) => rowOf(reference, { ...from, referencingClass: 1, bound: true }, database));
+function expressionRows(
+  owner: { expression: unknown },
+  table: Table | undefined,
+  from: { id: number; minorId: number },
+  database: Database,
+): DependencyRow[] {
+  const rows = resolveReferences(referencesInExpression(owner), database, table?.schemaId ?? 1).map((reference) =>
+    rowOf(reference, { ...from, referencingClass: 1, bound: true }, database),
+  );
   if (!table) return rows;
   const names = new Set(columnNames(owner.expression).map((name) => database.key(name)));
   const own = table.columns.filter((column) => names.has(database.key(column.name)));
   return [...rows, ...own.map((column) => ownColumn(column, table, from, database))];
 }
 
-function ownColumn(column: Column, table: Table, from: { id: number; minorId: number }, database: Database): DependencyRow {
+function ownColumn(
+  column: Column,
+  table: Table,
+  from: { id: number; minorId: number },
+  database: Database,
+): DependencyRow {
   return {
     referencingId: from.id,
     referencingMinorId: from.minorId,
@@ -100,8 +125,17 @@ function ownColumn(column: Column, table: Table, from: { id: number; minorId: nu
   };
 }
 
-function rowOf(reference: ResolvedReference, from: { id: number; minorId: number; referencingClass: 1 | 12; bound: boolean }, database: Database): DependencyRow {
-  const referenced = reference.id === undefined ? undefined : reference.classId === 6 ? database.types.get(reference.id) : database.objects.get(reference.id);
+function rowOf(
+  reference: ResolvedReference,
+  from: { id: number; minorId: number; referencingClass: 1 | 12; bound: boolean },
+  database: Database,
+): DependencyRow {
+  const referenced =
+    reference.id === undefined
+      ? undefined
+      : reference.classId === 6
+        ? database.types.get(reference.id)
+        : database.objects.get(reference.id);
   return {
     referencingId: from.id,
     referencingMinorId: from.minorId,
@@ -110,7 +144,9 @@ function rowOf(reference: ResolvedReference, from: { id: number; minorId: number
     referencedClass: reference.classId,
     serverName: reference.server,
     databaseName: reference.databaseName,
-    schemaName: reference.schemaName ?? (from.bound && referenced ? (database.schemas.get(referenced.schemaId)?.name ?? null) : null),
+    schemaName:
+      reference.schemaName ??
+      (from.bound && referenced ? (database.schemas.get(referenced.schemaId)?.name ?? null) : null),
     entityName: reference.entity,
     referencedId: reference.id ?? null,
     referencedMinorId: 0,

@@ -18,7 +18,12 @@ import { drop } from "./drop";
 import { defineModule } from "./module/define-module";
 import { enableTrigger } from "./module/enable-trigger";
 import { at } from "./naming";
-import { alterPartitionFunction, alterPartitionScheme, createPartitionFunction, createPartitionScheme } from "./partition";
+import {
+  alterPartitionFunction,
+  alterPartitionScheme,
+  createPartitionFunction,
+  createPartitionScheme,
+} from "./partition";
 import { resolveType } from "./resolve-type";
 import { createSchema, transferObject } from "./schema";
 import { securityDefinitions } from "./security";
@@ -32,7 +37,14 @@ import { createType } from "./user-type";
 
 export { refreshModule } from "./module/define-module";
 export { renameObject, type RenameKind } from "./rename";
-export { constraintReferences, databaseReferences, moduleReferences, objectReferences, tableReferences, type DependencyRow } from "./dependency-rows";
+export {
+  constraintReferences,
+  databaseReferences,
+  moduleReferences,
+  objectReferences,
+  tableReferences,
+  type DependencyRow,
+} from "./dependency-rows";
 
 type Statement = Definition | ModuleStatement;
 type Run<S> = (statement: S, execution: Execution) => Work<void>;
@@ -47,7 +59,7 @@ function immediate<S>(run: (statement: S, execution: Execution) => unknown): Run
 
 const definitions: { [K in Statement["kind"]]: Run<Extract<Statement, { kind: K }>> } = {
   ...securityDefinitions,
-  "create-table": immediate(createTable),
+  "create-table": createTable,
   "alter-table": alterTable,
   "create-index": createIndex,
   "alter-index": alterIndex,
@@ -80,13 +92,15 @@ const definitions: { [K in Statement["kind"]]: Run<Extract<Statement, { kind: K 
 
 export const definitionPart: DefinitionPart = {
   *execute(statement, execution) {
-    if (!Object.hasOwn(definitions, statement.kind)) throw at(notImplemented(`${statement.kind} statement`), statement.line);
+    if (!Object.hasOwn(definitions, statement.kind))
+      throw at(notImplemented(`${statement.kind} statement`), statement.line);
     const { database } = execution.frame;
     const event = eventOf(statement);
     yield* (definitions[statement.kind] as Run<Statement>)(statement, execution);
     if (event) yield* fireDatabaseTriggers(event, database, execution);
   },
-  buildTable: (name, definition, database, execution) => buildLooseTable(name, definition, database, execution, "variable"),
+  buildTable: (name, definition, database, execution) =>
+    buildLooseTable(name, definition, database, execution, "variable"),
   resolveType: (type, database) => resolveType(type, database),
   addTable,
 };

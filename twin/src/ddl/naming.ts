@@ -53,7 +53,8 @@ export function placeFor(name: Name, execution: Execution): Place {
   const databaseName = parts.length === 3 ? parts[0] : undefined;
   const database = databaseName ? requireDatabase(databaseName, execution) : execution.frame.database;
   const schemaName = parts.length >= 2 ? parts[parts.length - 2] : undefined;
-  const wanted = schemaName || (database === execution.session.database ? execution.session.user.defaultSchema : null) || "dbo";
+  const wanted =
+    schemaName || (database === execution.session.database ? execution.session.user.defaultSchema : null) || "dbo";
   const schema = schemaOf(database, wanted);
   if (!schema) throw at(sqlError(2760, [wanted]), name.line);
   return { database, schema, name: last };

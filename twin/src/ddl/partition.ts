@@ -26,10 +26,14 @@ function findScheme(database: Database, name: string): Scheme | undefined {
 }
 
 function* schemesOf(database: Database, functionId: number): Iterable<Scheme> {
-  for (const space of database.dataSpaces.values()) if (space.type === "PS" && space.functionId === functionId) yield space;
+  for (const space of database.dataSpaces.values())
+    if (space.type === "PS" && space.functionId === functionId) yield space;
 }
 
-export function createPartitionFunction(statement: StatementOf<"create-partition-function">, execution: Execution): void {
+export function createPartitionFunction(
+  statement: StatementOf<"create-partition-function">,
+  execution: Execution,
+): void {
   const { database } = execution.frame;
   requirePermission("ALTER ANY DATASPACE", { kind: "database", database }, execution);
   if (findFunction(database, statement.name)) throw sqlError(2714, [statement.name]);
@@ -37,11 +41,19 @@ export function createPartitionFunction(statement: StatementOf<"create-partition
   const values = statement.values.map((value) => execution.parts.query.typedScalar(value, execution, type).value);
   const compare = (a: SqlValue, b: SqlValue): number => comparison(a, b, type, database);
   const sorted = [...values].sort(compare);
-  for (let i = 1; i < sorted.length; i++) if (compare(sorted[i - 1]!, sorted[i]!) === 0) throw sqlError(7708, [i, i + 1]);
+  for (let i = 1; i < sorted.length; i++)
+    if (compare(sorted[i - 1]!, sorted[i]!) === 0) throw sqlError(7708, [i, i + 1]);
   if (values.some((value, i) => value !== sorted[i])) execution.output.message(sqlError(7709, [statement.name]));
   // Function ids share the space above 65535, as on the server.
   const id = Math.max(65535, ...database.partitionFunctions.keys()) + 1;
-  execution.session.transaction.put(database.partitionFunctions, id, { id, name: statement.name, type, boundaryOnRight: statement.range === "right", values: sorted, created: now() });
+  execution.session.transaction.put(database.partitionFunctions, id, {
+    id,
+    name: statement.name,
+    type,
+    boundaryOnRight: statement.range === "right",
+    values: sorted,
+    created: now(),
+  });
 }
 
 function comparison(a: SqlValue, b: SqlValue, type: PartitionFunction["type"], database: Database): number {
@@ -85,14 +97,24 @@ export function createPartitionScheme(statement: StatementOf<"create-partition-s
   if (!statement.all && ids.length > count + 1) execution.output.message(sqlError(7713, [ids.length - count - 1]));
   const id = Math.max(65600, ...database.dataSpaces.keys()) + 1;
   execution.session.transaction.put(database.dataSpaces, id, {
-    id, name: statement.name, type: "PS", isDefault: false, functionId: partition.id, filegroupIds, ...(nextUsedId !== undefined && { nextUsedId }),
+    id,
+    name: statement.name,
+    type: "PS",
+    isDefault: false,
+    functionId: partition.id,
+    filegroupIds,
+    ...(nextUsedId !== undefined && { nextUsedId }),
   });
 }
 
 function requireFilegroup(database: Database, name: string): number {
   const key = database.key(name);
   for (const space of database.dataSpaces.values()) {
-    if (space.type === "FG" && (database.key(space.name) === key || (name.toLowerCase() === "default" && space.isDefault))) return space.id;
+    if (
+      space.type === "FG" &&
+      (database.key(space.name) === key || (name.toLowerCase() === "default" && space.isDefault))
+    )
+      return space.id;
   }
   throw sqlError(1921, [name]);
 }
@@ -106,7 +128,10 @@ export function alterPartitionScheme(statement: StatementOf<"alter-partition-sch
   else execution.session.transaction.set(scheme, "nextUsedId", requireFilegroup(database, statement.nextUsed));
 }
 
-export function* alterPartitionFunction(statement: StatementOf<"alter-partition-function">, execution: Execution): Work<void> {
+export function* alterPartitionFunction(
+  statement: StatementOf<"alter-partition-function">,
+  execution: Execution,
+): Work<void> {
   const { database } = execution.frame;
   const { transaction } = execution.session;
   requirePermission("ALTER ANY DATASPACE", { kind: "database", database }, execution);
@@ -138,21 +163,38 @@ export function* alterPartitionFunction(statement: StatementOf<"alter-partition-
     return;
   }
   if (at < 0) throw sqlError(7715);
-  transaction.set(partition, "values", partition.values.filter((_, i) => i !== at));
+  transaction.set(
+    partition,
+    "values",
+    partition.values.filter((_, i) => i !== at),
+  );
   // RANGE RIGHT drops the partition that begins at the boundary, RANGE LEFT the one that ends there.
   const dropped = partition.boundaryOnRight ? at + 1 : at;
-  for (const scheme of schemes) transaction.set(scheme, "filegroupIds", scheme.filegroupIds.filter((_, i) => i !== dropped));
-  eachIndex(database, schemes, (index) => transaction.set(index, "compression", index.compression.filter((_, i) => i !== dropped)));
+  for (const scheme of schemes)
+    transaction.set(
+      scheme,
+      "filegroupIds",
+      scheme.filegroupIds.filter((_, i) => i !== dropped),
+    );
+  eachIndex(database, schemes, (index) =>
+    transaction.set(
+      index,
+      "compression",
+      index.compression.filter((_, i) => i !== dropped),
+    ),
+  );
 }
 
 function* tablesOn(database: Database, schemes: readonly Scheme[]): Iterable<Table> {
   const ids = new Set(schemes.map((scheme) => scheme.id));
-  for (const object of database.objects.values()) if (object.type === "U" && object.indexes.some((index) => ids.has(index.dataSpaceId))) yield object;
+  for (const object of database.objects.values())
+    if (object.type === "U" && object.indexes.some((index) => ids.has(index.dataSpaceId))) yield object;
 }
 
 function eachIndex(database: Database, schemes: readonly Scheme[], change: (index: Index) => void): void {
   const ids = new Set(schemes.map((scheme) => scheme.id));
-  for (const table of tablesOn(database, schemes)) for (const index of table.indexes) if (ids.has(index.dataSpaceId)) change(index);
+  for (const table of tablesOn(database, schemes))
+    for (const index of table.indexes) if (ids.has(index.dataSpaceId)) change(index);
 }
 
 export function dropPartitionFunction(name: string, execution: Execution): void {

@@ -31,23 +31,56 @@ const niladic: Record<string, string> = {
 
 /** Short names of date parts become the long ones. Source: sql-docs, DATEPART. */
 const dateParts: Record<string, string> = {
-  yy: "year", yyyy: "year", year: "year",
-  qq: "quarter", q: "quarter", quarter: "quarter",
-  mm: "month", m: "month", month: "month",
-  dy: "dayofyear", y: "dayofyear", dayofyear: "dayofyear",
-  dd: "day", d: "day", day: "day",
-  wk: "week", ww: "week", week: "week",
-  dw: "weekday", w: "weekday", weekday: "weekday",
-  hh: "hour", hour: "hour",
-  mi: "minute", n: "minute", minute: "minute",
-  ss: "second", s: "second", second: "second",
-  ms: "millisecond", millisecond: "millisecond",
-  mcs: "microsecond", microsecond: "microsecond",
-  ns: "nanosecond", nanosecond: "nanosecond",
-  tz: "tzoffset", tzoffset: "tzoffset",
-  isowk: "iso_week", isoww: "iso_week", iso_week: "iso_week",
+  yy: "year",
+  yyyy: "year",
+  year: "year",
+  qq: "quarter",
+  q: "quarter",
+  quarter: "quarter",
+  mm: "month",
+  m: "month",
+  month: "month",
+  dy: "dayofyear",
+  y: "dayofyear",
+  dayofyear: "dayofyear",
+  dd: "day",
+  d: "day",
+  day: "day",
+  wk: "week",
+  ww: "week",
+  week: "week",
+  dw: "weekday",
+  w: "weekday",
+  weekday: "weekday",
+  hh: "hour",
+  hour: "hour",
+  mi: "minute",
+  n: "minute",
+  minute: "minute",
+  ss: "second",
+  s: "second",
+  second: "second",
+  ms: "millisecond",
+  millisecond: "millisecond",
+  mcs: "microsecond",
+  microsecond: "microsecond",
+  ns: "nanosecond",
+  nanosecond: "nanosecond",
+  tz: "tzoffset",
+  tzoffset: "tzoffset",
+  isowk: "iso_week",
+  isoww: "iso_week",
+  iso_week: "iso_week",
 };
-const takesDatePart = new Set(["dateadd", "datediff", "datediff_big", "datename", "datepart", "datetrunc", "date_bucket"]);
+const takesDatePart = new Set([
+  "dateadd",
+  "datediff",
+  "datediff_big",
+  "datename",
+  "datepart",
+  "datetrunc",
+  "date_bucket",
+]);
 
 /** The whole definition, with its outer parentheses. */
 export function printDefinition(expression: Expression, form: "constraint" | "filter" = "constraint"): string {
@@ -101,7 +134,10 @@ class Printer {
       case "is-null":
         return [`${this.print(e.operand, Level.Add)} IS ${e.not ? "NOT " : ""}NULL`, Level.Compare];
       case "is-distinct":
-        return [`${this.print(e.left, Level.Add)} IS ${e.not ? "NOT " : ""}DISTINCT FROM ${this.print(e.right, Level.Add)}`, Level.Compare];
+        return [
+          `${this.print(e.left, Level.Add)} IS ${e.not ? "NOT " : ""}DISTINCT FROM ${this.print(e.right, Level.Add)}`,
+          Level.Compare,
+        ];
       case "between": {
         const operand = this.print(e.operand, Level.Add);
         const text = `${operand}>=${this.print(e.low, Level.Add)} AND ${operand}<=${this.print(e.high, Level.Add)}`;
@@ -125,12 +161,18 @@ class Printer {
         ];
       case "convert": {
         const style = e.style ? `,${this.print(e.style, Level.Or)}` : "";
-        return [`${e.attempt ? "TRY_CONVERT" : "CONVERT"}(${typeText(e.type)},${this.print(e.operand, Level.Or)}${style})`, Level.Primary];
+        return [
+          `${e.attempt ? "TRY_CONVERT" : "CONVERT"}(${typeText(e.type)},${this.print(e.operand, Level.Or)}${style})`,
+          Level.Primary,
+        ];
       }
       case "collate":
         return [`${this.print(e.operand, Level.Primary)} collate ${e.collation}`, Level.Primary];
       case "at-time-zone":
-        return [`${this.print(e.operand, Level.Primary)} AT TIME ZONE ${this.print(e.zone, Level.Primary)}`, Level.Unary];
+        return [
+          `${this.print(e.operand, Level.Primary)} AT TIME ZONE ${this.print(e.zone, Level.Primary)}`,
+          Level.Unary,
+        ];
       case "next-value":
         return [`NEXT VALUE FOR ${e.sequence.parts.map(quoteName).join(".")}`, Level.Primary];
       case "call":
@@ -172,7 +214,9 @@ class Printer {
 
   private case(e: Extract<Expression, { kind: "case" }>): string {
     const operand = e.operand ? ` ${this.print(e.operand, Level.Or)}` : "";
-    const branches = e.branches.map((branch) => ` when ${this.print(branch.when, Level.Or)} then ${this.print(branch.then, Level.Or)}`).join("");
+    const branches = e.branches
+      .map((branch) => ` when ${this.print(branch.when, Level.Or)} then ${this.print(branch.then, Level.Or)}`)
+      .join("");
     const rest = e.else ? ` else ${this.print(e.else, Level.Or)}` : "";
     return `case${operand}${branches}${rest} end`;
   }
@@ -180,7 +224,8 @@ class Printer {
   private call(e: Extract<Expression, { kind: "call" }>): string {
     const { parts } = e.name;
     const name = parts[parts.length - 1]!.toLowerCase();
-    if (e.over || e.withinGroup || e.star || e.distinct || e.words?.length) throw notImplemented(`the stored form of ${name.toUpperCase()} with clauses`);
+    if (e.over || e.withinGroup || e.star || e.distinct || e.words?.length)
+      throw notImplemented(`the stored form of ${name.toUpperCase()} with clauses`);
     const list = e.arguments.map((argument) => this.print(argument, Level.Or));
     if (parts.length > 1) return `${parts.map(quoteName).join(".")}(${list.join(",")})`;
     if (e.niladic && niladic[name]) return niladic[name];
@@ -222,6 +267,8 @@ function moneyText(text: string): string {
 }
 
 function typeText(type: TypeReference): string {
-  const name = type.name.parts.map((part, i) => quoteName(type.name.parts.length === 1 && i === 0 ? part.toLowerCase() : part)).join(".");
+  const name = type.name.parts
+    .map((part, i) => quoteName(type.name.parts.length === 1 && i === 0 ? part.toLowerCase() : part))
+    .join(".");
   return type.arguments.length === 0 ? name : `${name}(${type.arguments.join(",")})`;
 }

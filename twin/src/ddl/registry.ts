@@ -47,7 +47,9 @@ export function triggersOf(database: Database, tableId: number): Module[] {
 }
 
 export function isConstraint(object: DbObject): object is Constraint {
-  return object.type === "PK" || object.type === "UQ" || object.type === "F " || object.type === "C " || object.type === "D ";
+  return (
+    object.type === "PK" || object.type === "UQ" || object.type === "F " || object.type === "C " || object.type === "D "
+  );
 }
 
 export function isModule(object: DbObject): object is Module {
@@ -66,9 +68,23 @@ export function newObjectId(database: Database): number {
   return id;
 }
 
-export function newObjectBase(database: Database, name: string, schemaId: number, parentId = 0): Pick<Table, "id" | "name" | "schemaId" | "parentId" | "principalId" | "created" | "modified" | "isMsShipped"> {
+export function newObjectBase(
+  database: Database,
+  name: string,
+  schemaId: number,
+  parentId = 0,
+): Pick<Table, "id" | "name" | "schemaId" | "parentId" | "principalId" | "created" | "modified" | "isMsShipped"> {
   const time = now();
-  return { id: newObjectId(database), name, schemaId, parentId, principalId: null, created: time, modified: time, isMsShipped: false };
+  return {
+    id: newObjectId(database),
+    name,
+    schemaId,
+    parentId,
+    principalId: null,
+    created: time,
+    modified: time,
+    isMsShipped: false,
+  };
 }
 
 /** Throws 2714 when the name is taken in its schema. */
@@ -110,7 +126,13 @@ export function dropDetails(database: Database, objectId: number, transaction: T
 }
 
 /** Moves an object to another name or schema; its children follow when the schema changes. */
-export function rename(database: Database, object: DbObject, name: string, schemaId: number, transaction: Transaction): void {
+export function rename(
+  database: Database,
+  object: DbObject,
+  name: string,
+  schemaId: number,
+  transaction: Transaction,
+): void {
   transaction.remove(database.objectNames, nameKey(database, object.schemaId, object.name));
   transaction.put(database.objectNames, nameKey(database, schemaId, name), object.id);
   transaction.set(object, "name", name);
@@ -126,14 +148,21 @@ export function touch(object: { modified: Table["modified"] }, execution: Execut
 }
 
 /** PK__Orders__3214EC07A1B2C3D4, DF__Orders__Status__1A2B3C4D ...: type, nine letters of the table, id in hex. */
-export function systemName(prefix: "PK" | "UQ" | "FK" | "CK" | "DF", table: string, column: string | undefined, id: number): string {
+export function systemName(
+  prefix: "PK" | "UQ" | "FK" | "CK" | "DF",
+  table: string,
+  column: string | undefined,
+  id: number,
+): string {
   const hex = (id >>> 0).toString(16).toUpperCase().padStart(8, "0");
   if (prefix === "PK" || prefix === "UQ") {
     const salt = (Math.imul(id, 2654435761) >>> 0).toString(16).toUpperCase().padStart(8, "0");
     return `${prefix}__${table.slice(0, 8).padEnd(8, "_")}__${salt}${hex}`;
   }
   const nine = table.slice(0, 9).padEnd(9, "_");
-  return column === undefined ? `${prefix}__${nine}__${hex}` : `${prefix}__${nine}__${column.slice(0, 5).padEnd(5, "_")}__${hex}`;
+  return column === undefined
+    ? `${prefix}__${nine}__${hex}`
+    : `${prefix}__${nine}__${column.slice(0, 5).padEnd(5, "_")}__${hex}`;
 }
 
 export function findColumn(table: { columns: Column[] }, database: Database, name: string): Column | undefined {

@@ -20,8 +20,17 @@ export type RenameKind = "OBJECT" | "COLUMN" | "INDEX" | "STATISTICS" | "USERDAT
  * `kind` undefined: sp_rename without @objtype, which takes an object, else a column, else an index.
  * `newName` is taken as it is, brackets included. Sends the caution 15477; throws 15225, 15248, 15335, 15336, 3721, 4928.
  */
-export function* renameObject(kind: RenameKind | undefined, name: Name, newName: string, execution: Execution): Work<void> {
-  if (kind === "DATABASE") return yield* alterDatabase({ kind: "alter-database", name: lastPart(name), action: { kind: "modify-name", name: newName }, line: name.line }, execution);
+export function* renameObject(
+  kind: RenameKind | undefined,
+  name: Name,
+  newName: string,
+  execution: Execution,
+): Work<void> {
+  if (kind === "DATABASE")
+    return yield* alterDatabase(
+      { kind: "alter-database", name: lastPart(name), action: { kind: "modify-name", name: newName }, line: name.line },
+      execution,
+    );
   const chosen = kind ?? kindOf(name, execution);
   if (!chosen) throw sqlError(15225, [shown(name), execution.frame.database.name, "(null)"]);
   yield* renames[chosen](name, newName, execution);
@@ -50,7 +59,8 @@ function kindOf(name: Name, execution: Execution): Exclude<RenameKind, "DATABASE
 function* renameSchemaObject(name: Name, newName: string, execution: Execution): Work<void> {
   const found = locate(name, execution);
   const { database } = execution.frame;
-  if (!found || found.database !== database || !mayAlter(execution, database, found.object)) throw sqlError(15225, [shown(name), database.name, "OBJECT"]);
+  if (!found || found.database !== database || !mayAlter(execution, database, found.object))
+    throw sqlError(15225, [shown(name), database.name, "OBJECT"]);
   const { object } = found;
   if (object.type === "TT" || isTemporary(object.name)) throw sqlError(15001, [shown(name)]);
   yield* lockObject(execution, database, object.parentId || object.id, "Sch-M");
@@ -78,9 +88,15 @@ function requireFree(object: DbObject, newName: string, word: string, database: 
 function ownerOf(name: Name, execution: Execution): { object: Table | Module; database: Database } | undefined {
   const parts = name.parts.slice(0, -1);
   if (parts.length === 0) return undefined;
-  if (parts.length === 3 && parts[0] && findDatabase(execution, parts[0]) !== execution.frame.database) return undefined;
+  if (parts.length === 3 && parts[0] && findDatabase(execution, parts[0]) !== execution.frame.database)
+    return undefined;
   const found = locate({ parts, line: name.line }, execution);
-  if (!found || (found.object.type !== "U" && found.object.type !== "V ") || !mayAlter(execution, found.database, found.object)) return undefined;
+  if (
+    !found ||
+    (found.object.type !== "U" && found.object.type !== "V ") ||
+    !mayAlter(execution, found.database, found.object)
+  )
+    return undefined;
   return { object: found.object, database: found.database };
 }
 
@@ -96,7 +112,11 @@ function* renameColumn(name: Name, newName: string, execution: Execution): Work<
   if (column.computed) throw sqlError(4928, [column.name, "COMPUTED"]);
   const target = targetOf(table, database, execution, table.name);
   const dependents = dependentsOf(column, target);
-  if (boundReadersOfColumn(database, table, column).length > 0 || dependents.some(({ use }) => use === "check" || use === "computed")) throw sqlError(15336, [shown(name)]);
+  if (
+    boundReadersOfColumn(database, table, column).length > 0 ||
+    dependents.some(({ use }) => use === "check" || use === "computed")
+  )
+    throw sqlError(15336, [shown(name)]);
   const filters = dependents.filter(({ use }) => use === "filter");
   if (filters.length > 0) throw dependencyError("ALTER TABLE ALTER COLUMN", column, filters);
   const next: Column = { ...column, name: newName };
@@ -116,7 +136,8 @@ function findIndex(table: Table | Module, database: Database, name: string): Ind
 function requireFreeOn(table: Table | Module, database: Database, newName: string, word: string): void {
   const key = database.key(newName);
   const statistics = table.type === "U" ? table.statistics : [];
-  if (findIndex(table, database, newName) || statistics.some((one) => database.key(one.name) === key)) throw sqlError(15335, [newName, word]);
+  if (findIndex(table, database, newName) || statistics.some((one) => database.key(one.name) === key))
+    throw sqlError(15335, [newName, word]);
 }
 
 function* renameIndex(name: Name, newName: string, execution: Execution): Work<void> {
@@ -127,7 +148,9 @@ function* renameIndex(name: Name, newName: string, execution: Execution): Work<v
   yield* lockObject(execution, database, table.id, "Sch-M");
   if (database.key(newName) !== database.key(index.name!)) requireFreeOn(table, database, newName, "INDEX");
   const { transaction } = execution.session;
-  const constraint = constraintsOf(database, table.id).find((one) => (one.type === "PK" || one.type === "UQ") && one.indexId === index.id);
+  const constraint = constraintsOf(database, table.id).find(
+    (one) => (one.type === "PK" || one.type === "UQ") && one.indexId === index.id,
+  );
   if (constraint) {
     requireFree(constraint, newName, "object", database);
     rename(database, constraint, newName, constraint.schemaId, transaction);
@@ -140,7 +163,10 @@ function* renameIndex(name: Name, newName: string, execution: Execution): Work<v
 function* renameStatistics(name: Name, newName: string, execution: Execution): Work<void> {
   const owner = ownerOf(name, execution);
   const key = execution.frame.database.key(lastPart(name));
-  const statistic = owner?.object.type === "U" ? owner.object.statistics.find((one) => owner.database.key(one.name) === key) : undefined;
+  const statistic =
+    owner?.object.type === "U"
+      ? owner.object.statistics.find((one) => owner.database.key(one.name) === key)
+      : undefined;
   if (!owner || !statistic) throw sqlError(15248, ["STATISTICS"]);
   yield* lockObject(execution, owner.database, owner.object.id, "Sch-M");
   requireFreeOn(owner.object, owner.database, newName, "STATISTICS");
@@ -155,11 +181,19 @@ function* renameType(name: Name, newName: string, execution: Execution): Work<vo
   if (!type) throw sqlError(15225, [shown(name), database.name, "USERDATATYPE"]);
   execution.session.demand("CONTROL", { kind: "type", typeId: type.id });
   for (const other of database.types.values())
-    if (other !== type && other.schemaId === type.schemaId && database.key(other.name) === database.key(newName)) throw sqlError(15335, [newName, "USERDATATYPE"]);
+    if (other !== type && other.schemaId === type.schemaId && database.key(other.name) === database.key(newName))
+      throw sqlError(15335, [newName, "USERDATATYPE"]);
   for (const object of database.objects.values()) {
     if (!isModule(object) || !object.schemaBound) continue;
-    const used = object.parameters.some((parameter) => parameter.type.userTypeId === type.id) || object.returns?.userTypeId === type.id;
-    if (used || resolveReferences(referencesInModule(object), database, object.schemaId).some((reference) => reference.classId === 6 && reference.id === type.id))
+    const used =
+      object.parameters.some((parameter) => parameter.type.userTypeId === type.id) ||
+      object.returns?.userTypeId === type.id;
+    if (
+      used ||
+      resolveReferences(referencesInModule(object), database, object.schemaId).some(
+        (reference) => reference.classId === 6 && reference.id === type.id,
+      )
+    )
       throw sqlError(3721, [shown(name), object.name]);
   }
   execution.session.transaction.set(type, "name", newName);

@@ -38,17 +38,27 @@ export function isCharacter(name: TypeName): boolean {
 }
 
 /** `version` gates types of SQL Server 2025; without it every type is known. */
-export function resolveType(reference: TypeReference, database: Database, ordinal = 1, version?: SqlServer["version"]): ResolvedType {
+export function resolveType(
+  reference: TypeReference,
+  database: Database,
+  ordinal = 1,
+  version?: SqlServer["version"],
+): ResolvedType {
   const { parts } = reference.name;
   const written = lastPart(reference.name).toLowerCase();
   const systemName = synonyms[written] ?? written;
   const inSystemSchema = parts.length === 1 || (parts.length === 2 && parts[0]!.toLowerCase() === "sys");
   if (inSystemSchema) {
-    if (systemName === "sysname") return { type: { name: "nvarchar", length: 128, userTypeId: 256 }, userTypeId: 256, nullable: false };
+    if (systemName === "sysname")
+      return { type: { name: "nvarchar", length: 128, userTypeId: 256 }, userTypeId: 256, nullable: false };
     const system = systemTypes.get(systemName as TypeName);
     if (system) {
       if (system.since2025 && version !== undefined && version !== "2025") throw missing(reference, ordinal);
-      return { type: withFacets(systemName as TypeName, reference, ordinal), userTypeId: systemTypeOf(systemName as TypeName, reference), nullable: true };
+      return {
+        type: withFacets(systemName as TypeName, reference, ordinal),
+        userTypeId: systemTypeOf(systemName as TypeName, reference),
+        nullable: true,
+      };
     }
   }
   const user = findUserType(parts, database);
@@ -129,7 +139,8 @@ function withFacets(name: TypeName, reference: TypeReference, ordinal: number): 
     }
     case "vector": {
       if (typeof first !== "number") throw at(sqlError(102, [")"]), reference.line);
-      if (reference.detail?.toLowerCase().includes("float16")) throw at(notImplemented("vector with base type float16"), reference.line);
+      if (reference.detail?.toLowerCase().includes("float16"))
+        throw at(notImplemented("vector with base type float16"), reference.line);
       if (first < 1 || first > 1998) throw at(sqlError(42203, [first]), reference.line);
       return { name, length: first };
     }

@@ -44,10 +44,21 @@ function failed(error: SqlError, line: number): SqlError {
 
 /** Elements are created in the new schema when they name none. */
 function inSchema(element: Definition, schema: string): Definition {
-  if ((element.kind === "create-table" || (element.kind as string) === "view") && "name" in element && typeof element.name === "object" && element.name.parts.length === 1)
+  if (
+    (element.kind === "create-table" || (element.kind as string) === "view") &&
+    "name" in element &&
+    typeof element.name === "object" &&
+    element.name.parts.length === 1
+  )
     return { ...element, name: { ...element.name, parts: [schema, element.name.parts[0]!] } } as Definition;
   if (element.kind === "permission" && element.securable && element.securable.name.parts.length === 1)
-    return { ...element, securable: { ...element.securable, name: { ...element.securable.name, parts: [schema, element.securable.name.parts[0]!] } } };
+    return {
+      ...element,
+      securable: {
+        ...element.securable,
+        name: { ...element.securable.name, parts: [schema, element.securable.name.parts[0]!] },
+      },
+    };
   return element;
 }
 
@@ -61,25 +72,31 @@ export function* transferObject(statement: Transfer, execution: Execution): Work
     const type = findUserType(statement.object.parts, database);
     if (!type) throw sqlError(15151, ["find", "type", shown(statement.object)]);
     for (const other of database.types.values())
-      if (other !== type && other.schemaId === schema.id && database.key(other.name) === database.key(type.name)) throw sqlError(15530, ["type", type.name]);
+      if (other !== type && other.schemaId === schema.id && database.key(other.name) === database.key(type.name))
+        throw sqlError(15530, ["type", type.name]);
     transaction.set(type, "schemaId", schema.id);
     return;
   }
-  if (statement.class !== "OBJECT") throw at(notImplemented(`ALTER SCHEMA TRANSFER ${statement.class}`), statement.line);
+  if (statement.class !== "OBJECT")
+    throw at(notImplemented(`ALTER SCHEMA TRANSFER ${statement.class}`), statement.line);
   const found = locate(statement.object, execution);
-  if (!found || found.database !== database || !mayAlter(execution, database, found.object)) throw sqlError(15151, ["find", "object", shown(statement.object)]);
+  if (!found || found.database !== database || !mayAlter(execution, database, found.object))
+    throw sqlError(15151, ["find", "object", shown(statement.object)]);
   const { object } = found;
   if (object.isMsShipped) throw sqlError(15349);
   if (object.parentId !== 0) throw sqlError(15347);
   yield* lockObject(execution, database, object.id, "Sch-M");
-  if (schemaBoundReferrers(database, object.id).length > 0 || (isModule(object) && object.schemaBound)) throw sqlError(15348);
+  if (schemaBoundReferrers(database, object.id).length > 0 || (isModule(object) && object.schemaBound))
+    throw sqlError(15348);
   if (schema.id === object.schemaId) return;
-  if (database.objectNames.has(nameKey(database, schema.id, object.name))) throw sqlError(15530, ["object", object.name]);
+  if (database.objectNames.has(nameKey(database, schema.id, object.name)))
+    throw sqlError(15530, ["object", object.name]);
   rename(database, object, object.name, schema.id, transaction);
   const properties = [...database.extendedProperties];
   dropDetails(database, object.id, transaction);
   // Only permissions are lost: extended properties follow the object.
-  for (const property of properties) if (!database.extendedProperties.includes(property)) transaction.push(database.extendedProperties, property);
+  for (const property of properties)
+    if (!database.extendedProperties.includes(property)) transaction.push(database.extendedProperties, property);
 }
 
 const fixedSchemas = new Set(["dbo", "guest", "sys", "information_schema"]);
@@ -92,8 +109,10 @@ export function dropSchema(name: string, ifExists: boolean, execution: Execution
     if (ifExists) return;
     throw sqlError(15151, ["drop", "schema", name]);
   }
-  if (!hasPermission(execution.session, "CONTROL", { kind: "schema", schemaId: schema.id })) throw sqlError(15151, ["drop", "schema", name]);
-  if (fixedSchemas.has(schema.name.toLowerCase()) || schema.id >= 16384) throw sqlError(15150, ["drop", "schema", name]);
+  if (!hasPermission(execution.session, "CONTROL", { kind: "schema", schemaId: schema.id }))
+    throw sqlError(15151, ["drop", "schema", name]);
+  if (fixedSchemas.has(schema.name.toLowerCase()) || schema.id >= 16384)
+    throw sqlError(15150, ["drop", "schema", name]);
   const member = firstMember(database, schema.id);
   if (member !== undefined) throw sqlError(3729, ["drop schema", name, member]);
   transaction.remove(database.schemas, schema.id);
@@ -108,7 +127,8 @@ export function dropSchema(name: string, ifExists: boolean, execution: Execution
 }
 
 function firstMember(database: Database, schemaId: number): string | undefined {
-  for (const object of database.objects.values()) if (object.schemaId === schemaId && object.parentId === 0 && object.type !== "TT") return object.name;
+  for (const object of database.objects.values())
+    if (object.schemaId === schemaId && object.parentId === 0 && object.type !== "TT") return object.name;
   for (const type of database.types.values()) if (type.schemaId === schemaId) return type.name;
   return undefined;
 }

@@ -95,7 +95,9 @@ export function createSequence(statement: Create, execution: Execution): void {
   const place = placeFor(statement.name, execution);
   const { database } = place;
   requirePermission("CREATE SEQUENCE", { kind: "schema", schemaId: place.schema.id }, execution);
-  const type = statement.type ? resolveType(statement.type, database, 1, execution.session.server.version).type : ({ name: "bigint" } as const);
+  const type = statement.type
+    ? resolveType(statement.type, database, 1, execution.session.server.version).type
+    : ({ name: "bigint" } as const);
   const bounds = range(type);
   if (!bounds) throw at(sqlError(11702, [place.name]), statement.line);
   const settings = read(statement.options, shown(statement.name));
@@ -122,29 +124,44 @@ export function createSequence(statement: Create, execution: Execution): void {
   register(database, sequence, execution.session.transaction);
 }
 
-function validate(sequence: Pick<Sequence, "name" | "increment" | "minimum" | "maximum">, [low, high]: [bigint, bigint], start: bigint, altered = false): void {
+function validate(
+  sequence: Pick<Sequence, "name" | "increment" | "minimum" | "maximum">,
+  [low, high]: [bigint, bigint],
+  start: bigint,
+  altered = false,
+): void {
   const { name, increment, minimum, maximum } = sequence;
   if (increment === 0n) throw sqlError(11700, [name]);
   if (minimum < low) throw sqlError(11708, ["MINVALUE"]);
   if (maximum > high) throw sqlError(11708, ["MAXVALUE"]);
   if (minimum >= maximum) throw sqlError(11705, [name]);
-  if (start < minimum || start > maximum) throw altered ? sqlError(11704, [String(start), name]) : sqlError(11703, [name]);
+  if (start < minimum || start > maximum)
+    throw altered ? sqlError(11704, [String(start), name]) : sqlError(11703, [name]);
   if ((increment < 0n ? -increment : increment) > maximum - minimum) throw sqlError(11701, [name]);
 }
 
 export function* alterSequence(statement: Alter, execution: Execution): Work<void> {
   const found = locate(statement.name, execution);
-  if (!found || found.object.type !== "SO" || !mayAlter(execution, found.database, found.object)) throw sqlError(15151, ["alter", "sequence object", shown(statement.name)]);
+  if (!found || found.object.type !== "SO" || !mayAlter(execution, found.database, found.object))
+    throw sqlError(15151, ["alter", "sequence object", shown(statement.name)]);
   const { object: sequence, database } = found;
   yield* lockObject(execution, database, sequence.id, "Sch-M");
   const { transaction } = execution.session;
   const settings = read(statement.options, shown(statement.name));
   const bounds = range(sequence.dataType)!;
   const increment = settings.increment ?? sequence.increment;
-  const minimum = settings.minimum === undefined ? sequence.minimum : settings.minimum === "none" ? bounds[0] : settings.minimum;
-  const maximum = settings.maximum === undefined ? sequence.maximum : settings.maximum === "none" ? bounds[1] : settings.maximum;
-  const start = settings.restart === undefined ? undefined : settings.restart === "start" ? sequence.start : settings.restart;
-  validate({ name: sequence.name, increment, minimum, maximum }, bounds, start ?? sequence.current, start === undefined);
+  const minimum =
+    settings.minimum === undefined ? sequence.minimum : settings.minimum === "none" ? bounds[0] : settings.minimum;
+  const maximum =
+    settings.maximum === undefined ? sequence.maximum : settings.maximum === "none" ? bounds[1] : settings.maximum;
+  const start =
+    settings.restart === undefined ? undefined : settings.restart === "start" ? sequence.start : settings.restart;
+  validate(
+    { name: sequence.name, increment, minimum, maximum },
+    bounds,
+    start ?? sequence.current,
+    start === undefined,
+  );
   transaction.set(sequence, "increment", increment);
   transaction.set(sequence, "minimum", minimum);
   transaction.set(sequence, "maximum", maximum);

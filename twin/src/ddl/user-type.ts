@@ -13,7 +13,17 @@ import { buildLooseTable } from "./table/create-table";
 import { tableConstraints } from "./table/target";
 
 type Create = Extract<Definition, { kind: "create-type" }>;
-const noAlias = new Set(["xml", "json", "vector", "timestamp", "hierarchyid", "geometry", "geography", "table", "cursor"]);
+const noAlias = new Set([
+  "xml",
+  "json",
+  "vector",
+  "timestamp",
+  "hierarchyid",
+  "geometry",
+  "geography",
+  "table",
+  "cursor",
+]);
 
 export function createType(statement: Create, execution: Execution): void {
   const place = placeFor(statement.name, execution);
@@ -22,25 +32,38 @@ export function createType(statement: Create, execution: Execution): void {
   requirePermission("ALTER", { kind: "schema", schemaId: place.schema.id }, execution);
   if (statement.external) throw at(notImplemented("CLR types"), statement.line);
   for (const type of database.types.values())
-    if (type.schemaId === place.schema.id && database.key(type.name) === database.key(place.name)) throw sqlError(219, [shown(statement.name)]);
+    if (type.schemaId === place.schema.id && database.key(type.name) === database.key(place.name))
+      throw sqlError(219, [shown(statement.name)]);
   const id = database.nextTypeId++;
-  const type = statement.table ? tableType(statement, place, id, execution) : aliasType(statement, place, id, execution);
+  const type = statement.table
+    ? tableType(statement, place, id, execution)
+    : aliasType(statement, place, id, execution);
   execution.session.transaction.put(database.types, id, type);
 }
 
 function aliasType(statement: Create, place: Place, id: number, execution: Execution): UserType {
   const { type: base } = resolveType(statement.from!, place.database, 1, execution.session.server.version);
-  if (base.userTypeId !== undefined && base.userTypeId !== 256) throw at(sqlError(15036, [shown(statement.from!.name)]), statement.line);
-  if (noAlias.has(base.name)) throw at(base.name === "xml" ? sqlError(15226) : sqlError(15036, [base.name]), statement.line);
+  if (base.userTypeId !== undefined && base.userTypeId !== 256)
+    throw at(sqlError(15036, [shown(statement.from!.name)]), statement.line);
+  if (noAlias.has(base.name))
+    throw at(base.name === "xml" ? sqlError(15226) : sqlError(15036, [base.name]), statement.line);
   const { userTypeId: _, ...plain } = base;
-  return { id, name: place.name, schemaId: place.schema.id, principalId: null, base: plain, nullable: statement.nullable ?? true };
+  return {
+    id,
+    name: place.name,
+    schemaId: place.schema.id,
+    principalId: null,
+    base: plain,
+    nullable: statement.nullable ?? true,
+  };
 }
 
 function tableType(statement: Create, place: Place, id: number, execution: Execution): UserType {
   const { database } = place;
   const { transaction } = execution.session;
   for (const option of statement.tableOptions)
-    if (option.name.toUpperCase() !== "MEMORY_OPTIMIZED" || String(option.value).toUpperCase() === "ON") throw at(notImplemented(`CREATE TYPE ... WITH (${option.name})`), statement.line);
+    if (option.name.toUpperCase() !== "MEMORY_OPTIMIZED" || String(option.value).toUpperCase() === "ON")
+      throw at(notImplemented(`CREATE TYPE ... WITH (${option.name})`), statement.line);
   if (place.name.startsWith("#")) throw sqlError(1790);
   const built = buildLooseTable(place.name, statement.table!, database, execution, "type");
   const base = newObjectBase(database, "", 4);
@@ -65,7 +88,15 @@ function tableType(statement: Create, place: Place, id: number, execution: Execu
     register(database, own, transaction);
     if (own.type === "C ") object.checks.push(checkOf(own));
   }
-  return { id, name: place.name, schemaId: place.schema.id, principalId: null, base: { name: "table" }, nullable: false, tableObjectId: object.id };
+  return {
+    id,
+    name: place.name,
+    schemaId: place.schema.id,
+    principalId: null,
+    base: { name: "table" },
+    nullable: false,
+    tableObjectId: object.id,
+  };
 }
 
 function checkOf(constraint: CheckConstraint): TableTypeObject["checks"][number] {
@@ -94,8 +125,9 @@ export function dropType(name: Name, ifExists: boolean, execution: Execution): v
 function removeTypeDetails(database: Database, typeId: number, execution: Execution): void {
   const { transaction } = execution.session;
   for (let i = database.permissions.length - 1; i >= 0; i--)
-    if (database.permissions[i]!.classId === 6 && database.permissions[i]!.majorId === typeId) transaction.splice(database.permissions, i, 1);
+    if (database.permissions[i]!.classId === 6 && database.permissions[i]!.majorId === typeId)
+      transaction.splice(database.permissions, i, 1);
   for (let i = database.extendedProperties.length - 1; i >= 0; i--)
-    if (database.extendedProperties[i]!.classId === 6 && database.extendedProperties[i]!.majorId === typeId) transaction.splice(database.extendedProperties, i, 1);
+    if (database.extendedProperties[i]!.classId === 6 && database.extendedProperties[i]!.majorId === typeId)
+      transaction.splice(database.extendedProperties, i, 1);
 }
-

@@ -24,7 +24,8 @@ export function requireNoTransaction(execution: Execution, statement: string): v
 export function alterTarget(name: string | "current", execution: Execution): Database {
   const { session } = execution;
   const database = name === "current" ? session.database : session.server.databases.get(session.server.key(name));
-  if (!database || !hasPermission(session, "ALTER", { kind: "database", database })) throw failed(sqlError(5011, [name === "current" ? session.database.name : name], 5));
+  if (!database || !hasPermission(session, "ALTER", { kind: "database", database }))
+    throw failed(sqlError(5011, [name === "current" ? session.database.name : name], 5));
   return database;
 }
 
@@ -37,10 +38,15 @@ export function failed(error: SqlError): SqlError {
 }
 
 /** Waits until no other session is in the database, as the termination clause says. */
-export function* exclusiveUse(database: Database, termination: Termination | undefined, execution: Execution): Work<void> {
+export function* exclusiveUse(
+  database: Database,
+  termination: Termination | undefined,
+  execution: Execution,
+): Work<void> {
   const { session } = execution;
   const before = session.options;
-  if (termination?.kind === "rollback-immediate" || termination?.kind === "rollback-after") session.disconnectOthers(database);
+  if (termination?.kind === "rollback-immediate" || termination?.kind === "rollback-after")
+    session.disconnectOthers(database);
   if (termination?.kind === "no-wait") session.options = { ...before, lockTimeoutMs: 0 };
   try {
     yield* session.lock(databaseResource(database), "X");

@@ -15,7 +15,11 @@ import { setOptions } from "./set-options";
 
 type Alter = Extract<Definition, { kind: "alter-database" }>;
 
-const levels = { "2019": [100, 110, 120, 130, 140, 150], "2022": [100, 110, 120, 130, 140, 150, 160], "2025": [100, 110, 120, 130, 140, 150, 160, 170] } as const;
+const levels = {
+  "2019": [100, 110, 120, 130, 140, 150],
+  "2022": [100, 110, 120, 130, 140, 150, 160],
+  "2025": [100, 110, 120, 130, 140, 150, 160, 170],
+} as const;
 
 export function* alterDatabase(statement: Alter, execution: Execution): Work<void> {
   const { action } = statement;
@@ -25,11 +29,17 @@ export function* alterDatabase(statement: Alter, execution: Execution): Work<voi
   }
   requireNoTransaction(execution, "ALTER DATABASE");
   const database = alterTarget(statement.name, execution);
-  if (action.kind === "set" || action.kind === "compatibility-level" || action.kind === "collate" || action.kind === "modify-name") {
+  if (
+    action.kind === "set" ||
+    action.kind === "compatibility-level" ||
+    action.kind === "collate" ||
+    action.kind === "modify-name"
+  ) {
     try {
       yield* alterState(action, database, execution);
     } catch (error) {
-      if (error instanceof SqlError && error.severity >= 16 && error.number !== 49999 && error.number !== 226) throw failed(error);
+      if (error instanceof SqlError && error.severity >= 16 && error.number !== 49999 && error.number !== 226)
+        throw failed(error);
       throw error;
     }
     return;
@@ -61,12 +71,19 @@ function* alterState(
       return yield* setOptions(action.options, action.termination, database, execution);
     case "compatibility-level": {
       const allowed: readonly number[] = levels[server.version];
-      if (!allowed.includes(action.level)) throw new SqlError(15048, 16, 1, sqlError(15048, [`${allowed.slice(0, -1).join(", ")} or ${allowed.at(-1)}`]).message);
+      if (!allowed.includes(action.level))
+        throw new SqlError(
+          15048,
+          16,
+          1,
+          sqlError(15048, [`${allowed.slice(0, -1).join(", ")} or ${allowed.at(-1)}`]).message,
+        );
       return transaction.set(database.options, "compatibilityLevel", action.level);
     }
     case "modify-name": {
       if (isSystemDatabase(database)) throw sqlError(5016, [database.name]);
-      if (server.key(action.name) !== server.key(database.name) && server.databases.has(server.key(action.name))) throw sqlError(1801, [action.name], 3);
+      if (server.key(action.name) !== server.key(database.name) && server.databases.has(server.key(action.name)))
+        throw sqlError(1801, [action.name], 3);
       yield* exclusiveUse(database, undefined, execution);
       transaction.remove(server.databases, server.key(database.name));
       transaction.put(server.databases, server.key(action.name), database);
@@ -87,7 +104,10 @@ function* collate(name: string, database: Database, execution: Execution): Work<
   for (const object of database.objects.values()) {
     if (isModule(object) && object.schemaBound) blockers.push(sqlError(5075, ["object", object.name]));
     else if (object.type === "C ") blockers.push(sqlError(5075, ["object", object.name]));
-    else if (object.type === "U") for (const column of object.columns) if (column.computed && column.collation !== null) blockers.push(sqlError(5075, ["column", `${object.name}.${column.name}`]));
+    else if (object.type === "U")
+      for (const column of object.columns)
+        if (column.computed && column.collation !== null)
+          blockers.push(sqlError(5075, ["column", `${object.name}.${column.name}`]));
   }
   if (blockers.length > 0) {
     const last = sqlError(5072, [database.name, name]);
@@ -117,9 +137,9 @@ export function* dropDatabase(name: string, ifExists: boolean, execution: Execut
     if (ifExists) return;
     throw sqlError(3701, ["drop", "database", name]);
   }
-  if (!hasPermission(session, "CONTROL", { kind: "database", database })) throw sqlError(3701, ["drop", "database", name]);
+  if (!hasPermission(session, "CONTROL", { kind: "database", database }))
+    throw sqlError(3701, ["drop", "database", name]);
   if (isSystemDatabase(database)) throw sqlError(3708, ["drop", "database", name]);
   if (session.database === database || !(yield* tryExclusiveUse(database, execution))) throw sqlError(3702, [name], 3);
   session.transaction.remove(server.databases, server.key(name));
 }
-

@@ -1,7 +1,7 @@
 /** CREATE DATABASE. Rules: reference sheet "databases" 1.1. */
 import { randomUUID } from "node:crypto";
 import type { Definition, FilegroupSpecification } from "../../language/ast";
-import { createDatabase as newDatabase } from "../../storage/bootstrap";
+import { addDefaultFiles, createDatabase as newDatabase } from "../../storage/bootstrap";
 import { collation as knownCollation, validCollation } from "../../types/collation";
 import { sqlError } from "../../session/messages";
 import type { Execution, Work } from "../../session/runtime";
@@ -22,8 +22,12 @@ export function* createDatabase(statement: Create, execution: Execution): Work<v
   requirePermission("CREATE ANY DATABASE", { kind: "server" }, execution);
   if (server.databases.has(server.key(statement.name))) throw sqlError(1801, [statement.name], 3);
   if (statement.log.length === 0 && statement.name.length > 123) throw sqlError(1836);
-  if (statement.collation !== undefined && !validCollation(statement.collation)) throw at(sqlError(448, [statement.collation]), statement.line);
-  if (statement.containment === "PARTIAL" && server.configurations.get("contained database authentication")?.inUse !== 1)
+  if (statement.collation !== undefined && !validCollation(statement.collation))
+    throw at(sqlError(448, [statement.collation]), statement.line);
+  if (
+    statement.containment === "PARTIAL" &&
+    server.configurations.get("contained database authentication")?.inUse !== 1
+  )
     throw sqlError(12824, ["contained database authentication", "create"]);
   const database = newDatabase(server, {
     name: statement.name,
@@ -65,6 +69,8 @@ function applyOptions(statement: Create, database: Database): void {
 function createFiles(statement: Create, database: Database, server: SqlServer): void {
   const defaultGroup: FilegroupSpecification = { name: "PRIMARY", isDefault: false, files: [{}] };
   const groups = statement.primary.length > 0 ? statement.primary : [defaultGroup];
+  // For PRIMARY itself; its files are the ones below.
+  addDefaultFiles(server, database);
   database.files.clear();
   const primarySpace = [...database.dataSpaces.values()].find((space) => space.type === "FG")!;
   for (const [i, group] of groups.entries()) {
@@ -74,7 +80,12 @@ function createFiles(statement: Create, database: Database, server: SqlServer): 
       const first = database.files.size === 0;
       const id = first ? 1 : nextFileId(database);
       const name = first ? statement.name : `${statement.name}_${id}`;
-      const defaults: FileDefaults = { type, dataSpaceId: space.id, name, path: `${server.dataPath}${specification.name ?? name}${first ? ".mdf" : type === "ROWS" ? ".ndf" : ""}` };
+      const defaults: FileDefaults = {
+        type,
+        dataSpaceId: space.id,
+        name,
+        path: `${server.dataPath}${specification.name ?? name}${first ? ".mdf" : type === "ROWS" ? ".ndf" : ""}`,
+      };
       const file = makeFile(id, specification, defaults, server, database.files.values());
       requireUnusedPath(file.physicalName, database);
       // The primary file holds a copy of model, which is 8 MB.
@@ -86,7 +97,12 @@ function createFiles(statement: Create, database: Database, server: SqlServer): 
   for (const [i, specification] of logs.entries()) {
     const id = i === 0 ? 2 : nextFileId(database);
     const name = i === 0 ? `${statement.name}_log` : `${statement.name}_log${i + 1}`;
-    const defaults: FileDefaults = { type: "LOG", dataSpaceId: 0, name, path: `${server.logPath}${specification.name ?? name}.ldf` };
+    const defaults: FileDefaults = {
+      type: "LOG",
+      dataSpaceId: 0,
+      name,
+      path: `${server.logPath}${specification.name ?? name}.ldf`,
+    };
     const file = makeFile(id, specification, defaults, server, database.files.values());
     requireUnusedPath(file.physicalName, database);
     database.files.set(id, file);
@@ -108,14 +124,34 @@ function addFilegroup(database: Database, group: FilegroupSpecification, server:
 }
 
 /** A filegroup that is not yet in the database: 5035, 5051, 10797, and FILESTREAM where the platform has it. */
-export function newFilegroup(database: Database, name: string, contains: "filestream" | "memory-optimized" | undefined, server: SqlServer): DataSpace {
+export function newFilegroup(
+  database: Database,
+  name: string,
+  contains: "filestream" | "memory-optimized" | undefined,
+  server: SqlServer,
+): DataSpace {
   const key = database.key(name);
   if (name.toUpperCase() === "DEFAULT") throw sqlError(5051);
-  for (const space of database.dataSpaces.values()) if (space.type !== "PS" && database.key(space.name) === key) throw sqlError(5035, [name]);
+  for (const space of database.dataSpaces.values())
+    if (space.type !== "PS" && database.key(space.name) === key) throw sqlError(5035, [name]);
   const type = contains === "filestream" ? "FD" : contains === "memory-optimized" ? "FX" : "FG";
   if (type === "FX" && [...database.dataSpaces.values()].some((space) => space.type === "FX")) throw sqlError(10797);
-  if (type === "FD" && (server.platform === "linux" || (server.configurations.get("filestream access level")?.inUse ?? 0) === 0)) throw sqlError(5591);
-  const id = Math.max(0, ...[...database.dataSpaces.values()].filter((space) => space.type !== "PS").map((space) => space.id)) + 1;
+  if (
+    type === "FD" &&
+    (server.platform === "linux" || (server.configurations.get("filestream access level")?.inUse ?? 0) === 0)
+  )
+    throw sqlError(5591);
+  const id =
+    Math.max(0, ...[...database.dataSpaces.values()].filter((space) => space.type !== "PS").map((space) => space.id)) +
+    1;
   const first = ![...database.dataSpaces.values()].some((space) => space.type === type);
-  return { id, name, type, isDefault: type !== "FG" && first, readOnly: false, autogrowAll: false, guid: randomUUID().toUpperCase() };
+  return {
+    id,
+    name,
+    type,
+    isDefault: type !== "FG" && first,
+    readOnly: false,
+    autogrowAll: false,
+    guid: randomUUID().toUpperCase(),
+  };
 }

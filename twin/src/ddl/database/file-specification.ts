@@ -38,9 +38,16 @@ export function requirePath(path: string, server: SqlServer): void {
   const linux = path.startsWith("/");
   if (!windows && !linux) throw sqlError(5105, [path]);
   if (windows !== (server.platform === "windows"))
-    throw sqlError(5133, [path, server.platform === "windows" ? "3(The system cannot find the path specified.)" : "2(The system cannot find the file specified.)"]);
-  const same = (a: string): boolean => (server.platform === "windows" ? a.toLowerCase() === path.toLowerCase() : a === path);
-  for (const database of server.databases.values()) for (const file of database.files.values()) if (same(file.physicalName)) throw sqlError(5170, [path]);
+    throw sqlError(5133, [
+      path,
+      server.platform === "windows"
+        ? "3(The system cannot find the path specified.)"
+        : "2(The system cannot find the file specified.)",
+    ]);
+  const same = (a: string): boolean =>
+    server.platform === "windows" ? a.toLowerCase() === path.toLowerCase() : a === path;
+  for (const database of server.databases.values())
+    for (const file of database.files.values()) if (same(file.physicalName)) throw sqlError(5170, [path]);
 }
 
 export interface FileDefaults {
@@ -53,7 +60,13 @@ export interface FileDefaults {
 const eightMegabytes = 1024;
 const sixtyFourMegabytes = 8192;
 
-export function makeFile(id: number, specification: FileSpecification, defaults: FileDefaults, server: SqlServer, others: Iterable<DatabaseFile>): DatabaseFile {
+export function makeFile(
+  id: number,
+  specification: FileSpecification,
+  defaults: FileDefaults,
+  server: SqlServer,
+  others: Iterable<DatabaseFile>,
+): DatabaseFile {
   const name = specification.name ?? defaults.name;
   const key = server.key(name);
   for (const other of others) if (server.key(other.name) === key) throw sqlError(1828, [name]);
@@ -62,9 +75,17 @@ export function makeFile(id: number, specification: FileSpecification, defaults:
   if (defaults.type === "FILESTREAM") {
     if (specification.size || specification.growth) throw sqlError(5509, [name]);
     return {
-      id, type: "FILESTREAM", name, physicalName, dataSpaceId: defaults.dataSpaceId, sizePages: 0,
+      id,
+      type: "FILESTREAM",
+      name,
+      physicalName,
+      dataSpaceId: defaults.dataSpaceId,
+      sizePages: 0,
       maxSizePages: specification.maxSize ? maxSizeInPages(specification.maxSize, false) : -1,
-      growth: 0, isPercentGrowth: false, readOnly: false, state: "ONLINE",
+      growth: 0,
+      isPercentGrowth: false,
+      readOnly: false,
+      state: "ONLINE",
     };
   }
   const log = defaults.type === "LOG";
@@ -72,9 +93,22 @@ export function makeFile(id: number, specification: FileSpecification, defaults:
   if (sizePages < 64) throw sqlError(5174);
   const maxSizePages = specification.maxSize ? maxSizeInPages(specification.maxSize, log) : log ? logCapPages : -1;
   if (maxSizePages !== -1 && maxSizePages < sizePages) throw sqlError(5103, [name]);
-  const growth = specification.growth ? growthOf(specification.growth) : { growth: sixtyFourMegabytes, isPercentGrowth: false };
+  const growth = specification.growth
+    ? growthOf(specification.growth)
+    : { growth: sixtyFourMegabytes, isPercentGrowth: false };
   if (!growth.isPercentGrowth && maxSizePages !== -1 && growth.growth > maxSizePages) throw sqlError(5169, [name]);
-  return { id, type: defaults.type, name, physicalName, dataSpaceId: defaults.dataSpaceId, sizePages, maxSizePages, ...growth, readOnly: false, state: "ONLINE" };
+  return {
+    id,
+    type: defaults.type,
+    name,
+    physicalName,
+    dataSpaceId: defaults.dataSpaceId,
+    sizePages,
+    maxSizePages,
+    ...growth,
+    readOnly: false,
+    state: "ONLINE",
+  };
 }
 
 export function nextFileId(database: Pick<Database, "files">): number {

@@ -6,7 +6,16 @@ import type { Database, DataSpace, DatabaseFile } from "../../storage/model";
 import { findDataSpace } from "../table/data-space";
 import { exclusiveUse } from "./access";
 import { newFilegroup } from "./create-database";
-import { findFile, growthOf, logCapPages, makeFile, maxSizeInPages, nextFileId, requirePath, sizeInPages } from "./file-specification";
+import {
+  findFile,
+  growthOf,
+  logCapPages,
+  makeFile,
+  maxSizeInPages,
+  nextFileId,
+  requirePath,
+  sizeInPages,
+} from "./file-specification";
 
 type ActionOf<K extends AlterDatabaseAction["kind"]> = Extract<AlterDatabaseAction, { kind: K }>;
 type Filegroup = Exclude<DataSpace, { type: "PS" }>;
@@ -24,7 +33,11 @@ function filesOf(database: Database, space: DataSpace): DatabaseFile[] {
 export function addFiles(action: ActionOf<"add-file">, database: Database, execution: Execution): void {
   const { server, transaction } = execution.session;
   if (database.name === "master" || database.name === "model") throw sqlError(5013);
-  const space = action.log ? undefined : action.filegroup === undefined ? primary(database) : filegroup(database, action.filegroup);
+  const space = action.log
+    ? undefined
+    : action.filegroup === undefined
+      ? primary(database)
+      : filegroup(database, action.filegroup);
   if (space?.readOnly) throw sqlError(5048, [space.name]);
   const type = action.log ? "LOG" : space!.type === "FG" ? "ROWS" : "FILESTREAM";
   for (const specification of action.files) {
@@ -32,7 +45,13 @@ export function addFiles(action: ActionOf<"add-file">, database: Database, execu
     const name = specification.name ?? `${database.name}_${id}`;
     const extension = type === "LOG" ? ".ldf" : type === "ROWS" ? ".ndf" : "";
     const path = `${action.log ? server.logPath : server.dataPath}${name}${extension}`;
-    const file = makeFile(id, specification, { type, dataSpaceId: space?.id ?? 0, name, path }, server, database.files.values());
+    const file = makeFile(
+      id,
+      specification,
+      { type, dataSpaceId: space?.id ?? 0, name, path },
+      server,
+      database.files.values(),
+    );
     transaction.put(database.files, id, file);
   }
 }
@@ -47,7 +66,8 @@ export function modifyFile(specification: FileSpecification, database: Database,
   const file = findFile(database, specification.name);
   if (!file) throw sqlError(5041, [specification.name]);
   const { newName, filename, size, maxSize, growth } = specification;
-  if (newName === undefined && filename === undefined && !size && !maxSize && !growth) throw sqlError(5038, [specification.name]);
+  if (newName === undefined && filename === undefined && !size && !maxSize && !growth)
+    throw sqlError(5038, [specification.name]);
   const space = database.dataSpaces.get(file.dataSpaceId);
   if (space && space.type !== "PS" && space.readOnly) throw sqlError(5048, [space.name]);
   const stream = file.type === "FILESTREAM";
@@ -64,8 +84,10 @@ export function modifyFile(specification: FileSpecification, database: Database,
     throw sqlError(5040, [database.name, file.id, sizePages * 8, maxSizePages * 8]);
   }
   const grown = growth ? growthOf(growth) : { growth: file.growth, isPercentGrowth: file.isPercentGrowth };
-  if (growth && !grown.isPercentGrowth && maxSizePages !== -1 && grown.growth > maxSizePages) throw sqlError(5169, [file.name]);
-  if (newName !== undefined && database.key(newName) !== database.key(file.name) && findFile(database, newName)) throw sqlError(1828, [newName]);
+  if (growth && !grown.isPercentGrowth && maxSizePages !== -1 && grown.growth > maxSizePages)
+    throw sqlError(5169, [file.name]);
+  if (newName !== undefined && database.key(newName) !== database.key(file.name) && findFile(database, newName))
+    throw sqlError(1828, [newName]);
   if (filename !== undefined) requirePath(filename, server);
   transaction.set(file, "sizePages", sizePages);
   transaction.set(file, "maxSizePages", maxSizePages);
@@ -99,7 +121,8 @@ export function removeFile(name: string, database: Database, execution: Executio
 /** True when a table, index or large object column is kept there. */
 export function holdsData(database: Database, space: DataSpace): boolean {
   const schemes = new Set([space.id]);
-  for (const other of database.dataSpaces.values()) if (other.type === "PS" && other.filegroupIds.includes(space.id)) schemes.add(other.id);
+  for (const other of database.dataSpaces.values())
+    if (other.type === "PS" && other.filegroupIds.includes(space.id)) schemes.add(other.id);
   for (const object of database.objects.values()) {
     if (object.type === "U") {
       if (space.type === "FX" && object.memoryOptimized) return true;
@@ -117,13 +140,19 @@ export function addFilegroup(action: ActionOf<"add-filegroup">, database: Databa
 
 export function removeFilegroup(name: string, database: Database, execution: Execution): void {
   const space = filegroup(database, name);
-  const used = [...database.dataSpaces.values()].some((other) => other.type === "PS" && (other.filegroupIds.includes(space.id) || other.nextUsedId === space.id));
+  const used = [...database.dataSpaces.values()].some(
+    (other) => other.type === "PS" && (other.filegroupIds.includes(space.id) || other.nextUsedId === space.id),
+  );
   if (space.id === 1 || used || filesOf(database, space).length > 0) throw sqlError(5042, ["filegroup", name]);
   execution.session.transaction.remove(database.dataSpaces, space.id);
   execution.output.message(sqlError(5044, ["filegroup", name]));
 }
 
-export function* modifyFilegroup(action: ActionOf<"modify-filegroup">, database: Database, execution: Execution): Work<void> {
+export function* modifyFilegroup(
+  action: ActionOf<"modify-filegroup">,
+  database: Database,
+  execution: Execution,
+): Work<void> {
   const space = filegroup(database, action.name);
   const { transaction } = execution.session;
   const isPrimary = space.id === 1;
@@ -131,12 +160,19 @@ export function* modifyFilegroup(action: ActionOf<"modify-filegroup">, database:
   if (typeof change === "object") {
     if (isPrimary) throw sqlError(5012);
     const key = database.key(change.newName);
-    for (const other of database.dataSpaces.values()) if (other !== space && database.key(other.name) === key) throw sqlError(5035, [change.newName]);
+    for (const other of database.dataSpaces.values())
+      if (other !== space && database.key(other.name) === key) throw sqlError(5035, [change.newName]);
     transaction.set(space, "name", change.newName);
     execution.output.message(sqlError(5021, ["filegroup", change.newName]));
     return;
   }
-  const word = { default: "DEFAULT", "read-only": "READONLY", "read-write": "READWRITE", "autogrow-all": "AUTOGROW_ALL_FILES", "autogrow-single": "AUTOGROW_SINGLE_FILE" }[change];
+  const word = {
+    default: "DEFAULT",
+    "read-only": "READONLY",
+    "read-write": "READWRITE",
+    "autogrow-all": "AUTOGROW_ALL_FILES",
+    "autogrow-single": "AUTOGROW_SINGLE_FILE",
+  }[change];
   if (change === "autogrow-all" || change === "autogrow-single") {
     if (space.type !== "FG") throw sqlError(5017);
     const all = change === "autogrow-all";
@@ -147,7 +183,8 @@ export function* modifyFilegroup(action: ActionOf<"modify-filegroup">, database:
     if (filesOf(database, space).length === 0) throw sqlError(5050, [space.name]);
     if (change === "default") {
       if (space.isDefault) throw sqlError(5045, ["filegroup", word]);
-      for (const other of database.dataSpaces.values()) if (other.type === space.type) transaction.set(other as Filegroup, "isDefault", other === space);
+      for (const other of database.dataSpaces.values())
+        if (other.type === space.type) transaction.set(other as Filegroup, "isDefault", other === space);
     } else {
       const readOnly = change === "read-only";
       if (isPrimary) throw sqlError(5047);

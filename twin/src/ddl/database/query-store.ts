@@ -8,7 +8,8 @@ import type { Database, QueryStoreOptions } from "../../storage/model";
 const intervals = [1, 5, 10, 15, 30, 60, 1440];
 
 export function setQueryStore(option: Option, database: Database, execution: Execution): void {
-  if (database.id <= 4 && database.name !== "model" && database.name !== "msdb") throw sqlError(5058, ["QUERY_STORE", database.name]);
+  if (database.id <= 4 && database.name !== "model" && database.name !== "msdb")
+    throw sqlError(5058, ["QUERY_STORE", database.name]);
   const { transaction } = execution.session;
   const nested = Array.isArray(option.value) ? option.value : [{ name: String(option.value ?? "") }];
   const next: QueryStoreOptions = { ...database.options.queryStore };

@@ -15,7 +15,12 @@ export interface ScopedConfiguration {
   readonly values: "on-off" | "number" | readonly string[];
 }
 
-const onOff = (id: number, name: string, initial: 0 | 1, since: ScopedConfiguration["since"] = "2019"): ScopedConfiguration => ({ id, name, since, initial, values: "on-off" });
+const onOff = (
+  id: number,
+  name: string,
+  initial: 0 | 1,
+  since: ScopedConfiguration["since"] = "2019",
+): ScopedConfiguration => ({ id, name, since, initial, values: "on-off" });
 const elevate = ["OFF", "WHEN_SUPPORTED", "FAIL_UNSUPPORTED"];
 
 export const scopedConfigurations: readonly ScopedConfiguration[] = [

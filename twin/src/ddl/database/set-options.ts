@@ -8,7 +8,9 @@ import type { Database, DatabaseOptions } from "../../storage/model";
 import { exclusiveUse, isSystemDatabase, type Termination } from "./access";
 import { setQueryStore } from "./query-store";
 
-type BooleanOption = { [K in keyof DatabaseOptions]: DatabaseOptions[K] extends boolean ? K : never }[keyof DatabaseOptions];
+type BooleanOption = {
+  [K in keyof DatabaseOptions]: DatabaseOptions[K] extends boolean ? K : never;
+}[keyof DatabaseOptions];
 
 /** ON / OFF options that only set a flag. */
 const flags: Record<string, BooleanOption> = {
@@ -37,19 +39,54 @@ const flags: Record<string, BooleanOption> = {
 };
 
 /** Options that wait until nobody else is in the database. */
-const exclusive = new Set(["READ_COMMITTED_SNAPSHOT", "ACCELERATED_DATABASE_RECOVERY", "DATE_CORRELATION_OPTIMIZATION", "ENABLE_BROKER", "NEW_BROKER", "DISABLE_BROKER", "ERROR_BROKER_CONVERSATIONS", "READ_ONLY", "READ_WRITE", "SINGLE_USER", "RESTRICTED_USER", "OFFLINE", "CONTAINMENT"]);
+const exclusive = new Set([
+  "READ_COMMITTED_SNAPSHOT",
+  "ACCELERATED_DATABASE_RECOVERY",
+  "DATE_CORRELATION_OPTIMIZATION",
+  "ENABLE_BROKER",
+  "NEW_BROKER",
+  "DISABLE_BROKER",
+  "ERROR_BROKER_CONVERSATIONS",
+  "READ_ONLY",
+  "READ_WRITE",
+  "SINGLE_USER",
+  "RESTRICTED_USER",
+  "OFFLINE",
+  "CONTAINMENT",
+]);
 /** Cannot stand beside another option (5082) or, for snapshot isolation, with a termination clause (5083). */
-const alone = new Set(["ALLOW_SNAPSHOT_ISOLATION", "READ_COMMITTED_SNAPSHOT", "ACCELERATED_DATABASE_RECOVERY", "TARGET_RECOVERY_TIME"]);
-const refusedForSystem = new Set(["READ_COMMITTED_SNAPSHOT", "READ_ONLY", "SINGLE_USER", "RESTRICTED_USER", "OFFLINE", "EMERGENCY", "AUTO_CLOSE", "ACCELERATED_DATABASE_RECOVERY"]);
+const alone = new Set([
+  "ALLOW_SNAPSHOT_ISOLATION",
+  "READ_COMMITTED_SNAPSHOT",
+  "ACCELERATED_DATABASE_RECOVERY",
+  "TARGET_RECOVERY_TIME",
+]);
+const refusedForSystem = new Set([
+  "READ_COMMITTED_SNAPSHOT",
+  "READ_ONLY",
+  "SINGLE_USER",
+  "RESTRICTED_USER",
+  "OFFLINE",
+  "EMERGENCY",
+  "AUTO_CLOSE",
+  "ACCELERATED_DATABASE_RECOVERY",
+]);
 
-export function* setOptions(options: readonly Option[], termination: Termination | undefined, database: Database, execution: Execution): Work<void> {
+export function* setOptions(
+  options: readonly Option[],
+  termination: Termination | undefined,
+  database: Database,
+  execution: Execution,
+): Work<void> {
   const names = options.map((option) => option.name.toUpperCase());
   for (const name of names) {
     if (alone.has(name) && options.length > 1) throw sqlError(5082, [database.name]);
     if (name === "ALLOW_SNAPSHOT_ISOLATION" && termination) throw sqlError(5083);
-    if (isSystemDatabase(database) && refusedForSystem.has(name) && database.name !== "model") throw sqlError(5058, [name, database.name]);
+    if (isSystemDatabase(database) && refusedForSystem.has(name) && database.name !== "model")
+      throw sqlError(5058, [name, database.name]);
   }
-  if (names.some((name) => exclusive.has(name)) && changesAnything(options, database)) yield* exclusiveUse(database, termination, execution);
+  if (names.some((name) => exclusive.has(name)) && changesAnything(options, database))
+    yield* exclusiveUse(database, termination, execution);
   for (const option of options) setOption(option, database, execution);
 }
 
@@ -88,7 +125,8 @@ function choice<T extends string>(option: Option, values: readonly T[]): T {
 function setOption(option: Option, database: Database, execution: Execution): void {
   const { transaction, server } = execution.session;
   const { options } = database;
-  const set = <K extends keyof DatabaseOptions>(key: K, value: DatabaseOptions[K]): void => transaction.set(options, key, value);
+  const set = <K extends keyof DatabaseOptions>(key: K, value: DatabaseOptions[K]): void =>
+    transaction.set(options, key, value);
   const name = option.name.toUpperCase();
   const field = flags[name];
   if (field) {
@@ -111,7 +149,9 @@ function setOption(option: Option, database: Database, execution: Execution): vo
     case "ALLOW_SNAPSHOT_ISOLATION":
       return set("snapshotIsolation", onOff(option));
     case "AUTO_CREATE_STATISTICS": {
-      const nested = Array.isArray(option.value) ? option.value.find((one) => one.name.toUpperCase() === "INCREMENTAL") : undefined;
+      const nested = Array.isArray(option.value)
+        ? option.value.find((one) => one.name.toUpperCase() === "INCREMENTAL")
+        : undefined;
       set("autoCreateStatistics", onOff(option));
       return set("autoCreateStatisticsIncremental", nested ? wordOf(nested) === "ON" : false);
     }
@@ -139,7 +179,8 @@ function setOption(option: Option, database: Database, execution: Execution): vo
       return set("state", name);
     case "ENABLE_BROKER":
       for (const other of server.databases.values())
-        if (other !== database && other.options.brokerEnabled && other.serviceBrokerGuid === database.serviceBrokerGuid) throw sqlError(9772, [database.name]);
+        if (other !== database && other.options.brokerEnabled && other.serviceBrokerGuid === database.serviceBrokerGuid)
+          throw sqlError(9772, [database.name]);
       return set("brokerEnabled", true);
     case "DISABLE_BROKER":
       return set("brokerEnabled", false);
@@ -169,7 +210,8 @@ function setChangeTracking(option: Option, database: Database, execution: Execut
   const current = database.options.changeTracking;
   if (word === "OFF") {
     if (!current) return;
-    for (const object of database.objects.values()) if (object.type === "U" && object.changeTracking) throw sqlError(22115, [database.name]);
+    for (const object of database.objects.values())
+      if (object.type === "U" && object.changeTracking) throw sqlError(22115, [database.name]);
     return transaction.set(database.options, "changeTracking", undefined);
   }
   if (word === "ON" && current) throw sqlError(5088, [database.name]);
@@ -183,7 +225,8 @@ function setChangeTracking(option: Option, database: Database, execution: Execut
       const unit = (one.unit ?? "DAYS").replace(/S?$/, "S") as keyof typeof minutesOf;
       const period = Number(one.value);
       if (!(unit in minutesOf)) throw sqlError(102, [unit]);
-      if (period * minutesOf[unit] < 1 || period * minutesOf[unit] > 133651200) throw sqlError(5092, ["CHANGE_RETENTION", 1, 133651200]);
+      if (period * minutesOf[unit] < 1 || period * minutesOf[unit] > 133651200)
+        throw sqlError(5092, ["CHANGE_RETENTION", 1, 133651200]);
       next.retentionPeriod = period;
       next.retentionUnit = unit;
     } else throw sqlError(102, [one.name]);

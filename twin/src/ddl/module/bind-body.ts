@@ -26,18 +26,29 @@ export function bindBody(body: readonly Statement[], binding: Execution, strict:
 
 /** Expressions and queries are bound by the statement that holds them. */
 function isExpression(node: Node): boolean {
-  return Array.isArray(node["items"]) || "body" in node && isNode(node["body"]) && "options" in node && "with" in node;
+  return (
+    Array.isArray(node["items"]) || ("body" in node && isNode(node["body"]) && "options" in node && "with" in node)
+  );
 }
 
 const one: SelectItem = { kind: "expression", expression: { kind: "integer", text: "1", line: 1 }, line: 1 };
 
-function selection(items: readonly Expression[], from: readonly TableSource[], where: Expression | undefined, line: number, withs: Query["with"] = []): Query {
+function selection(
+  items: readonly Expression[],
+  from: readonly TableSource[],
+  where: Expression | undefined,
+  line: number,
+  withs: Query["with"] = [],
+): Query {
   return {
     with: withs,
     body: {
       kind: "select",
       distinct: false,
-      items: items.length > 0 ? items.map((expression, i) => ({ kind: "expression" as const, expression, alias: `c${i}`, line })) : [one],
+      items:
+        items.length > 0
+          ? items.map((expression, i) => ({ kind: "expression" as const, expression, alias: `c${i}`, line }))
+          : [one],
       from: [...from],
       ...(where && { where }),
       line,
@@ -55,11 +66,33 @@ function afterWith(common: Query["with"], query: Query): Query {
 }
 
 /** The queries that stand for what one statement reads; MERGE is left to its first run. */
-const readers: { [K in "select" | "declare-cursor" | "insert" | "update" | "delete" | "if" | "while" | "set-variable" | "print" | "return"]: (statement: StatementOf<K>) => Query[] } = {
+const readers: {
+  [
+    K in
+      | "select"
+      | "declare-cursor"
+      | "insert"
+      | "update"
+      | "delete"
+      | "if"
+      | "while"
+      | "set-variable"
+      | "print"
+      | "return"
+  ]: (statement: StatementOf<K>) => Query[];
+} = {
   select: ({ query }) => [query],
   "declare-cursor": ({ query }) => [query],
   insert: ({ source, with: common }) => (source.kind === "query" ? [afterWith(common, source.query)] : []),
-  update: (statement) => [selection(valuesOf(statement.set.map((item) => item.expression)), sourcesOf(statement), statement.where, statement.line, statement.with)],
+  update: (statement) => [
+    selection(
+      valuesOf(statement.set.map((item) => item.expression)),
+      sourcesOf(statement),
+      statement.where,
+      statement.line,
+      statement.with,
+    ),
+  ],
   delete: (statement) => [selection([], sourcesOf(statement), statement.where, statement.line, statement.with)],
   if: ({ condition, line }) => [selection([], [], condition, line)],
   while: ({ condition, line }) => [selection([], [], condition, line)],
@@ -89,7 +122,9 @@ function valuesOf(expressions: readonly Expression[]): Expression[] {
 function sourcesOf(statement: Extract<Statement, { kind: "update" | "delete" }>): TableSource[] {
   const { target, from, line } = statement;
   if (from.length > 0) return from;
-  return target.kind === "name" ? [{ kind: "table", name: target.name, hints: [], line }] : [{ kind: "table-variable", variable: target.variable, line }];
+  return target.kind === "name"
+    ? [{ kind: "table", name: target.name, hints: [], line }]
+    : [{ kind: "table-variable", variable: target.variable, line }];
 }
 
 function bindQuery(query: Query, binding: Execution, strict: boolean): void {
@@ -103,10 +138,17 @@ function bindQuery(query: Query, binding: Execution, strict: boolean): void {
 }
 
 function isBindable(query: Query, binding: Execution): boolean {
-  if (some(query, (node) => Array.isArray(node["parts"]) && (node["parts"] as string[]).some((part) => part.startsWith("#")))) return false;
+  if (
+    some(
+      query,
+      (node) => Array.isArray(node["parts"]) && (node["parts"] as string[]).some((part) => part.startsWith("#")),
+    )
+  )
+    return false;
   return references(query).every(({ name, what }) => {
     if (what === "type" || what === "sequence") return true;
-    if (name.parts.at(-2)?.toLowerCase() === "sys" || name.parts.at(-2)?.toLowerCase() === "information_schema") return true;
+    if (name.parts.at(-2)?.toLowerCase() === "sys" || name.parts.at(-2)?.toLowerCase() === "information_schema")
+      return true;
     return isThere(name, binding);
   });
 }
@@ -125,16 +167,34 @@ function requireTargetColumns(node: Node, binding: Execution): void {
   const statement = node as unknown as Statement;
   if (statement.kind !== "insert" && statement.kind !== "update") return;
   const { target } = statement;
-  const columns = target.kind === "table-variable" ? binding.frame.tables.get(target.variable.toLowerCase())?.columns : columnsOf(target.name, statement, binding);
+  const columns =
+    target.kind === "table-variable"
+      ? binding.frame.tables.get(target.variable.toLowerCase())?.columns
+      : columnsOf(target.name, statement, binding);
   if (!columns) return;
-  const names = statement.kind === "insert" ? (statement.columns ?? []).map((name) => ({ name, line: statement.line })) : statement.set.flatMap((item) => (item.column ? [{ name: item.column.parts.at(-1)!, line: item.line }] : []));
-  for (const { name, line } of names) if (!name.startsWith("$") && !findColumn({ columns }, binding.frame.database, name)) throw at(sqlError(207, [name]), line);
+  const names =
+    statement.kind === "insert"
+      ? (statement.columns ?? []).map((name) => ({ name, line: statement.line }))
+      : statement.set.flatMap((item) => (item.column ? [{ name: item.column.parts.at(-1)!, line: item.line }] : []));
+  for (const { name, line } of names)
+    if (!name.startsWith("$") && !findColumn({ columns }, binding.frame.database, name))
+      throw at(sqlError(207, [name]), line);
 }
 
-function columnsOf(name: import("../../language/ast").Name, statement: Extract<Statement, { kind: "insert" | "update" }>, binding: Execution) {
+function columnsOf(
+  name: import("../../language/ast").Name,
+  statement: Extract<Statement, { kind: "insert" | "update" }>,
+  binding: Execution,
+) {
   if (name.parts.at(-1)!.startsWith("#")) return undefined;
   // UPDATE alias SET ... FROM: the alias hides an object of that name.
-  const isAlias = statement.kind === "update" && name.parts.length === 1 && some(statement.from, (node) => typeof node["alias"] === "string" && node["alias"].toLowerCase() === name.parts[0]!.toLowerCase());
+  const isAlias =
+    statement.kind === "update" &&
+    name.parts.length === 1 &&
+    some(
+      statement.from,
+      (node) => typeof node["alias"] === "string" && node["alias"].toLowerCase() === name.parts[0]!.toLowerCase(),
+    );
   const isTableExpression = statement.with.some((common) => common.name.toLowerCase() === name.parts[0]!.toLowerCase());
   if (isAlias || isTableExpression || !isThere(name, binding)) return undefined;
   const found = lookUp(name, { execution: binding, database: binding.frame.database })!.object;

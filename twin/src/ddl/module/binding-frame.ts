@@ -8,7 +8,12 @@ import { buildLooseTable, newTable, tableOfType } from "../table/create-table";
 
 const silent: Output = { columns: () => undefined, row: () => undefined, message: () => undefined };
 
-export function bindingExecution(module: Module, database: Database, execution: Execution, triggered: { name: string; columns: readonly Column[] } | undefined): Execution {
+export function bindingExecution(
+  module: Module,
+  database: Database,
+  execution: Execution,
+  triggered: { name: string; columns: readonly Column[] } | undefined,
+): Execution {
   const variables = new Map<string, Variable>();
   const tables = new Map<string, Table>();
   const frame: Frame = {
@@ -43,18 +48,44 @@ function declare(name: string, type: Variable["type"], database: Database, own: 
 
 /** Types of variables are resolved at create time: 2715. */
 function declareVariables(parsed: ModuleStatement, database: Database, own: Execution): void {
-  if (parsed.kind === "table-function" && parsed.variable) own.frame.tables.set(parsed.variable.toLowerCase(), buildLooseTable(parsed.variable, parsed.returns, database, own, "variable"));
+  if (parsed.kind === "table-function" && parsed.variable)
+    own.frame.tables.set(
+      parsed.variable.toLowerCase(),
+      buildLooseTable(parsed.variable, parsed.returns, database, own, "variable"),
+    );
   if (!("body" in parsed)) return;
   let ordinal = 0;
   for (const variable of declarationsOf(parsed.body).variables) {
     ordinal++;
-    if (variable.table) own.frame.tables.set(variable.name.toLowerCase(), buildLooseTable(variable.name, variable.table, database, own, "variable"));
-    else if (variable.type) declare(variable.name, resolveType(variable.type, database, ordinal, own.session.server.version).type, database, own);
+    if (variable.table)
+      own.frame.tables.set(
+        variable.name.toLowerCase(),
+        buildLooseTable(variable.name, variable.table, database, own, "variable"),
+      );
+    else if (variable.type)
+      declare(
+        variable.name,
+        resolveType(variable.type, database, ordinal, own.session.server.version).type,
+        database,
+        own,
+      );
   }
 }
 
 /** inserted and deleted have the columns of what the trigger stands on. */
-function triggerFrame(parent: { name: string; columns: readonly Column[] }, database: Database, execution: Execution): NonNullable<Frame["trigger"]> {
-  const pseudo = (name: string): Table => ({ ...newTable(database, name, 1, execution), columns: parent.columns.map((column) => ({ ...column })) });
-  return { inserted: pseudo("inserted"), deleted: pseudo("deleted"), updatedColumns: new Set(), table: pseudo(parent.name) };
+function triggerFrame(
+  parent: { name: string; columns: readonly Column[] },
+  database: Database,
+  execution: Execution,
+): NonNullable<Frame["trigger"]> {
+  const pseudo = (name: string): Table => ({
+    ...newTable(database, name, 1, execution),
+    columns: parent.columns.map((column) => ({ ...column })),
+  });
+  return {
+    inserted: pseudo("inserted"),
+    deleted: pseudo("deleted"),
+    updatedColumns: new Set(),
+    table: pseudo(parent.name),
+  };
 }

@@ -29,7 +29,8 @@ interface ModulePlace extends Place {
 export function* defineModule(statement: ModuleStatement, execution: Execution): Work<void> {
   const name = lastPart(statement.name);
   if (isTemporary(name)) throw at(notImplemented("temporary procedures"), statement.line);
-  if ("external" in statement && statement.external !== undefined) throw at(notImplemented("CLR modules"), statement.line);
+  if ("external" in statement && statement.external !== undefined)
+    throw at(notImplemented("CLR modules"), statement.line);
   try {
     yield* define(statement, execution);
   } catch (error) {
@@ -41,7 +42,8 @@ export function* defineModule(statement: ModuleStatement, execution: Execution):
 
 function* define(statement: ModuleStatement, execution: Execution): Work<void> {
   const { word } = moduleKinds[statement.kind];
-  const place: ModulePlace = statement.kind === "trigger" ? triggerPlace(statement, execution) : placeFor(statement.name, execution);
+  const place: ModulePlace =
+    statement.kind === "trigger" ? triggerPlace(statement, execution) : placeFor(statement.name, execution);
   const { database, schema } = place;
   if (database.options.readOnly) throw sqlError(3906, [database.name]);
   const found = findIn(database, schema.id, place.name);
@@ -57,31 +59,50 @@ function* define(statement: ModuleStatement, execution: Execution): Work<void> {
     const referrer = schemaBoundReferrers(database, existing.id)[0];
     if (referrer) throw at(sqlError(3729, ["ALTER", shown(statement.name), referrer.name]), statement.line);
   }
+  if (place.parent) yield* lockObject(execution, database, place.parent.id, "Sch-M");
   if (statement.kind === "trigger") requireTriggerFits(statement, place as TriggerPlace, existing);
   const module = draft(statement, place, existing, execution);
   yield* lockReferenced(module, database, execution);
   bind(statement, module, place, execution);
   if (existing) replaceModule(existing, module, execution);
-  else register(database, module, execution.session.transaction);
+  else {
+    register(database, module, execution.session.transaction);
+    // Nobody else uses the module before the transaction ends.
+    yield* lockObject(execution, database, module.id, "Sch-M");
+  }
 }
 
 /** The module that ALTER or CREATE OR ALTER changes: 208, 2010 and 2110. */
-function alterable(found: DbObject | undefined, statement: ModuleStatement, place: ModulePlace, execution: Execution): Module | undefined {
+function alterable(
+  found: DbObject | undefined,
+  statement: ModuleStatement,
+  place: ModulePlace,
+  execution: Execution,
+): Module | undefined {
   if (!found || !mayAlter(execution, place.database, found)) {
     if (statement.action === "alter" || found) throw at(sqlError(208, [shown(statement.name)], 6), statement.line);
     return undefined;
   }
-  if (!isModule(found) || found.type !== moduleKinds[statement.kind].type) throw at(sqlError(2010, [shown(statement.name)]), statement.line);
+  if (!isModule(found) || found.type !== moduleKinds[statement.kind].type)
+    throw at(sqlError(2010, [shown(statement.name)]), statement.line);
   if (statement.kind === "trigger" && found.parentId !== (place.parent?.id ?? 0))
     throw at(sqlError(2110, [shown(statement.name), place.parent?.name ?? place.database.name]), statement.line);
   return found;
 }
 
-function draft(statement: ModuleStatement, place: ModulePlace, existing: Module | undefined, execution: Execution): Module {
+function draft(
+  statement: ModuleStatement,
+  place: ModulePlace,
+  existing: Module | undefined,
+  execution: Execution,
+): Module {
   const { database, schema, name } = place;
   const { options: session } = execution.session;
   const { encrypted, ...options } = readModuleOptions(statement, database, execution);
-  const base: Pick<Module, "id" | "name" | "schemaId" | "parentId" | "principalId" | "created" | "modified" | "isMsShipped"> = existing ?? newObjectBase(database, name, schema.id, place.parent?.id ?? 0);
+  const base: Pick<
+    Module,
+    "id" | "name" | "schemaId" | "parentId" | "principalId" | "created" | "modified" | "isMsShipped"
+  > = existing ?? newObjectBase(database, name, schema.id, place.parent?.id ?? 0);
   return {
     id: base.id,
     name: base.name,
@@ -100,15 +121,25 @@ function draft(statement: ModuleStatement, place: ModulePlace, existing: Module 
     parameters: parametersOf(statement, database, execution),
     columns: [],
     indexes: [],
-    ...(statement.kind === "scalar-function" && { returns: resolveType(statement.returns, database, 0, execution.session.server.version).type }),
-    ...(statement.kind === "trigger" && { trigger: { disabled: false, insteadOf: statement.when === "instead-of", events: [...statement.events], onDatabase: statement.on.kind === "database" } }),
+    ...(statement.kind === "scalar-function" && {
+      returns: resolveType(statement.returns, database, 0, execution.session.server.version).type,
+    }),
+    ...(statement.kind === "trigger" && {
+      trigger: {
+        disabled: false,
+        insteadOf: statement.when === "instead-of",
+        events: [...statement.events],
+        onDatabase: statement.on.kind === "database",
+      },
+    }),
   };
 }
 
 /** Bound references hold their objects still while the module is made. */
 function* lockReferenced(module: Module, database: Database, execution: Execution): Work<void> {
   if (module.type !== "V " && module.type !== "IF" && !module.schemaBound) return;
-  for (const { classId, id } of resolveReferences(referencesInModule(module), database, module.schemaId)) if (classId === 1 && id !== undefined) yield* lockObject(execution, database, id, "Sch-S");
+  for (const { classId, id } of resolveReferences(referencesInModule(module), database, module.schemaId))
+    if (classId === 1 && id !== undefined) yield* lockObject(execution, database, id, "Sch-S");
 }
 
 /** Checks the text against the database and fills in the columns. */
@@ -122,9 +153,13 @@ function bind(statement: ModuleStatement, module: Module, place: ModulePlace, ex
     return;
   }
   const names = module.parameters.map((parameter) => parameter.name);
-  requireVariables(statement.body, statement.kind === "table-function" && statement.variable ? [...names, statement.variable] : names);
+  requireVariables(
+    statement.body,
+    statement.kind === "table-function" && statement.variable ? [...names, statement.variable] : names,
+  );
   if (statement.kind === "scalar-function" || statement.kind === "table-function") requireFunctionBody(statement.body);
-  if (statement.kind === "table-function") module.columns = [...binding.frame.tables.get(statement.variable!.toLowerCase())!.columns] satisfies Column[];
+  if (statement.kind === "table-function")
+    module.columns = [...binding.frame.tables.get(statement.variable!.toLowerCase())!.columns] satisfies Column[];
   bindBody(statement.body, binding, module.schemaBound);
   announceMissing(module, database, execution);
 }
@@ -132,7 +167,8 @@ function bind(statement: ModuleStatement, module: Module, place: ModulePlace, ex
 function requireVariables(body: readonly Statement[], parameters: readonly string[]): void {
   const given = new Set(parameters.map((name) => name.toLowerCase()));
   const declarations = declarationsOf(body);
-  for (const variable of declarations.variables) if (given.has(variable.name.toLowerCase())) throw at(sqlError(134, [variable.name]), variable.line);
+  for (const variable of declarations.variables)
+    if (given.has(variable.name.toLowerCase())) throw at(sqlError(134, [variable.name]), variable.line);
   requireDeclared(declarations, (name) => given.has(name));
 }
 
@@ -156,7 +192,11 @@ function announceMissing(module: Module, database: Database, execution: Executio
     if (what !== "procedure" || name.parts.length > 2) continue;
     const own = lastPart(name);
     if (/^(sp|xp)_/i.test(own) || own.startsWith("#") || name.parts[0]!.toLowerCase() === "sys") continue;
-    const found = resolveReferences([{ name, what: "object", selected: false, updated: false }], database, module.schemaId)[0];
+    const found = resolveReferences(
+      [{ name, what: "object", selected: false, updated: false }],
+      database,
+      module.schemaId,
+    )[0];
     if (found?.id === undefined) execution.output.message(sqlError(2007, [module.name, shown(name)]));
   }
 }
@@ -164,7 +204,19 @@ function announceMissing(module: Module, database: Database, execution: Executio
 /** ALTER keeps id, creation date, permissions and extended properties; a view loses its indexes, a trigger is enabled again. */
 function replaceModule(existing: Module, next: Module, execution: Execution): void {
   const { transaction } = execution.session;
-  const keys = ["definition", "parsed", "usesAnsiNulls", "usesQuotedIdentifier", "schemaBound", "nullOnNullInput", "recompiled", "executeAsPrincipalId", "parameters", "columns", "indexes"] as const;
+  const keys = [
+    "definition",
+    "parsed",
+    "usesAnsiNulls",
+    "usesQuotedIdentifier",
+    "schemaBound",
+    "nullOnNullInput",
+    "recompiled",
+    "executeAsPrincipalId",
+    "parameters",
+    "columns",
+    "indexes",
+  ] as const;
   for (const key of keys) transaction.set(existing, key, next[key] as never);
   if (next.returns) transaction.set(existing, "returns", next.returns);
   if (next.trigger) transaction.set(existing, "trigger", next.trigger);
@@ -183,7 +235,8 @@ export function refreshModule(module: Module, database: Database, execution: Exe
     parent: parent && (parent.type === "U" || isModule(parent)) ? parent : undefined,
   };
   const next: Module = { ...module, parameters: parametersOf(statement, database, execution), columns: [] };
-  if (statement.kind === "scalar-function") next.returns = resolveType(statement.returns, database, 0, execution.session.server.version).type;
+  if (statement.kind === "scalar-function")
+    next.returns = resolveType(statement.returns, database, 0, execution.session.server.version).type;
   bind(statement, next, place, execution);
   const { transaction } = execution.session;
   transaction.set(module, "parameters", next.parameters);

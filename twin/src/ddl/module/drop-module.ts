@@ -35,7 +35,8 @@ const nouns: Partial<Record<DbObject["type"], [noun: string, drop: string]>> = {
 
 export function* dropObject(word: Droppable, name: Name, ifExists: boolean, execution: Execution): Work<void> {
   const found = locate(name, execution);
-  const missing = (): Error => sqlError(3701, ["drop", word === "SEQUENCE" ? "sequence object" : word.toLowerCase(), shown(name)], 5);
+  const missing = (): Error =>
+    sqlError(3701, ["drop", word === "SEQUENCE" ? "sequence object" : word.toLowerCase(), shown(name)], 5);
   if (!found || !mayAlter(execution, found.database, found.object)) {
     if (ifExists && !found) return;
     throw missing();
@@ -61,7 +62,13 @@ export function* dropDatabaseTrigger(name: Name, ifExists: boolean, execution: E
   yield* remove("TRIGGER", object, shown(name), database, execution);
 }
 
-function* remove(word: Droppable, object: DbObject, name: string, database: Database, execution: Execution): Work<void> {
+function* remove(
+  word: Droppable,
+  object: DbObject,
+  name: string,
+  database: Database,
+  execution: Execution,
+): Work<void> {
   if (database.options.readOnly) throw sqlError(3906, [database.name]);
   yield* lockObject(execution, database, object.id, "Sch-M");
   const referrer = schemaBoundReferrers(database, object.id)[0];

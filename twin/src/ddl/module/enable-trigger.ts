@@ -8,7 +8,10 @@ import { at, lastPart, locate, shown } from "../naming";
 import { mayAlter } from "../permission";
 import { triggersOf } from "../registry";
 
-export function* enableTrigger(statement: Extract<Definition, { kind: "enable-trigger" }>, execution: Execution): Work<void> {
+export function* enableTrigger(
+  statement: Extract<Definition, { kind: "enable-trigger" }>,
+  execution: Execution,
+): Work<void> {
   const { on, names, line } = statement;
   if (on === "server") throw at(notImplemented("server triggers"), line);
   const { database } = execution.frame;
@@ -16,7 +19,12 @@ export function* enableTrigger(statement: Extract<Definition, { kind: "enable-tr
   if (on === "database") execution.session.demand("ALTER ANY DATABASE DDL TRIGGER", { kind: "database", database });
   else {
     const found = locate(on, execution);
-    if (!found || (found.object.type !== "U" && found.object.type !== "V ") || !mayAlter(execution, found.database, found.object)) throw at(sqlError(1088, [shown(on)], 120), line);
+    if (
+      !found ||
+      (found.object.type !== "U" && found.object.type !== "V ") ||
+      !mayAlter(execution, found.database, found.object)
+    )
+      throw at(sqlError(1088, [shown(on)], 120), line);
     parentId = found.object.id;
     yield* lockObject(execution, database, parentId, "Sch-M");
   }
@@ -29,5 +37,6 @@ export function* enableTrigger(statement: Extract<Definition, { kind: "enable-tr
           if (!trigger) throw at(sqlError(1088, [shown(name)], 120), line);
           return trigger;
         });
-  for (const trigger of chosen) execution.session.transaction.set(trigger, "trigger", { ...trigger.trigger!, disabled: !statement.enable });
+  for (const trigger of chosen)
+    execution.session.transaction.set(trigger, "trigger", { ...trigger.trigger!, disabled: !statement.enable });
 }

@@ -36,12 +36,18 @@ function sideEffectOf(node: Node): SqlError | undefined {
   const word = sideEffects[kind];
   if (word) return sqlError(443, [word], 14);
   if (kind === "insert" || kind === "update" || kind === "delete" || kind === "merge")
-    return isNode(node["target"]) && node["target"].kind === "table-variable" ? undefined : sqlError(443, [kind.toUpperCase()], 15);
-  if (kind === "execute") return isNode(node["target"]) && node["target"].kind === "string" ? sqlError(443, ["EXECUTE STRING"], 14) : undefined;
+    return isNode(node["target"]) && node["target"].kind === "table-variable"
+      ? undefined
+      : sqlError(443, [kind.toUpperCase()], 15);
+  if (kind === "execute")
+    return isNode(node["target"]) && node["target"].kind === "string"
+      ? sqlError(443, ["EXECUTE STRING"], 14)
+      : undefined;
   if (kind === "select" && isNode(node["query"])) return returnsRows(node["query"]) ? sqlError(444, [], 2) : undefined;
   if (kind === "call" && isNode(node["name"])) {
     const parts = node["name"]["parts"] as string[];
-    if (parts.length === 1 && nondeterministic.has(parts[0]!.toLowerCase())) return sqlError(443, [parts[0]!.toLowerCase()], 1);
+    if (parts.length === 1 && nondeterministic.has(parts[0]!.toLowerCase()))
+      return sqlError(443, [parts[0]!.toLowerCase()], 1);
   }
   return undefined;
 }

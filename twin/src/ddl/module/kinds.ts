@@ -14,7 +14,11 @@ const nullInput = ["RETURNS NULL ON NULL INPUT", "CALLED ON NULL INPUT"];
 
 export const moduleKinds: Record<ModuleStatement["kind"], ModuleKind> = {
   procedure: { type: "P ", word: "PROCEDURE", options: ["ENCRYPTION", "RECOMPILE", "EXECUTE AS"] },
-  "scalar-function": { type: "FN", word: "FUNCTION", options: ["ENCRYPTION", "SCHEMABINDING", "EXECUTE AS", "INLINE = ON", "INLINE = OFF", ...nullInput] },
+  "scalar-function": {
+    type: "FN",
+    word: "FUNCTION",
+    options: ["ENCRYPTION", "SCHEMABINDING", "EXECUTE AS", "INLINE = ON", "INLINE = OFF", ...nullInput],
+  },
   "inline-function": { type: "IF", word: "FUNCTION", options: ["ENCRYPTION", "SCHEMABINDING"] },
   "table-function": { type: "TF", word: "FUNCTION", options: ["ENCRYPTION", "SCHEMABINDING", "EXECUTE AS"] },
   view: { type: "V ", word: "VIEW", options: ["ENCRYPTION", "SCHEMABINDING", "VIEW_METADATA"] },

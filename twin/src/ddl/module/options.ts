@@ -8,7 +8,9 @@ import { at } from "../naming";
 import { findPrincipal } from "../schema";
 import { moduleKinds } from "./kinds";
 
-export type ModuleOptions = Pick<Module, "schemaBound" | "nullOnNullInput" | "recompiled" | "executeAsPrincipalId"> & { readonly encrypted: boolean };
+export type ModuleOptions = Pick<Module, "schemaBound" | "nullOnNullInput" | "recompiled" | "executeAsPrincipalId"> & {
+  readonly encrypted: boolean;
+};
 
 export function readModuleOptions(statement: ModuleStatement, database: Database, execution: Execution): ModuleOptions {
   const { word, options: allowed } = moduleKinds[statement.kind];
@@ -38,6 +40,7 @@ function contextOf(who: string, statement: ModuleStatement, database: Database, 
   }
   const name = who.startsWith("'") ? who.slice(1, -1) : who;
   const principal = findPrincipal(database, name);
-  if (!principal || !["S", "U", "E"].includes(principal.type)) throw at(sqlError(15151, ["execute as", "user", name]), statement.line);
+  if (!principal || !["S", "U", "E"].includes(principal.type))
+    throw at(sqlError(15151, ["execute as", "user", name]), statement.line);
   return principal.id;
 }

@@ -7,7 +7,12 @@ import type { Column, Database, Module } from "../../storage/model";
 import { isCharacter } from "../../types/format-type";
 import { at } from "../naming";
 
-export function queryColumns(statement: Extract<ModuleStatement, { kind: "view" | "inline-function" }>, module: Module, database: Database, binding: Execution): Column[] {
+export function queryColumns(
+  statement: Extract<ModuleStatement, { kind: "view" | "inline-function" }>,
+  module: Module,
+  database: Database,
+  binding: Execution,
+): Column[] {
   const { query } = statement;
   requireUnordered(query);
   const found = binding.parts.query.describeQuery(query, binding);

@@ -10,7 +10,12 @@ import { objectTarget } from "../permission";
 import { isModule } from "../registry";
 import { walk } from "./tree";
 
-export function requireBindable(statement: ModuleStatement, module: Module, database: Database, binding: Execution): void {
+export function requireBindable(
+  statement: ModuleStatement,
+  module: Module,
+  database: Database,
+  binding: Execution,
+): void {
   const word = statement.kind === "view" ? "view" : "function";
   const own = qualified(database, module);
   walk(statement, (node) => {
@@ -22,8 +27,12 @@ export function requireBindable(statement: ModuleStatement, module: Module, data
     const found = name.parts.length <= 3 ? lookUp(name, { execution: binding, database }) : undefined;
     // A call with a dotted name may be a method of a column: the binder decides.
     if (!found && what === "function" && name.parts.length !== 1) continue;
-    const self = found !== undefined && (found.object.id === module.id || (found.object.schemaId === module.schemaId && database.key(found.object.name) === database.key(module.name)));
-    if (name.parts.length !== 2 || self || name.parts[0] === "") throw at(sqlError(4512, [word, own, shown(name)], 3), name.line);
+    const self =
+      found !== undefined &&
+      (found.object.id === module.id ||
+        (found.object.schemaId === module.schemaId && database.key(found.object.name) === database.key(module.name)));
+    if (name.parts.length !== 2 || self || name.parts[0] === "")
+      throw at(sqlError(4512, [word, own, shown(name)], 3), name.line);
     if (!found) throw at(sqlError(208, [shown(name)]), name.line);
     const { object } = found;
     if (object.type === "SN") throw at(sqlError(2788), name.line);

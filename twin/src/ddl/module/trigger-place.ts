@@ -31,25 +31,35 @@ export function triggerPlace(statement: TriggerStatement, execution: Execution):
   const parent = parentOf(name, statement, execution);
   const schema = database.schemas.get(parent.schemaId)!;
   const written = statement.name.parts.length > 1 ? statement.name.parts[0]! : undefined;
-  if (written && schemaOf(database, written)?.id !== schema.id) throw at(sqlError(2103, [statement.action === "alter" ? "alter" : "create", shown(statement.name)]), statement.line);
+  if (written && schemaOf(database, written)?.id !== schema.id)
+    throw at(
+      sqlError(2103, [statement.action === "alter" ? "alter" : "create", shown(statement.name)]),
+      statement.line,
+    );
   return { database, schema, name: lastPart(statement.name), parent };
 }
 
 function parentOf(name: Name, statement: TriggerStatement, execution: Execution): Table | Module {
   const { database } = execution.frame;
   const found = isTemporary(lastPart(name)) ? undefined : locate(name, execution);
-  if (!found || found.database !== database || !mayAlter(execution, database, found.object)) throw at(sqlError(8197, [shown(name)], 4), statement.line);
+  if (!found || found.database !== database || !mayAlter(execution, database, found.object))
+    throw at(sqlError(8197, [shown(name)], 4), statement.line);
   const { object } = found;
   if (object.type === "U") return object;
   if (object.type !== "V ") throw at(sqlError(8195, [shown(statement.name), shown(name)]), statement.line);
   // A view has INSTEAD OF triggers only.
   if (statement.when === "after") throw at(sqlError(8197, [shown(name)], 4), statement.line);
-  if (object.parsed.kind === "view" && object.parsed.checkOption) throw at(sqlError(2112, [shown(statement.name), shown(name)]), statement.line);
+  if (object.parsed.kind === "view" && object.parsed.checkOption)
+    throw at(sqlError(2112, [shown(statement.name), shown(name)]), statement.line);
   return object;
 }
 
 /** One INSTEAD OF trigger for an event, and none beside a cascading foreign key. */
-export function requireTriggerFits(statement: TriggerStatement, place: TriggerPlace, existing: Module | undefined): void {
+export function requireTriggerFits(
+  statement: TriggerStatement,
+  place: TriggerPlace,
+  existing: Module | undefined,
+): void {
   const { parent, database } = place;
   if (!parent || statement.when !== "instead-of") return;
   const kind = parent.type === "U" ? "table" : "view";

@@ -17,10 +17,26 @@ import { buildIndex, heap, specificationOf } from "../table/indexes";
 import { bindingExecution } from "./binding-frame";
 import { some } from "./tree";
 
-const refusedAggregates = new Set(["avg", "min", "max", "stdev", "stdevp", "var", "varp", "string_agg", "checksum_agg", "approx_count_distinct"]);
+const refusedAggregates = new Set([
+  "avg",
+  "min",
+  "max",
+  "stdev",
+  "stdevp",
+  "var",
+  "varp",
+  "string_agg",
+  "checksum_agg",
+  "approx_count_distinct",
+]);
 const aggregates = new Set([...refusedAggregates, "sum", "count", "count_big"]);
 
-export function createViewIndex(statement: Extract<Definition, { kind: "create-index" }>, view: Module, database: Database, execution: Execution): void {
+export function createViewIndex(
+  statement: Extract<Definition, { kind: "create-index" }>,
+  view: Module,
+  database: Database,
+  execution: Execution,
+): void {
   const { index: definition } = statement;
   requireIndexSetOptions(execution, "CREATE INDEX");
   if (!view.schemaBound || view.parsed.kind !== "view") throw at(sqlError(1939, [view.name]), statement.line);
@@ -29,7 +45,10 @@ export function createViewIndex(statement: Extract<Definition, { kind: "create-i
   if (!clustered && !view.indexes.some((one) => one.id === 1)) throw at(sqlError(1940, [view.name]), statement.line);
   if (clustered) requireIndexable(view.parsed.query, view, statement.line);
   const facade = materialized(view, view.parsed.query, database, execution);
-  buildIndex({ table: facade, database, execution, kind: "base", shownName: view.name }, specificationOf(definition, { table: facade, database, execution, kind: "base", shownName: view.name }));
+  buildIndex(
+    { table: facade, database, execution, kind: "base", shownName: view.name },
+    specificationOf(definition, { table: facade, database, execution, kind: "base", shownName: view.name }),
+  );
   execution.session.transaction.set(
     view,
     "indexes",
@@ -65,10 +84,23 @@ function requireIndexable(query: Query, view: Module, line: number): void {
   if (body.kind !== "select") throw at(notImplemented("an index on a view of this form"), line);
   requirePlainSources(body.from, refuse, line);
   if (body.having) refuse(10122);
-  if (some(body, (node) => node.kind === "exists" || node.kind === "subquery" || (node.kind === "in" && node["query"] !== undefined))) refuse(10128);
+  if (
+    some(
+      body,
+      (node) =>
+        node.kind === "exists" || node.kind === "subquery" || (node.kind === "in" && node["query"] !== undefined),
+    )
+  )
+    refuse(10128);
   if (some(body.items, (node) => node.kind === "call" && node["over"] !== undefined)) refuse(10144);
   requireAggregates(body, refuse);
-  if (body.distinct || body.top || body.groupBy?.items.some((item) => item.kind !== "expression") || isNondeterministic(body)) throw at(notImplemented("an index on a view with DISTINCT, TOP, ROLLUP or a nondeterministic function"), line);
+  if (
+    body.distinct ||
+    body.top ||
+    body.groupBy?.items.some((item) => item.kind !== "expression") ||
+    isNondeterministic(body)
+  )
+    throw at(notImplemented("an index on a view with DISTINCT, TOP, ROLLUP or a nondeterministic function"), line);
 }
 
 type Refuse = (number: number, ...args: string[]) => never;

@@ -23,29 +23,54 @@ export function addColumns(definitions: readonly ColumnDefinition[], target: Tab
   transaction.set(table, "columns", [...before, ...added]);
   transaction.set(table, "maxColumnId", added.at(-1)!.id);
   for (const [i, definition] of definitions.entries())
-    if (definition.default) failsWith1750(() => addDefault({ ...definition.default!, line: definition.line }, target, added[i]!), definition.line);
+    if (definition.default)
+      failsWith1750(
+        () => addDefault({ ...definition.default!, line: definition.line }, target, added[i]!),
+        definition.line,
+      );
   fillRows(definitions, added, before, target);
   placeInStorage(added, target);
   for (const [i, definition] of definitions.entries()) {
     for (const constraint of definition.constraints) addConstraint(constraint, target, added[i], check);
-    for (const index of definition.indexes) failsWith1750(() => buildIndex(target, specificationOf(index, target)), index.line);
+    for (const index of definition.indexes)
+      failsWith1750(() => buildIndex(target, specificationOf(index, target)), index.line);
   }
 }
 
-function requireAddable(definition: ColumnDefinition, column: Column, before: readonly Column[], target: TableTarget): void {
+function requireAddable(
+  definition: ColumnDefinition,
+  column: Column,
+  before: readonly Column[],
+  target: TableTarget,
+): void {
   const { table } = target;
   if (column.columnSet) {
-    if (before.some((other) => other.columnSet)) throw at(sqlError(1732, [column.name, target.shownName]), definition.line);
-    if (before.some((other) => other.sparse)) throw at(sqlError(1734, [column.name, target.shownName]), definition.line);
+    if (before.some((other) => other.columnSet))
+      throw at(sqlError(1732, [column.name, target.shownName]), definition.line);
+    if (before.some((other) => other.sparse))
+      throw at(sqlError(1734, [column.name, target.shownName]), definition.line);
   }
   if (column.rowGuidCol && before.some((other) => other.rowGuidCol)) throw at(sqlError(8196), definition.line);
-  if (table.rows.size === 0 || column.nullable || column.identity || column.computed || column.type.name === "timestamp" || definition.default) return;
+  if (
+    table.rows.size === 0 ||
+    column.nullable ||
+    column.identity ||
+    column.computed ||
+    column.type.name === "timestamp" ||
+    definition.default
+  )
+    return;
   throw at(sqlError(4901, [column.name, target.shownName]), definition.line);
 }
 
 type Source = (row: Row) => SqlValue;
 
-function fillRows(definitions: readonly ColumnDefinition[], added: readonly Column[], before: readonly Column[], target: TableTarget): void {
+function fillRows(
+  definitions: readonly ColumnDefinition[],
+  added: readonly Column[],
+  before: readonly Column[],
+  target: TableTarget,
+): void {
   const { table } = target;
   if (table.rows.size === 0) return;
   const plain = added.map((column, i) => (column.computed ? undefined : plainSource(definitions[i]!, column, target)));
@@ -53,7 +78,8 @@ function fillRows(definitions: readonly ColumnDefinition[], added: readonly Colu
   rewriteRows(target, (row) => {
     const values = [...row, ...plain.map((source) => (source ? source(row) : null))];
     for (const [i, source] of computed.entries()) if (source) values[before.length + i] = source(values);
-    for (const [i, column] of added.entries()) if (!column.computed || column.computed.persisted) requireValue(values[before.length + i]!, column, target);
+    for (const [i, column] of added.entries())
+      if (!column.computed || column.computed.persisted) requireValue(values[before.length + i]!, column, target);
     return values;
   });
 }
@@ -75,7 +101,12 @@ function plainSource(definition: ColumnDefinition, column: Column, target: Table
       return new Uint8Array(bytes);
     };
   if (!definition.default || (column.nullable && !definition.default.withValues)) return () => null;
-  const compiled = execution.parts.query.compileForTable(definition.default.expression, { name: table.name, columns: [] }, database, execution);
+  const compiled = execution.parts.query.compileForTable(
+    definition.default.expression,
+    { name: table.name, columns: [] },
+    database,
+    execution,
+  );
   return () => stored(compiled, [], column, target);
 }
 
@@ -93,9 +124,20 @@ function placeInStorage(added: readonly Column[], target: TableTarget): void {
   const { table, database } = target;
   const transaction = transactionOf(target);
   const base = table.indexes[0]!;
-  if (table.lobDataSpaceId === 0 && added.some((column) => isLarge(column) && !column.computed && !column.filestream)) transaction.set(table, "lobDataSpaceId", base.dataSpaceId);
+  if (table.lobDataSpaceId === 0 && added.some((column) => isLarge(column) && !column.computed && !column.filestream))
+    transaction.set(table, "lobDataSpaceId", base.dataSpaceId);
   if (table.filestreamDataSpaceId === null && added.some((column) => column.filestream))
-    for (const space of database.dataSpaces.values()) if (space.type === "FD" && space.isDefault) transaction.set(table, "filestreamDataSpaceId", space.id);
+    for (const space of database.dataSpaces.values())
+      if (space.type === "FD" && space.isDefault) transaction.set(table, "filestreamDataSpaceId", space.id);
   if (base.type === "CLUSTERED COLUMNSTORE")
-    transaction.set(base, "columns", [...base.columns, ...added.map((column) => ({ columnId: column.id, descending: false, included: true, partitionOrdinal: 0, columnstoreOrder: 0 }))]);
+    transaction.set(base, "columns", [
+      ...base.columns,
+      ...added.map((column) => ({
+        columnId: column.id,
+        descending: false,
+        included: true,
+        partitionOrdinal: 0,
+        columnstoreOrder: 0,
+      })),
+    ]);
 }

@@ -27,7 +27,11 @@ interface Change {
 
 const identityTypes = new Set(["tinyint", "smallint", "int", "bigint", "decimal", "numeric"]);
 /** What the old large types may become. */
-const fromLegacy: Record<string, readonly string[]> = { text: ["varchar", "nvarchar", "xml"], ntext: ["varchar", "nvarchar", "xml"], image: ["varbinary"] };
+const fromLegacy: Record<string, readonly string[]> = {
+  text: ["varchar", "nvarchar", "xml"],
+  ntext: ["varchar", "nvarchar", "xml"],
+  image: ["varbinary"],
+};
 const noSparse = new Set(["text", "ntext", "image", "geometry", "geography"]);
 
 export function alterColumn(action: Action, target: TableTarget, line: number): void {
@@ -38,7 +42,11 @@ export function alterColumn(action: Action, target: TableTarget, line: number): 
   readOptions(action.options, target);
   const resolved = resolveType(action.type, database, column.id, execution.session.server.version);
   if (resolved.tableTypeId !== undefined) throw at(sqlError(350, [column.name]), line);
-  const collation = columnCollation({ ...(action.collation !== undefined && { collation: action.collation }), line }, resolved.type, target);
+  const collation = columnCollation(
+    { ...(action.collation !== undefined && { collation: action.collation }), line },
+    resolved.type,
+    target,
+  );
   const next: Column = {
     ...column,
     type: collation === null ? resolved.type : { ...resolved.type, collation },
@@ -46,7 +54,8 @@ export function alterColumn(action: Action, target: TableTarget, line: number): 
     // Nothing said is NULL, except that an identity column stays what it has to be.
     nullable: action.nullable ?? column.identity === undefined,
     sparse: action.sparse ?? column.sparse,
-    ansiPadded: column.ansiPadded || collation !== null || resolved.type.name === "binary" || resolved.type.name === "varbinary",
+    ansiPadded:
+      column.ansiPadded || collation !== null || resolved.type.name === "binary" || resolved.type.name === "varbinary",
   };
   requireTarget(column, next, target, line);
   const change = changeOf(column, next);
@@ -56,29 +65,46 @@ export function alterColumn(action: Action, target: TableTarget, line: number): 
 }
 
 function requireAlterable(column: Column, line: number): void {
-  const is = column.computed ? "COMPUTED" : column.type.name === "timestamp" ? "timestamp" : column.columnSet ? "COLUMN SET" : column.rowGuidCol ? "ROWGUIDCOL" : undefined;
+  const is = column.computed
+    ? "COMPUTED"
+    : column.type.name === "timestamp"
+      ? "timestamp"
+      : column.columnSet
+        ? "COLUMN SET"
+        : column.rowGuidCol
+          ? "ROWGUIDCOL"
+          : undefined;
   if (is) throw at(sqlError(4928, [column.name, is]), line);
 }
 
 function readOptions(options: readonly Option[], target: TableTarget): void {
-  for (const option of options) if (option.name.toUpperCase() !== "ONLINE") throw notImplemented(`ALTER COLUMN ... WITH (${option.name})`);
+  for (const option of options)
+    if (option.name.toUpperCase() !== "ONLINE") throw notImplemented(`ALTER COLUMN ... WITH (${option.name})`);
   readIndexOptions(options, target.execution);
 }
 
 function requireTarget(column: Column, next: Column, target: TableTarget, line: number): void {
   const { type } = next;
   if (type.name === "timestamp") throw at(sqlError(4927, [column.name, "timestamp"]), line);
-  if (column.filestream && (type.name !== "varbinary" || type.length !== -1)) throw at(sqlError(4990, [column.name, target.shownName]), line);
+  if (column.filestream && (type.name !== "varbinary" || type.length !== -1))
+    throw at(sqlError(4990, [column.name, target.shownName]), line);
   const legacy = fromLegacy[column.type.name];
-  if (legacy && type.name !== column.type.name && !(legacy.includes(type.name) && (type.name === "xml" || type.length === -1))) throw at(sqlError(4927, [column.name, type.name]), line);
+  if (
+    legacy &&
+    type.name !== column.type.name &&
+    !(legacy.includes(type.name) && (type.name === "xml" || type.length === -1))
+  )
+    throw at(sqlError(4927, [column.name, type.name]), line);
   if (!canConvert(column.type, type, false)) throw at(refuseConversion(column.type, type, false), line);
   // A vector keeps its number of dimensions.
-  if (column.type.name === "vector" && type.length !== column.type.length) throw at(sqlError(4927, [column.name, `vector(${type.length})`]), line);
+  if (column.type.name === "vector" && type.length !== column.type.length)
+    throw at(sqlError(4927, [column.name, `vector(${type.length})`]), line);
   if (column.identity) {
     if (!identityTypes.has(type.name) || (type.scale ?? 0) !== 0) throw at(sqlError(2749, [column.name]), line);
     if (next.nullable) throw at(sqlError(8147, [column.name, target.shownName]), line);
   }
-  if (next.sparse && (!next.nullable || next.identity || next.filestream || noSparse.has(type.name))) throw at(sqlError(1731, [column.name, target.shownName]), line);
+  if (next.sparse && (!next.nullable || next.identity || next.filestream || noSparse.has(type.name)))
+    throw at(sqlError(1731, [column.name, target.shownName]), line);
 }
 
 function changeOf(before: Column, after: Column): Change {
@@ -99,7 +125,8 @@ function typeChange(a: SqlType, b: SqlType): Change["type"] {
   return "facets";
 }
 
-const isAny = (change: Change): boolean => change.type !== "none" || change.toNotNull || change.toNull || change.collation;
+const isAny = (change: Change): boolean =>
+  change.type !== "none" || change.toNotNull || change.toNull || change.collation;
 const isRetyped = (change: Change): boolean => change.type === "other" || change.type === "facets";
 
 /** Does a dependent of this use stand in the way? */
@@ -136,6 +163,9 @@ function apply(column: Column, next: Column, change: Change, target: TableTarget
     );
   // Statistics that the server made itself do not survive a new type.
   if (retyped || change.collation)
-    for (let i = table.statistics.length - 1; i >= 0; i--) if (table.statistics[i]!.autoCreated && table.statistics[i]!.columnIds.includes(column.id)) transaction.splice(table.statistics, i, 1);
-  if (table.lobDataSpaceId === 0 && isLarge(next)) transaction.set(table, "lobDataSpaceId", table.indexes[0]!.dataSpaceId);
+    for (let i = table.statistics.length - 1; i >= 0; i--)
+      if (table.statistics[i]!.autoCreated && table.statistics[i]!.columnIds.includes(column.id))
+        transaction.splice(table.statistics, i, 1);
+  if (table.lobDataSpaceId === 0 && isLarge(next))
+    transaction.set(table, "lobDataSpaceId", table.indexes[0]!.dataSpaceId);
 }

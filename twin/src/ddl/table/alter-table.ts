@@ -11,6 +11,7 @@ import { addColumns } from "./add-columns";
 import { alterColumn } from "./alter-column";
 import { alterColumnProperty } from "./column-property";
 import { addConstraint } from "./constraints";
+import { lockReferencedTables } from "./create-table";
 import { partitionCount } from "./data-space";
 import { dropItems } from "./drop-items";
 import { applyCompression, readIndexOptions } from "./index-options";
@@ -22,12 +23,14 @@ import { enableConstraints } from "./trust";
 
 export function* alterTable(statement: Extract<Definition, { kind: "alter-table" }>, execution: Execution): Work<void> {
   const found = locate(statement.name, execution);
-  if (!found || !mayAlter(execution, found.database, found.object)) throw at(sqlError(4902, [shown(statement.name)]), statement.line);
+  if (!found || !mayAlter(execution, found.database, found.object))
+    throw at(sqlError(4902, [shown(statement.name)]), statement.line);
   const { object: table, database } = found;
   if (table.type !== "U") throw at(sqlError(4909, [shown(statement.name)]), statement.line);
   yield* lockObject(execution, database, table.id, "Sch-M");
   const target = targetOf(table, database, execution, lastPart(statement.name));
   if (database.options.readOnly) throw sqlError(3906, [database.name]);
+  if (statement.action.kind === "add") yield* lockReferencedTables(statement.action.definition, execution);
   yield* apply(statement.action, target, statement.line);
   touch(table, execution);
 }
@@ -94,7 +97,14 @@ function rebuild(action: Extract<AlterTableAction, { kind: "rebuild" }>, target:
     compression = compression?.map((one) => ({ ...one, partitions: [partition] }));
   }
   const columnstore = base.type.endsWith("COLUMNSTORE");
-  transactionOf(target).set(base, "compression", applyCompression({ ...(compression && { compression }) }, count, base.compression, columnstore, { statement: "TABLE", object: target.shownName }));
+  transactionOf(target).set(
+    base,
+    "compression",
+    applyCompression({ ...(compression && { compression }) }, count, base.compression, columnstore, {
+      statement: "TABLE",
+      object: target.shownName,
+    }),
+  );
 }
 
 function setTableOptions(action: Extract<AlterTableAction, { kind: "set" }>, target: TableTarget): void {
@@ -116,5 +126,7 @@ function changeTracking(action: Extract<AlterTableAction, { kind: "change-tracki
   if (table.changeTracking) throw sqlError(4996, [target.shownName]);
   if (!table.indexes.some((index) => index.primaryKey)) throw sqlError(4997, [target.shownName]);
   const option = action.options.find((one) => one.name.toUpperCase() === "TRACK_COLUMNS_UPDATED");
-  transactionOf(target).set(table, "changeTracking", { trackColumnsUpdated: String(option?.value ?? "OFF").toUpperCase() === "ON" });
+  transactionOf(target).set(table, "changeTracking", {
+    trackColumnsUpdated: String(option?.value ?? "OFF").toUpperCase() === "ON",
+  });
 }

@@ -62,15 +62,25 @@ function changePersisted(column: Column, action: Action, target: TableTarget): v
   if (action.add && isNondeterministic(computed.expression)) throw sqlError(4936, [column.name, target.shownName]);
   if (!action.add) {
     // A key, CHECK or FOREIGN KEY stands on the stored value only.
-    const blocking = dependentsOf(column, target).filter(({ use }) => use === "primary-key" || use === "foreign-key" || use === "check");
+    const blocking = dependentsOf(column, target).filter(
+      ({ use }) => use === "primary-key" || use === "foreign-key" || use === "check",
+    );
     if (blocking.length > 0) throw dependencyError("ALTER TABLE ALTER COLUMN", column, blocking);
   }
-  const next: Column = { ...column, nullable: action.add ? column.nullable : true, computed: { ...computed, persisted: action.add } };
+  const next: Column = {
+    ...column,
+    nullable: action.add ? column.nullable : true,
+    computed: { ...computed, persisted: action.add },
+  };
   replace(column, next, target);
   if (!action.add || table.rows.size === 0) return;
   const position = table.columns.indexOf(next);
   const compiled = execution.parts.query.compileForTable(computed.expression, table, database, execution);
-  rewriteRows(target, (row) => row.map((value, i) => (i === position ? storedValue(compiled.evaluate(execution, row), compiled.type, next, target) : value)));
+  rewriteRows(target, (row) =>
+    row.map((value, i) =>
+      i === position ? storedValue(compiled.evaluate(execution, row), compiled.type, next, target) : value,
+    ),
+  );
 }
 
 function changeReplication(column: Column, action: Action, target: TableTarget): void {
@@ -83,7 +93,13 @@ const noSparse = new Set(["text", "ntext", "image", "geometry", "geography"]);
 function changeSparse(column: Column, action: Action, target: TableTarget): void {
   if (action.add) {
     if (column.defaultObjectId !== 0) throw sqlError(1791, [column.name, target.shownName]);
-    const refused = !column.nullable || column.rowGuidCol || column.identity || column.filestream || column.computed || noSparse.has(column.type.name);
+    const refused =
+      !column.nullable ||
+      column.rowGuidCol ||
+      column.identity ||
+      column.filestream ||
+      column.computed ||
+      noSparse.has(column.type.name);
     if (refused) throw sqlError(1731, [column.name, target.shownName]);
   }
   replace(column, { ...column, sparse: action.add }, target);

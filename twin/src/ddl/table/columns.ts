@@ -15,7 +15,11 @@ const identityTypes = new Set(["tinyint", "smallint", "int", "bigint", "decimal"
 const noSparse = new Set(["text", "ntext", "image", "geometry", "geography"]);
 
 /** Adds the columns to `target.table.columns` (the caller made that array its own). Defaults and constraints come later. */
-export function defineColumns(definitions: readonly ColumnDefinition[], target: TableTarget, columns: Column[]): Column[] {
+export function defineColumns(
+  definitions: readonly ColumnDefinition[],
+  target: TableTarget,
+  columns: Column[],
+): Column[] {
   const { table, database } = target;
   const added: Column[] = [];
   const keys = new Set(columns.map((column) => database.key(column.name)));
@@ -30,14 +34,16 @@ export function defineColumns(definitions: readonly ColumnDefinition[], target: 
       continue;
     }
     const column = plainColumn(definition, id, target);
-    if (column.identity && (columns.some((c) => c.identity) || added.some((c) => c.identity))) throw at(sqlError(2744, [target.shownName]), definition.line);
+    if (column.identity && (columns.some((c) => c.identity) || added.some((c) => c.identity)))
+      throw at(sqlError(2744, [target.shownName]), definition.line);
     if (column.type.name === "timestamp" && (columns.some(isTimestamp) || added.some(isTimestamp)))
       throw at(sqlError(2738, [target.shownName, column.name]), definition.line);
     added.push(column);
   }
   if (columns.length + added.length > 1024) throw sqlError(1702, [added.at(-1)!.name, target.shownName, 1024]);
   const all = [...columns, ...added];
-  for (const [i, definition] of definitions.entries()) if (definition.computed) fillComputed(definition, added[i]!, all, target);
+  for (const [i, definition] of definitions.entries())
+    if (definition.computed) fillComputed(definition, added[i]!, all, target);
   return added;
 }
 
@@ -57,14 +63,23 @@ function plainColumn(definition: ColumnDefinition, id: number, target: TableTarg
   const nullable = nullability(definition, resolved, isPrimaryKey, target);
   if (definition.identity) {
     const { name } = type;
-    if (!identityTypes.has(name) || (type.scale ?? 0) !== 0) throw at(sqlError(2749, [definition.name]), definition.line);
+    if (!identityTypes.has(name) || (type.scale ?? 0) !== 0)
+      throw at(sqlError(2749, [definition.name]), definition.line);
     if (definition.nullable === true) throw at(sqlError(8147, [definition.name, target.shownName]), definition.line);
     if (BigInt(definition.identity.increment) === 0n) throw at(sqlError(2753, [definition.name]), definition.line);
   }
   if (definition.rowGuidCol && type.name !== "uniqueidentifier") throw at(sqlError(2761), definition.line);
-  if (definition.sparse && (definition.nullable === false || definition.rowGuidCol || definition.identity || definition.filestream || noSparse.has(type.name)))
+  if (
+    definition.sparse &&
+    (definition.nullable === false ||
+      definition.rowGuidCol ||
+      definition.identity ||
+      definition.filestream ||
+      noSparse.has(type.name))
+  )
     throw at(sqlError(1731, [definition.name, target.shownName]), definition.line);
-  if (definition.columnSet && (type.name !== "xml" || definition.nullable === false)) throw at(sqlError(1733, [definition.name, target.shownName]), definition.line);
+  if (definition.columnSet && (type.name !== "xml" || definition.nullable === false))
+    throw at(sqlError(1733, [definition.name, target.shownName]), definition.line);
   if (definition.filestream) requireFilestream(definition, target);
   const collation = columnCollation(definition, type, target);
   return {
@@ -97,7 +112,12 @@ function isPadded(type: SqlType): boolean {
   return ["char", "varchar", "binary", "varbinary", "nchar", "nvarchar", "sql_variant"].includes(type.name);
 }
 
-function nullability(definition: ColumnDefinition, resolved: { type: SqlType; nullable: boolean; userTypeId: number }, primaryKey: boolean, target: TableTarget): boolean {
+function nullability(
+  definition: ColumnDefinition,
+  resolved: { type: SqlType; nullable: boolean; userTypeId: number },
+  primaryKey: boolean,
+  target: TableTarget,
+): boolean {
   if (definition.nullable !== undefined) return definition.nullable;
   if (primaryKey || definition.identity || resolved.type.name === "timestamp") return false;
   if (definition.sparse || definition.columnSet) return true;
@@ -107,7 +127,11 @@ function nullability(definition: ColumnDefinition, resolved: { type: SqlType; nu
   return execution.session.options.ansiNullDefaultOn || database.options.ansiNullDefault;
 }
 
-export function columnCollation(definition: { collation?: string; line: number }, type: SqlType, target: Pick<TableTarget, "database">): string | null {
+export function columnCollation(
+  definition: { collation?: string; line: number },
+  type: SqlType,
+  target: Pick<TableTarget, "database">,
+): string | null {
   if (!isCharacter(type.name)) {
     if (definition.collation) throw at(sqlError(447, [type.name]), definition.line);
     return null;
@@ -122,7 +146,8 @@ function requireFilestream(definition: ColumnDefinition, target: TableTarget): v
   const { server } = target.execution.session;
   const level = server.configurations.get("filestream access level")?.inUse ?? 0;
   if (server.platform === "linux" || level === 0) throw at(sqlError(1969, [target.database.name]), definition.line);
-  if (![...target.database.dataSpaces.values()].some((space) => space.type === "FD" && space.isDefault)) throw at(sqlError(1969, [target.database.name]), definition.line);
+  if (![...target.database.dataSpaces.values()].some((space) => space.type === "FD" && space.isDefault))
+    throw at(sqlError(1969, [target.database.name]), definition.line);
 }
 
 function computedShell(definition: ColumnDefinition, id: number): Column {
@@ -132,7 +157,11 @@ function computedShell(definition: ColumnDefinition, id: number): Column {
     type: { name: "int" },
     nullable: true,
     collation: null,
-    computed: { definition: "", expression: definition.computed!.expression, persisted: definition.computed!.persisted },
+    computed: {
+      definition: "",
+      expression: definition.computed!.expression,
+      persisted: definition.computed!.persisted,
+    },
     defaultObjectId: 0,
     rowGuidCol: false,
     sparse: false,
@@ -153,10 +182,18 @@ function fillComputed(definition: ColumnDefinition, column: Column, all: Column[
     if (referenced?.computed) throw at(sqlError(1759, [referenced.name, target.shownName]), definition.line);
   }
   const plain = all.filter((other) => !other.computed);
-  const compiled = execution.parts.query.compileForTable(expression, { name: table.name, columns: plain }, database, execution);
-  if (persisted && isNondeterministic(expression)) throw at(sqlError(4936, [column.name, target.shownName]), definition.line);
+  const compiled = execution.parts.query.compileForTable(
+    expression,
+    { name: table.name, columns: plain },
+    database,
+    execution,
+  );
+  if (persisted && isNondeterministic(expression))
+    throw at(sqlError(4936, [column.name, target.shownName]), definition.line);
   if (definition.nullable === false && !persisted) throw at(sqlError(8183), definition.line);
-  column.type = isCharacter(compiled.type.name) ? { ...compiled.type, collation: compiled.type.collation ?? database.collation.name } : compiled.type;
+  column.type = isCharacter(compiled.type.name)
+    ? { ...compiled.type, collation: compiled.type.collation ?? database.collation.name }
+    : compiled.type;
   column.collation = column.type.collation ?? null;
   column.nullable = definition.nullable === false ? false : compiled.nullable;
   column.ansiPadded = isPadded(column.type);
@@ -177,8 +214,26 @@ export function columnNames(expression: unknown, found: string[] = []): string[]
 }
 
 const nondeterministic = new Set([
-  "getdate", "getutcdate", "sysdatetime", "sysutcdatetime", "sysdatetimeoffset", "current_timestamp", "newid", "newsequentialid", "rand",
-  "user_name", "suser_sname", "system_user", "session_user", "current_user", "user", "host_name", "app_name", "original_login", "db_name", "object_id",
+  "getdate",
+  "getutcdate",
+  "sysdatetime",
+  "sysutcdatetime",
+  "sysdatetimeoffset",
+  "current_timestamp",
+  "newid",
+  "newsequentialid",
+  "rand",
+  "user_name",
+  "suser_sname",
+  "system_user",
+  "session_user",
+  "current_user",
+  "user",
+  "host_name",
+  "app_name",
+  "original_login",
+  "db_name",
+  "object_id",
 ]);
 
 /** Source: sql-docs, deterministic and nondeterministic functions. */

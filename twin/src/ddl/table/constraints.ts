@@ -10,7 +10,14 @@ import { columnNames } from "./columns";
 import { addForeignKey } from "./foreign-keys";
 import { readIndexOptions } from "./index-options";
 import { buildIndex } from "./indexes";
-import { addConstraintObject, clusteredIndex, constraintId, tableConstraints, transactionOf, type TableTarget } from "./target";
+import {
+  addConstraintObject,
+  clusteredIndex,
+  constraintId,
+  tableConstraints,
+  transactionOf,
+  type TableTarget,
+} from "./target";
 
 /** The server's pair: the real error, then 1750. */
 export function constraintError(error: SqlError, line?: number): SqlError {
@@ -31,8 +38,8 @@ export function failsWith1750<T>(work: () => T, line: number): T {
 }
 
 const followedBy1750 = new Set([
-  1505, 1750, 1753, 1757, 1761, 1762, 1763, 1764, 1766, 1767, 1768, 1769, 1770, 1773, 1774, 1776, 1778, 1779, 1781, 1785, 1787, 1788, 1902, 1909, 1911, 1913, 1919, 2714,
-  8111, 1711, 1908, 1752, 1754, 1755, 1791, 8135, 8136, 8139,
+  1505, 1750, 1753, 1757, 1761, 1762, 1763, 1764, 1766, 1767, 1768, 1769, 1770, 1773, 1774, 1776, 1778, 1779, 1781,
+  1785, 1787, 1788, 1902, 1909, 1911, 1913, 1919, 2714, 8111, 1711, 1908, 1752, 1754, 1755, 1791, 8135, 8136, 8139,
 ]);
 
 function isConstraintFailure(error: unknown): error is SqlError {
@@ -40,7 +47,13 @@ function isConstraintFailure(error: unknown): error is SqlError {
 }
 
 /** `column` is set for the column form, where the key is the column itself. */
-export function addConstraint(constraint: TableConstraint, target: TableTarget, column: Column | undefined, check: boolean, preferNonclustered = false): void {
+export function addConstraint(
+  constraint: TableConstraint,
+  target: TableTarget,
+  column: Column | undefined,
+  check: boolean,
+  preferNonclustered = false,
+): void {
   failsWith1750(() => {
     switch (constraint.kind) {
       case "primary-key":
@@ -49,7 +62,11 @@ export function addConstraint(constraint: TableConstraint, target: TableTarget, 
       case "check":
         return addCheck(constraint, target, column, check);
       case "default":
-        return addDefault({ ...constraint, name: constraint.name }, target, columnNamed(constraint.column, target, constraint.line));
+        return addDefault(
+          { ...constraint, name: constraint.name },
+          target,
+          columnNamed(constraint.column, target, constraint.line),
+        );
       case "foreign-key":
         return addForeignKey(constraint, target, column, check);
       case "connection":
@@ -64,20 +81,35 @@ function columnNamed(name: string, target: TableTarget, line: number): Column {
   return column;
 }
 
-function addKey(constraint: Extract<TableConstraint, { kind: "primary-key" | "unique" }>, target: TableTarget, column: Column | undefined, preferNonclustered: boolean): void {
+function addKey(
+  constraint: Extract<TableConstraint, { kind: "primary-key" | "unique" }>,
+  target: TableTarget,
+  column: Column | undefined,
+  preferNonclustered: boolean,
+): void {
   const { table, database } = target;
   if (constraint.hash) throw notImplemented("hash indexes");
   const primary = constraint.kind === "primary-key";
   if (primary && table.indexes.some((index) => index.primaryKey)) throw sqlError(1779, [target.shownName]);
-  const columns = constraint.columns.length > 0 ? constraint.columns : column ? [{ name: column.name, descending: false }] : undefined;
+  const columns =
+    constraint.columns.length > 0
+      ? constraint.columns
+      : column
+        ? [{ name: column.name, descending: false }]
+        : undefined;
   if (!columns) throw sqlError(8135, [target.shownName]);
-  if (new Set(columns.map((item) => database.key(item.name))).size !== columns.length) throw sqlError(8136, [primary ? "PRIMARY KEY" : "UNIQUE", target.shownName]);
+  if (new Set(columns.map((item) => database.key(item.name))).size !== columns.length)
+    throw sqlError(8136, [primary ? "PRIMARY KEY" : "UNIQUE", target.shownName]);
   if (primary)
     for (const { name } of columns) {
       const member = findColumn(table, database, name);
       if (!member) throw sqlError(1911, [name]);
       if (member.computed && !member.computed.persisted) throw sqlError(1711, [member.name, target.shownName]);
-      if (member.nullable) throw sqlError(member.computed ? 1711 : 8111, member.computed ? [member.name, target.shownName] : [target.shownName]);
+      if (member.nullable)
+        throw sqlError(
+          member.computed ? 1711 : 8111,
+          member.computed ? [member.name, target.shownName] : [target.shownName],
+        );
     }
   const id = constraintId(target);
   const prefix = primary ? "PK" : "UQ";
@@ -107,14 +139,21 @@ function addKey(constraint: Extract<TableConstraint, { kind: "primary-key" | "un
   object.indexId = index.id;
 }
 
-function addCheck(constraint: Extract<TableConstraint, { kind: "check" }>, target: TableTarget, column: Column | undefined, check: boolean): void {
+function addCheck(
+  constraint: Extract<TableConstraint, { kind: "check" }>,
+  target: TableTarget,
+  column: Column | undefined,
+  check: boolean,
+): void {
   const { table, database, execution } = target;
   const condition = execution.parts.query.compileCondition(constraint.expression, table, database, execution);
   const members = columnNames(constraint.expression).map((name) => findColumn(table, database, name));
   for (const member of members) {
     if (!member) continue;
-    if (member.type.name === "text" || member.type.name === "ntext" || member.type.name === "image") throw sqlError(2790);
-    if (member.computed && !member.computed.persisted) throw sqlError(1764, [member.name, target.shownName, "check constraint"]);
+    if (member.type.name === "text" || member.type.name === "ntext" || member.type.name === "image")
+      throw sqlError(2790);
+    if (member.computed && !member.computed.persisted)
+      throw sqlError(1764, [member.name, target.shownName, "check constraint"]);
     if (column && member !== column) throw sqlError(8141, ["CHECK", column.name, target.shownName]);
   }
   const id = constraintId(target);
@@ -123,7 +162,16 @@ function addCheck(constraint: Extract<TableConstraint, { kind: "check" }>, targe
     for (const row of table.rows.values())
       if (condition(row, execution) === false) {
         const place = column ? `, column '${column.name}'` : "";
-        throw sqlError(547, ["ALTER TABLE", "CHECK", name, database.name, qualified(database, { schemaId: table.schemaId, name: target.shownName }), place, "", ""]);
+        throw sqlError(547, [
+          "ALTER TABLE",
+          "CHECK",
+          name,
+          database.name,
+          qualified(database, { schemaId: table.schemaId, name: target.shownName }),
+          place,
+          "",
+          "",
+        ]);
       }
   const object: CheckConstraint = {
     ...newObjectBase(database, name, table.schemaId, table.id),
@@ -154,11 +202,22 @@ export function addDefault(specification: DefaultSpecification, target: TableTar
   if (column.type.name === "timestamp") throw sqlError(1755, [target.shownName, column.name]);
   if (column.sparse || column.columnSet) throw sqlError(1791, [column.name, target.shownName]);
   if (column.computed) throw sqlError(1752, [column.name, target.shownName]);
-  if (columnNames(specification.expression).length > 0) throw sqlError(128, [columnNames(specification.expression)[0]!]);
-  execution.parts.query.compileForTable(specification.expression, { name: table.name, columns: [] }, database, execution);
+  if (columnNames(specification.expression).length > 0)
+    throw sqlError(128, [columnNames(specification.expression)[0]!]);
+  execution.parts.query.compileForTable(
+    specification.expression,
+    { name: table.name, columns: [] },
+    database,
+    execution,
+  );
   const id = constraintId(target);
   const object: DefaultConstraint = {
-    ...newObjectBase(database, specification.name ?? systemName("DF", target.shownName, column.name, id), table.schemaId, table.id),
+    ...newObjectBase(
+      database,
+      specification.name ?? systemName("DF", target.shownName, column.name, id),
+      table.schemaId,
+      table.id,
+    ),
     id,
     type: "D ",
     columnId: column.id,
@@ -175,6 +234,7 @@ export function checksReading(target: TableTarget, column: Column): CheckConstra
   const { database, table } = target;
   const key = database.key(column.name);
   return tableConstraints(database, table).filter(
-    (constraint): constraint is CheckConstraint => constraint.type === "C " && columnNames(constraint.expression).some((name) => database.key(name) === key),
+    (constraint): constraint is CheckConstraint =>
+      constraint.type === "C " && columnNames(constraint.expression).some((name) => database.key(name) === key),
   );
 }

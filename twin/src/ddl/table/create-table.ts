@@ -1,10 +1,11 @@
 /** CREATE TABLE, table variables, table types and the table of SELECT INTO. */
 import type { Definition, TableConstraint, TableDefinition } from "../../language/ast";
 import { sqlError } from "../../session/messages";
-import type { Execution } from "../../session/runtime";
+import type { Execution, Work } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
 import type { Column, Database, Table, TableTypeObject } from "../../storage/model";
-import { at, isTemporary, lastPart, placeFor, type Place } from "../naming";
+import { lockObject } from "../locking";
+import { at, isTemporary, lastPart, locate, placeFor, type Place } from "../naming";
 import { requirePermission } from "../permission";
 import { constraintsOf, newObjectBase, register } from "../registry";
 import { defineColumns } from "./columns";
@@ -44,7 +45,23 @@ export function isLarge(column: Column): boolean {
   return large.has(column.type.name) || column.type.length === -1;
 }
 
-export function createTable(statement: CreateTable, execution: Execution): Table {
+/** Holds the new table, and those that its foreign keys reference, to the end of the transaction. */
+export function* createTable(statement: CreateTable, execution: Execution): Work<void> {
+  yield* lockReferencedTables(statement.definition, execution);
+  const table = makeTable(statement, execution);
+  if (!isTemporary(table.name))
+    yield* lockObject(execution, placeFor(statement.name, execution).database, table.id, "Sch-M");
+}
+
+export function* lockReferencedTables(definition: TableDefinition, execution: Execution): Work<void> {
+  for (const constraint of [...definition.constraints, ...definition.columns.flatMap((column) => column.constraints)]) {
+    if (constraint.kind !== "foreign-key") continue;
+    const found = locate(constraint.references, execution);
+    if (found) yield* lockObject(execution, found.database, found.object.id, "Sch-M");
+  }
+}
+
+function makeTable(statement: CreateTable, execution: Execution): Table {
   if (statement.as) throw at(notImplemented(`CREATE TABLE ... AS ${statement.as.toUpperCase()}`), statement.line);
   const place = placeFor(statement.name, execution);
   const { database } = place;
@@ -54,10 +71,19 @@ export function createTable(statement: CreateTable, execution: Execution): Table
     requirePermission("CREATE TABLE", { kind: "database", database }, execution);
     requirePermission("ALTER", { kind: "schema", schemaId: place.schema.id }, execution);
   }
-  const table = temporary ? temporaryTable(place, written, execution) : newTable(database, place.name, place.schema.id, execution);
-  const target: TableTarget = { table, database, execution, kind: temporary ? "temporary" : "base", shownName: written };
+  const table = temporary
+    ? temporaryTable(place, written, execution)
+    : newTable(database, place.name, place.schema.id, execution);
+  const target: TableTarget = {
+    table,
+    database,
+    execution,
+    kind: temporary ? "temporary" : "base",
+    shownName: written,
+  };
   register(database, table, execution.session.transaction);
-  if (temporary && !written.startsWith("##")) execution.session.transaction.put(execution.frame.temporaryTables, database.key(written), table);
+  if (temporary && !written.startsWith("##"))
+    execution.session.transaction.put(execution.frame.temporaryTables, database.key(written), table);
   const options = readTableOptions(statement, execution);
   fillTable(statement.definition, target, { on: statement.on, options });
   placeLargeObjects(statement, target);
@@ -71,7 +97,8 @@ function temporaryTable(place: Place, written: string, execution: Execution): Ta
     if (written.length > 116) throw sqlError(193, [written, 116]);
   }
   const table = newTable(place.database, written, place.schema.id, execution);
-  if (!written.startsWith("##")) table.name = written.padEnd(116, "_") + table.id.toString(16).toUpperCase().padStart(12, "0");
+  if (!written.startsWith("##"))
+    table.name = written.padEnd(116, "_") + table.id.toString(16).toUpperCase().padStart(12, "0");
   return table;
 }
 
@@ -87,7 +114,11 @@ function readTableOptions(statement: CreateTable, execution: Execution): IndexOp
 }
 
 /** Columns, heap, keys (clustered first), indexes, defaults, checks and foreign keys, in the order in which ids are given. */
-export function fillTable(definition: TableDefinition, target: TableTarget, storage: { on?: CreateTable["on"]; options?: IndexOptions } = {}): void {
+export function fillTable(
+  definition: TableDefinition,
+  target: TableTarget,
+  storage: { on?: CreateTable["on"]; options?: IndexOptions } = {},
+): void {
   const { table, database } = target;
   if (definition.period) throw notImplemented("PERIOD FOR SYSTEM_TIME");
   const columns: Column[] = [];
@@ -95,14 +126,20 @@ export function fillTable(definition: TableDefinition, target: TableTarget, stor
   table.columns = added;
   table.maxColumnId = added.length;
   markKeyColumnsNotNull(definition, target);
-  if (added.filter((column) => column.columnSet).length > 1) throw sqlError(1732, [added.filter((column) => column.columnSet)[1]!.name, target.shownName]);
+  if (added.filter((column) => column.columnSet).length > 1)
+    throw sqlError(1732, [added.filter((column) => column.columnSet)[1]!.name, target.shownName]);
   const keys = [
-    ...definition.columns.flatMap((column, i) => column.constraints.map((constraint) => ({ constraint, column: added[i] as Column | undefined }))),
+    ...definition.columns.flatMap((column, i) =>
+      column.constraints.map((constraint) => ({ constraint, column: added[i] as Column | undefined })),
+    ),
     ...definition.constraints.map((constraint) => ({ constraint, column: undefined as Column | undefined })),
   ];
-  const isKey = (constraint: TableConstraint): constraint is Extract<TableConstraint, { kind: "primary-key" | "unique" }> =>
+  const isKey = (
+    constraint: TableConstraint,
+  ): constraint is Extract<TableConstraint, { kind: "primary-key" | "unique" }> =>
     constraint.kind === "primary-key" || constraint.kind === "unique";
-  if (keys.filter(({ constraint }) => constraint.kind === "primary-key").length > 1) throw sqlError(8110, [target.shownName]);
+  if (keys.filter(({ constraint }) => constraint.kind === "primary-key").length > 1)
+    throw sqlError(8110, [target.shownName]);
   const clusteredKeys = keys.filter(({ constraint }) => isKey(constraint) && constraint.clustered === true);
   if (clusteredKeys.length > 1) throw sqlError(8112, [target.shownName]);
   const place = placement(storage.on, table, database);
@@ -111,16 +148,23 @@ export function fillTable(definition: TableDefinition, target: TableTarget, stor
   const clusteredInline = inline.some((index) => index.type === "clustered" || index.type === "clustered-columnstore");
   const preferNonclustered = clusteredKeys.length > 0 || clusteredInline;
   const clusteredFirst = (item: (typeof keys)[number]): number =>
-    isKey(item.constraint) && (item.constraint.clustered ?? (item.constraint.kind === "primary-key" && !preferNonclustered)) ? 0 : 1;
+    isKey(item.constraint) &&
+    (item.constraint.clustered ?? (item.constraint.kind === "primary-key" && !preferNonclustered))
+      ? 0
+      : 1;
   for (const [i, column] of definition.columns.entries())
-    if (column.default) failsWith1750(() => addDefault({ ...column.default!, line: column.line }, target, added[i]!), column.line);
+    if (column.default)
+      failsWith1750(() => addDefault({ ...column.default!, line: column.line }, target, added[i]!), column.line);
   for (const { constraint, column } of [...keys].sort((a, b) => clusteredFirst(a) - clusteredFirst(b)))
     if (isKey(constraint)) addConstraint(constraint, target, column, true, preferNonclustered);
   for (const index of inline) failsWith1750(() => buildIndex(target, specificationOf(index, target)), index.line);
   for (const { constraint, column } of keys) if (!isKey(constraint)) addConstraint(constraint, target, column, true);
   if (storage.options?.compression) {
     const base = table.indexes[0]!;
-    base.compression = applyCompression(storage.options, base.compression.length, undefined, false, { statement: "TABLE", object: target.shownName });
+    base.compression = applyCompression(storage.options, base.compression.length, undefined, false, {
+      statement: "TABLE",
+      object: target.shownName,
+    });
   }
 }
 
@@ -143,7 +187,10 @@ function placeLargeObjects(statement: CreateTable, target: TableTarget): void {
   if (statement.textImageOn) {
     if (!hasLarge) throw at(sqlError(1709), statement.line);
     if (table.indexes[0]!.partitionColumnId !== undefined) throw at(sqlError(1707), statement.line);
-    const space = statement.textImageOn.toLowerCase() === "default" ? defaultFilegroup(database) : findDataSpace(database, statement.textImageOn);
+    const space =
+      statement.textImageOn.toLowerCase() === "default"
+        ? defaultFilegroup(database)
+        : findDataSpace(database, statement.textImageOn);
     if (!space || space.type !== "FG") throw at(sqlError(1921, [statement.textImageOn]), statement.line);
     requireWritable(database, space);
     table.lobDataSpaceId = space.id;
@@ -155,12 +202,19 @@ function placeLargeObjects(statement: CreateTable, target: TableTarget): void {
     if (!space || space.type !== "FD") throw at(sqlError(1921, [statement.filestreamOn]), statement.line);
     table.filestreamDataSpaceId = space.id;
   } else if (stream) {
-    for (const space of database.dataSpaces.values()) if (space.type === "FD" && space.isDefault) table.filestreamDataSpaceId = space.id;
+    for (const space of database.dataSpaces.values())
+      if (space.type === "FD" && space.isDefault) table.filestreamDataSpaceId = space.id;
   }
 }
 
 /** A table that no catalog shows: DECLARE @t TABLE, RETURNS @t TABLE, the rows behind a table type. */
-export function buildLooseTable(name: string, definition: TableDefinition, database: Database, execution: Execution, kind: TableKind): Table {
+export function buildLooseTable(
+  name: string,
+  definition: TableDefinition,
+  database: Database,
+  execution: Execution,
+  kind: TableKind,
+): Table {
   const table = newTable(database, name, 1, execution);
   const target: TableTarget = { table, database, execution, kind, shownName: name };
   setLooseConstraints(table, []);
@@ -171,9 +225,15 @@ export function buildLooseTable(name: string, definition: TableDefinition, datab
 /** An empty table of a table type, for DECLARE @t dbo.Type and table-valued parameters. */
 export function tableOfType(type: TableTypeObject, name: string, database: Database, execution: Execution): Table {
   const table = newTable(database, name, 1, execution);
-  table.columns = type.columns.map((column) => ({ ...column, ...(column.identity && { identity: { ...column.identity } }) }));
+  table.columns = type.columns.map((column) => ({
+    ...column,
+    ...(column.identity && { identity: { ...column.identity } }),
+  }));
   table.maxColumnId = type.maxColumnId;
-  table.indexes = type.indexes.map((index) => ({ ...index, ...(index.unique && { entries: new Map<string, number>() }) }));
+  table.indexes = type.indexes.map((index) => ({
+    ...index,
+    ...(index.unique && { entries: new Map<string, number>() }),
+  }));
   setLooseConstraints(table, constraintsOf(database, type.id));
   return table;
 }
@@ -191,4 +251,3 @@ export function addTable(table: Table, schemaId: number, database: Database, exe
   }
   register(database, table, transaction);
 }
-

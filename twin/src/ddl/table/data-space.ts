@@ -43,9 +43,15 @@ export interface Placement {
 }
 
 /** `base` decides where nothing is written: an index follows its table's partitioning or filegroup. */
-export function placement(reference: DataSpaceReference | undefined, table: Pick<Table, "columns" | "name">, database: Database, base?: Placement): Placement {
+export function placement(
+  reference: DataSpaceReference | undefined,
+  table: Pick<Table, "columns" | "name">,
+  database: Database,
+  base?: Placement,
+): Placement {
   if (!reference) return base ?? { dataSpaceId: defaultFilegroup(database).id };
-  const space = reference.name.toLowerCase() === "default" ? defaultFilegroup(database) : findDataSpace(database, reference.name);
+  const space =
+    reference.name.toLowerCase() === "default" ? defaultFilegroup(database) : findDataSpace(database, reference.name);
   if (!space) {
     if (reference.column) throw sqlError(2704, [reference.name]);
     throw sqlError(1921, [reference.name]);
@@ -59,7 +65,11 @@ export function placement(reference: DataSpaceReference | undefined, table: Pick
   const column = findColumn(table, database, reference.column);
   if (!column) throw sqlError(1911, [reference.column]);
   const expected = database.partitionFunctions.get(space.functionId)!.type;
-  const same = expected.name === column.type.name && expected.length === column.type.length && expected.precision === column.type.precision && expected.scale === column.type.scale;
+  const same =
+    expected.name === column.type.name &&
+    expected.length === column.type.length &&
+    expected.precision === column.type.precision &&
+    expected.scale === column.type.scale;
   if (!same) throw sqlError(7726, [column.name, table.name]);
   return { dataSpaceId: space.id, partitionColumnId: column.id };
 }

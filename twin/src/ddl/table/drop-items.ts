@@ -61,7 +61,10 @@ function dropDefault(constraint: DefaultConstraint, target: TableTarget): void {
   const { table, database } = target;
   const column = table.columns.find((one) => one.id === constraint.columnId)!;
   const user = foreignKeysOf(database, table.id).find(
-    (key) => (key.onDelete === "SET_DEFAULT" || key.onUpdate === "SET_DEFAULT") && key.columns.some((pair) => pair.columnId === column.id) && !column.nullable,
+    (key) =>
+      (key.onDelete === "SET_DEFAULT" || key.onUpdate === "SET_DEFAULT") &&
+      key.columns.some((pair) => pair.columnId === column.id) &&
+      !column.nullable,
   );
   if (user) throw failed(sqlError(3730, [constraint.name]));
   transactionOf(target).set(column, "defaultObjectId", 0);
@@ -76,7 +79,8 @@ function dropColumn(item: Item, target: TableTarget): void {
   }
   const dependents = dependentsOf(column, target);
   if (dependents.length > 0) throw dependencyError("ALTER TABLE DROP COLUMN", column, dependents);
-  if (!table.columns.some((other) => other !== column && !other.computed)) throw sqlError(4923, [column.name, target.shownName]);
+  if (!table.columns.some((other) => other !== column && !other.computed))
+    throw sqlError(4923, [column.name, target.shownName]);
   removeColumn(column, target);
 }
 
@@ -97,9 +101,13 @@ function removeColumn(column: Column, target: TableTarget): void {
         "columns",
         index.columns.filter((one) => one.columnId !== column.id),
       );
-  for (let i = table.statistics.length - 1; i >= 0; i--) if (table.statistics[i]!.columnIds.includes(column.id)) transaction.splice(table.statistics, i, 1);
+  for (let i = table.statistics.length - 1; i >= 0; i--)
+    if (table.statistics[i]!.columnIds.includes(column.id)) transaction.splice(table.statistics, i, 1);
   const { permissions, extendedProperties } = database;
-  const isOfColumn = (one: { classId: number; majorId: number; minorId: number }): boolean => one.classId === 1 && one.majorId === table.id && one.minorId === column.id;
-  for (let i = permissions.length - 1; i >= 0; i--) if (isOfColumn(permissions[i]!)) transaction.splice(permissions, i, 1);
-  for (let i = extendedProperties.length - 1; i >= 0; i--) if (isOfColumn(extendedProperties[i]!)) transaction.splice(extendedProperties, i, 1);
+  const isOfColumn = (one: { classId: number; majorId: number; minorId: number }): boolean =>
+    one.classId === 1 && one.majorId === table.id && one.minorId === column.id;
+  for (let i = permissions.length - 1; i >= 0; i--)
+    if (isOfColumn(permissions[i]!)) transaction.splice(permissions, i, 1);
+  for (let i = extendedProperties.length - 1; i >= 0; i--)
+    if (isOfColumn(extendedProperties[i]!)) transaction.splice(extendedProperties, i, 1);
 }

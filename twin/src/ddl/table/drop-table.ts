@@ -8,7 +8,7 @@ import { lockObject } from "../locking";
 import { isTemporary, lastPart, locate, shown } from "../naming";
 import { mayAlter } from "../permission";
 import { childrenOf, unregister } from "../registry";
-import { referencing } from "./foreign-keys";
+import { foreignKeysOf, referencing } from "./foreign-keys";
 
 export function* dropTable(name: Name, ifExists: boolean, execution: Execution): Work<void> {
   const found = locate(name, execution);
@@ -24,6 +24,8 @@ export function* dropTable(name: Name, ifExists: boolean, execution: Execution):
   }
   yield* lockObject(execution, database, object.id, "Sch-M");
   requireUnreferenced(database, object, shown(name));
+  for (const key of foreignKeysOf(database, object.id))
+    if (key.referencedId !== object.id) yield* lockObject(execution, database, key.referencedId, "Sch-M");
   removeTable(database, object, execution);
   if (isTemporary(lastPart(name))) forgetTemporary(lastPart(name), database, execution);
 }

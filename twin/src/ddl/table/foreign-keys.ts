@@ -11,9 +11,19 @@ import { addConstraintObject, constraintId, defaultOf, type TableTarget } from "
 
 type Definition = Extract<TableConstraint, { kind: "foreign-key" }>;
 
-const actions: Record<ReferentialAction, ForeignKey["onDelete"]> = { "no-action": "NO_ACTION", cascade: "CASCADE", "set-null": "SET_NULL", "set-default": "SET_DEFAULT" };
+const actions: Record<ReferentialAction, ForeignKey["onDelete"]> = {
+  "no-action": "NO_ACTION",
+  cascade: "CASCADE",
+  "set-null": "SET_NULL",
+  "set-default": "SET_DEFAULT",
+};
 
-export function addForeignKey(definition: Definition, target: TableTarget, column: Column | undefined, check: boolean): void {
+export function addForeignKey(
+  definition: Definition,
+  target: TableTarget,
+  column: Column | undefined,
+  check: boolean,
+): void {
   const { table, database, execution } = target;
   const id = constraintId(target);
   const referencedName = shown(definition.references);
@@ -23,13 +33,15 @@ export function addForeignKey(definition: Definition, target: TableTarget, colum
     return;
   }
   if (isTemporary(lastPart(definition.references))) throw sqlError(1766, [name]);
-  if (definition.references.parts.length === 3 && findDatabase(execution, definition.references.parts[0]!) !== database) throw sqlError(1763, [name]);
+  if (definition.references.parts.length === 3 && findDatabase(execution, definition.references.parts[0]!) !== database)
+    throw sqlError(1763, [name]);
   const referenced = referencedTable(definition, target, name);
   const own = definition.columns.length > 0 ? definition.columns : column ? [column.name] : [];
   const columns = own.map((one) => {
     const found = findColumn(table, database, one);
     if (!found) throw sqlError(1769, [name, one, target.shownName]);
-    if (found.computed && !found.computed.persisted) throw sqlError(1764, [found.name, target.shownName, "foreign key"]);
+    if (found.computed && !found.computed.persisted)
+      throw sqlError(1764, [found.name, target.shownName, "foreign key"]);
     return found;
   });
   const { key, referencedColumns } = bindKey(definition, referenced, columns, database, name, referencedName);
@@ -94,7 +106,8 @@ function bindKey(
     const ids = keyOf(index);
     return ids.length === wanted.size && ids.every((id) => wanted.has(id));
   });
-  const key = candidates.find((index) => index.primaryKey) ?? candidates.find((index) => index.uniqueConstraint) ?? candidates[0];
+  const key =
+    candidates.find((index) => index.primaryKey) ?? candidates.find((index) => index.uniqueConstraint) ?? candidates[0];
   if (!key) throw sqlError(1776, [referencedName, name]);
   return { key, referencedColumns };
 }
@@ -106,21 +119,39 @@ function requireSameType(column: Column, referenced: Column, table: Table, refer
   const family = (type: Column["type"]): string => (type.name === "numeric" ? "decimal" : type.name);
   if (family(a) !== family(b)) throw sqlError(1778, words);
   if (a.precision !== b.precision || a.scale !== b.scale) throw sqlError(1753, words);
-  const variable = a.name === "varchar" || a.name === "nvarchar" || a.name === "varbinary" || a.name === "char" || a.name === "nchar" || a.name === "binary";
+  const variable =
+    a.name === "varchar" ||
+    a.name === "nvarchar" ||
+    a.name === "varbinary" ||
+    a.name === "char" ||
+    a.name === "nchar" ||
+    a.name === "binary";
   if (variable && a.length !== b.length) throw sqlError(1753, words);
   if (column.collation !== referenced.collation) throw sqlError(1757, words);
 }
 
-function requireActions(columns: Column[], onDelete: ForeignKey["onDelete"], onUpdate: ForeignKey["onUpdate"], target: TableTarget, name: string): void {
+function requireActions(
+  columns: Column[],
+  onDelete: ForeignKey["onDelete"],
+  onUpdate: ForeignKey["onUpdate"],
+  target: TableTarget,
+  name: string,
+): void {
   const { table, database } = target;
   const any = (action: ForeignKey["onDelete"]): boolean => onDelete === action || onUpdate === action;
   if (any("SET_NULL") && columns.some((column) => !column.nullable)) throw sqlError(1761, [name]);
-  if (any("SET_DEFAULT") && columns.some((column) => !column.nullable && !defaultOf(database, table, column))) throw sqlError(1762, [name]);
+  if (any("SET_DEFAULT") && columns.some((column) => !column.nullable && !defaultOf(database, table, column)))
+    throw sqlError(1762, [name]);
   const identity = columns.find((column) => column.identity);
-  if (identity && (onUpdate !== "NO_ACTION" || any("SET_NULL") || any("SET_DEFAULT"))) throw sqlError(1788, [name, target.shownName, identity.name]);
+  if (identity && (onUpdate !== "NO_ACTION" || any("SET_NULL") || any("SET_DEFAULT")))
+    throw sqlError(1788, [name, target.shownName, identity.name]);
   for (const trigger of triggersOf(database, table.id)) {
     const events = trigger.trigger?.insteadOf ? trigger.trigger.events : [];
-    if ((onDelete !== "NO_ACTION" && events.includes("DELETE")) || (onUpdate !== "NO_ACTION" && events.includes("UPDATE"))) throw sqlError(1787, [name, target.shownName]);
+    if (
+      (onDelete !== "NO_ACTION" && events.includes("DELETE")) ||
+      (onUpdate !== "NO_ACTION" && events.includes("UPDATE"))
+    )
+      throw sqlError(1787, [name, target.shownName]);
   }
 }
 
@@ -160,23 +191,49 @@ export function checkRows(key: ForeignKey, target: TableTarget, referenced: Tabl
   const { table, database } = target;
   if (table.rows.size === 0) return;
   const own = key.columns.map((pair) => table.columns.findIndex((column) => column.id === pair.columnId));
-  const other = key.columns.map((pair) => referenced.columns.findIndex((column) => column.id === pair.referencedColumnId));
+  const other = key.columns.map((pair) =>
+    referenced.columns.findIndex((column) => column.id === pair.referencedColumnId),
+  );
   const known = new Set<string>();
-  for (const row of referenced.rows.values()) known.add(encodeKey(other.map((i) => row[i]!), other.map((i) => referenced.columns[i]!)));
+  for (const row of referenced.rows.values())
+    known.add(
+      encodeKey(
+        other.map((i) => row[i]!),
+        other.map((i) => referenced.columns[i]!),
+      ),
+    );
   for (const row of table.rows.values()) {
     const values: SqlValue[] = own.map((i) => row[i]!);
     if (values.includes(null)) continue;
-    if (known.has(encodeKey(values, other.map((i) => referenced.columns[i]!)))) continue;
+    if (
+      known.has(
+        encodeKey(
+          values,
+          other.map((i) => referenced.columns[i]!),
+        ),
+      )
+    )
+      continue;
     const column = key.columns.length === 1 ? `, column '${referenced.columns[other[0]!]!.name}'` : "";
     const self = referenced === table ? "FOREIGN KEY SAME TABLE" : "FOREIGN KEY";
-    throw sqlError(547, ["ALTER TABLE", self, key.name, database.name, qualified(database, referenced), column, "", ""]);
+    throw sqlError(547, [
+      "ALTER TABLE",
+      self,
+      key.name,
+      database.name,
+      qualified(database, referenced),
+      column,
+      "",
+      "",
+    ]);
   }
 }
 
 /** Foreign keys of any table that point at this one. */
 export function referencing(database: Database, tableId: number): ForeignKey[] {
   const found: ForeignKey[] = [];
-  for (const object of database.objects.values()) if (object.type === "F " && object.referencedId === tableId) found.push(object);
+  for (const object of database.objects.values())
+    if (object.type === "F " && object.referencedId === tableId) found.push(object);
   return found;
 }
 

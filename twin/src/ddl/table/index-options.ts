@@ -93,10 +93,12 @@ function onlineAllowed(execution: Execution): boolean {
 
 function compression(option: Option): NonNullable<IndexOptions["compression"]>[number] {
   const word = String(option.value).toUpperCase();
-  if (word !== "NONE" && word !== "ROW" && word !== "PAGE" && word !== "COLUMNSTORE" && word !== "COLUMNSTORE_ARCHIVE") throw sqlError(102, [word]);
+  if (word !== "NONE" && word !== "ROW" && word !== "PAGE" && word !== "COLUMNSTORE" && word !== "COLUMNSTORE_ARCHIVE")
+    throw sqlError(102, [word]);
   if (!option.unit) return { value: word, partitions: "all" };
   const partitions: number[] = [];
-  for (const [, from, to] of option.unit.matchAll(/(\d+)(?:\s+TO\s+(\d+))?/gi)) for (let n = Number(from); n <= Number(to ?? from); n++) partitions.push(n);
+  for (const [, from, to] of option.unit.matchAll(/(\d+)(?:\s+TO\s+(\d+))?/gi))
+    for (let n = Number(from); n <= Number(to ?? from); n++) partitions.push(n);
   return { value: word, partitions };
 }
 
@@ -113,7 +115,8 @@ export function applyCompression(
   const set = new Set<number>();
   for (const { value, partitions } of options.compression ?? []) {
     if (columnstore !== value.startsWith("COLUMNSTORE")) throw sqlError(155, [value, "DATA_COMPRESSION"]);
-    if (partitions !== "all" && count === 1) throw sqlError(7729, ["CREATE", where.statement, "table or index", where.object]);
+    if (partitions !== "all" && count === 1)
+      throw sqlError(7729, ["CREATE", where.statement, "table or index", where.object]);
     for (const n of partitions === "all" ? list.keys() : partitions.map((p) => p - 1)) {
       if (set.has(n)) throw sqlError(7711);
       if (n >= count) throw sqlError(7722, [n + 1, "index", where.object]);

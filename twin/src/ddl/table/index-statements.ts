@@ -29,7 +29,8 @@ function findIndex(table: { indexes: Index[] }, database: Database, name: string
 export function* createIndex(statement: StatementOf<"create-index">, execution: Execution): Work<void> {
   const { index: definition } = statement;
   const found = locate(statement.on, execution);
-  if (!found || !mayAlter(execution, found.database, found.object)) throw at(sqlError(1088, [shown(statement.on)], 12), statement.line);
+  if (!found || !mayAlter(execution, found.database, found.object))
+    throw at(sqlError(1088, [shown(statement.on)], 12), statement.line);
   const { object, database } = found;
   if (object.type === "V ") {
     yield* lockObject(execution, database, object.id, "Sch-M");
@@ -54,21 +55,48 @@ function replaceIndex(target: TableTarget, spec: KeySpecification, existing: Ind
   const { table, database } = target;
   if (existing.id === 1 && !spec.clustered) throw sqlError(1925);
   if (existing.primaryKey || existing.uniqueConstraint) {
-    const before = existing.columns.filter((column) => !column.included).map((column) => `${column.columnId}${column.descending}`);
-    const after = spec.columns.map(({ name, descending }) => `${table.columns.find((column) => database.key(column.name) === database.key(name))?.id}${descending}`);
-    if (!spec.unique || spec.filter || spec.include.length > 0 || before.join() !== after.join() || spec.clustered !== (existing.id === 1)) throw sqlError(1907, [existing.name!]);
+    const before = existing.columns
+      .filter((column) => !column.included)
+      .map((column) => `${column.columnId}${column.descending}`);
+    const after = spec.columns.map(
+      ({ name, descending }) =>
+        `${table.columns.find((column) => database.key(column.name) === database.key(name))?.id}${descending}`,
+    );
+    if (
+      !spec.unique ||
+      spec.filter ||
+      spec.include.length > 0 ||
+      before.join() !== after.join() ||
+      spec.clustered !== (existing.id === 1)
+    )
+      throw sqlError(1907, [existing.name!]);
   }
-  if (spec.clustered && existing.id !== 1 && referencing(database, table.id).some((key) => key.keyIndexId === existing.id)) throw sqlError(1930);
-  buildIndex(target, { ...spec, name: existing.name!, primaryKey: existing.primaryKey, uniqueConstraint: existing.uniqueConstraint, replaces: existing });
+  if (
+    spec.clustered &&
+    existing.id !== 1 &&
+    referencing(database, table.id).some((key) => key.keyIndexId === existing.id)
+  )
+    throw sqlError(1930);
+  buildIndex(target, {
+    ...spec,
+    name: existing.name!,
+    primaryKey: existing.primaryKey,
+    uniqueConstraint: existing.uniqueConstraint,
+    replaces: existing,
+  });
 }
 
 export function* alterIndex(statement: StatementOf<"alter-index">, execution: Execution): Work<void> {
   const found = locate(statement.on, execution);
   if (found?.object.type === "V ") throw at(notImplemented("ALTER INDEX on a view"), statement.line);
-  if (!found || found.object.type !== "U" || !mayAlter(execution, found.database, found.object)) throw at(sqlError(1088, [shown(statement.on)], 9), statement.line);
+  if (!found || found.object.type !== "U" || !mayAlter(execution, found.database, found.object))
+    throw at(sqlError(1088, [shown(statement.on)], 9), statement.line);
   const { object: table, database } = found;
   yield* lockObject(execution, database, table.id, "Sch-M");
-  const named = statement.name === "all" ? table.indexes.filter((index) => index.id > 0 || statement.action === "rebuild") : [findIndex(table, database, statement.name)];
+  const named =
+    statement.name === "all"
+      ? table.indexes.filter((index) => index.id > 0 || statement.action === "rebuild")
+      : [findIndex(table, database, statement.name)];
   if (named.some((index) => index === undefined)) throw at(sqlError(2727, [statement.name]), statement.line);
   const target = targetOf(table, database, execution, lastPart(statement.on));
   for (const index of named as Index[]) alterOne(index, statement, target);
@@ -96,7 +124,13 @@ function alterOne(index: Index, statement: StatementOf<"alter-index">, target: T
       transaction.set(
         index,
         "compression",
-        applyCompression({ ...(compression && { compression }) }, count, index.compression, index.type.endsWith("COLUMNSTORE"), { statement: "INDEX", object: name }),
+        applyCompression(
+          { ...(compression && { compression }) },
+          count,
+          index.compression,
+          index.type.endsWith("COLUMNSTORE"),
+          { statement: "INDEX", object: name },
+        ),
       );
       if (index.disabled) {
         transaction.set(index, "disabled", false);
@@ -110,17 +144,22 @@ function alterOne(index: Index, statement: StatementOf<"alter-index">, target: T
         for (const other of table.indexes)
           if (other.id > 1 && !other.disabled) {
             transaction.set(other, "disabled", true);
-            target.execution.output.message(sqlError(3750, [other.name!, qualified(database, { schemaId: table.schemaId, name: target.shownName })]));
+            target.execution.output.message(
+              sqlError(3750, [other.name!, qualified(database, { schemaId: table.schemaId, name: target.shownName })]),
+            );
           }
-      for (const key of referencing(database, table.id)) if (key.keyIndexId === index.id || index.id === 1) transaction.set(key, "disabled", true);
+      for (const key of referencing(database, table.id))
+        if (key.keyIndexId === index.id || index.id === 1) transaction.set(key, "disabled", true);
       return;
     }
     case "reorganize":
-      if (index.disabled) throw sqlError(1973, [name, qualified(database, { schemaId: table.schemaId, name: target.shownName })]);
+      if (index.disabled)
+        throw sqlError(1973, [name, qualified(database, { schemaId: table.schemaId, name: target.shownName })]);
       if (!index.allowPageLocks && !index.type.endsWith("COLUMNSTORE")) throw sqlError(1943, [name, target.shownName]);
       return;
     case "set": {
-      if (index.disabled) throw sqlError(1973, [name, qualified(database, { schemaId: table.schemaId, name: target.shownName })]);
+      if (index.disabled)
+        throw sqlError(1973, [name, qualified(database, { schemaId: table.schemaId, name: target.shownName })]);
       const options = readIndexOptions(statement.options, target.execution);
       requireIgnoreDupKey(index, options.ignoreDupKey);
       setStored(index, options, target);
@@ -139,7 +178,15 @@ function requireIgnoreDupKey(index: Index, value: boolean | undefined): void {
 
 function setStored(index: Index, options: ReturnType<typeof readIndexOptions>, target: TableTarget): void {
   const transaction = transactionOf(target);
-  const keys = ["fillFactor", "padded", "ignoreDupKey", "noRecompute", "allowRowLocks", "allowPageLocks", "optimizeForSequentialKey"] as const;
+  const keys = [
+    "fillFactor",
+    "padded",
+    "ignoreDupKey",
+    "noRecompute",
+    "allowRowLocks",
+    "allowPageLocks",
+    "optimizeForSequentialKey",
+  ] as const;
   for (const key of keys) if (options[key] !== undefined) transaction.set(index, key, options[key] as never);
 }
 
@@ -147,7 +194,12 @@ export function* dropIndex(statement: StatementOf<"drop-index">, execution: Exec
   for (const item of statement.items) yield* dropOne(item.name, item.on, statement, execution);
 }
 
-function* dropOne(name: string, on: StatementOf<"drop-index">["items"][number]["on"], statement: StatementOf<"drop-index">, execution: Execution): Work<void> {
+function* dropOne(
+  name: string,
+  on: StatementOf<"drop-index">["items"][number]["on"],
+  statement: StatementOf<"drop-index">,
+  execution: Execution,
+): Work<void> {
   const found = locate(on, execution);
   const shownName = `${shown(on)}.${name}`;
   if (found?.object.type === "V " && mayAlter(execution, found.database, found.object)) {
@@ -170,7 +222,8 @@ function* dropOne(name: string, on: StatementOf<"drop-index">["items"][number]["
     throw at(sqlError(3701, ["drop", "index", shownName], 7), statement.line);
   }
   yield* lockObject(execution, database, table.id, "Sch-M");
-  if (index.primaryKey || index.uniqueConstraint) throw at(sqlError(3723, [shownName, index.primaryKey ? "PRIMARY KEY" : "UNIQUE KEY"], 4), statement.line);
+  if (index.primaryKey || index.uniqueConstraint)
+    throw at(sqlError(3723, [shownName, index.primaryKey ? "PRIMARY KEY" : "UNIQUE KEY"], 4), statement.line);
   const key = referencing(database, table.id).find((one) => one.keyIndexId === index.id);
   if (key) throw at(sqlError(3725, [shownName, database.objects.get(key.parentId)!.name, key.name]), statement.line);
   dropWithOptions(targetOf(table, database, execution, lastPart(on)), index, statement.options, shownName);
@@ -188,18 +241,27 @@ export function dropWithOptions(target: TableTarget, index: Index, options: read
   removeIndex(target, index);
   if (!move) return;
   const { table, database } = target;
-  const place = placement({ name: String(move.value), ...(move.unit !== undefined && { column: move.unit }) }, table, database);
-  transactionOf(target).set(table, "indexes", [heap(place.dataSpaceId, partitionCount(database, place.dataSpaceId), place.partitionColumnId), ...table.indexes.slice(1)]);
+  const place = placement(
+    { name: String(move.value), ...(move.unit !== undefined && { column: move.unit }) },
+    table,
+    database,
+  );
+  transactionOf(target).set(table, "indexes", [
+    heap(place.dataSpaceId, partitionCount(database, place.dataSpaceId), place.partitionColumnId),
+    ...table.indexes.slice(1),
+  ]);
 }
 
 /** Without its clustered index a table is a heap, in the place where the index was. */
 export function removeIndex(target: TableTarget, index: Index): void {
   const { table, database } = target;
   const rest = table.indexes.filter((other) => other !== index);
-  if (index.id === 1) rest.unshift(heap(index.dataSpaceId, partitionCount(database, index.dataSpaceId), index.partitionColumnId));
+  if (index.id === 1)
+    rest.unshift(heap(index.dataSpaceId, partitionCount(database, index.dataSpaceId), index.partitionColumnId));
   transactionOf(target).set(table, "indexes", rest);
   for (let i = database.extendedProperties.length - 1; i >= 0; i--) {
     const property = database.extendedProperties[i]!;
-    if (property.classId === 7 && property.majorId === table.id && property.minorId === index.id) transactionOf(target).splice(database.extendedProperties, i, 1);
+    if (property.classId === 7 && property.majorId === table.id && property.minorId === index.id)
+      transactionOf(target).splice(database.extendedProperties, i, 1);
   }
 }

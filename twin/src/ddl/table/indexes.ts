@@ -42,7 +42,18 @@ export function heap(dataSpaceId: number, partitions: number, partitionColumnId?
     unique: false,
     primaryKey: false,
     uniqueConstraint: false,
-    columns: partitionColumnId === undefined ? [] : [{ columnId: partitionColumnId, descending: false, included: true, partitionOrdinal: 1, columnstoreOrder: 0 }],
+    columns:
+      partitionColumnId === undefined
+        ? []
+        : [
+            {
+              columnId: partitionColumnId,
+              descending: false,
+              included: true,
+              partitionOrdinal: 1,
+              columnstoreOrder: 0,
+            },
+          ],
     dataSpaceId,
     ...(partitionColumnId !== undefined && { partitionColumnId }),
     fillFactor: 0,
@@ -63,20 +74,29 @@ export function buildIndex(target: TableTarget, spec: KeySpecification): Index {
   const transaction = transactionOf(target);
   requireFreeName(target, spec);
   const clustered = clusteredIndex(table);
-  if (spec.clustered && clustered && clustered !== spec.replaces) throw at(sqlError(1902, [target.shownName, clustered.name ?? ""]), spec.line);
+  if (spec.clustered && clustered && clustered !== spec.replaces)
+    throw at(sqlError(1902, [target.shownName, clustered.name ?? ""]), spec.line);
   const columns = keyColumns(target, spec);
   const base = table.indexes[0];
   const place = placement(
     spec.on,
     table,
     database,
-    spec.replaces ? { dataSpaceId: spec.replaces.dataSpaceId, ...partition(spec.replaces) } : base && { dataSpaceId: base.dataSpaceId, ...partition(base) },
+    spec.replaces
+      ? { dataSpaceId: spec.replaces.dataSpaceId, ...partition(spec.replaces) }
+      : base && { dataSpaceId: base.dataSpaceId, ...partition(base) },
   );
   if (place.partitionColumnId !== undefined) addPartitionColumn(columns, place.partitionColumnId, spec, table);
   const index: Index = {
     id: spec.clustered ? 1 : (spec.replaces?.id ?? nextIndexId(table)),
     name: spec.name,
-    type: spec.columnstore ? (spec.clustered ? "CLUSTERED COLUMNSTORE" : "NONCLUSTERED COLUMNSTORE") : spec.clustered ? "CLUSTERED" : "NONCLUSTERED",
+    type: spec.columnstore
+      ? spec.clustered
+        ? "CLUSTERED COLUMNSTORE"
+        : "NONCLUSTERED COLUMNSTORE"
+      : spec.clustered
+        ? "CLUSTERED"
+        : "NONCLUSTERED",
     unique: spec.unique,
     primaryKey: spec.primaryKey,
     uniqueConstraint: spec.uniqueConstraint,
@@ -91,13 +111,22 @@ export function buildIndex(target: TableTarget, spec: KeySpecification): Index {
     optimizeForSequentialKey: spec.options.optimizeForSequentialKey ?? false,
     disabled: false,
     noRecompute: spec.options.noRecompute ?? false,
-    compression: applyCompression(spec.options, partitionCount(database, place.dataSpaceId), undefined, spec.columnstore, { statement: "INDEX", object: spec.name }),
+    compression: applyCompression(
+      spec.options,
+      partitionCount(database, place.dataSpaceId),
+      undefined,
+      spec.columnstore,
+      { statement: "INDEX", object: spec.name },
+    ),
   };
   if (spec.filter) {
     if (spec.clustered) throw at(sqlError(1900), spec.line);
     requireIndexSetOptions(target.execution, "CREATE INDEX");
     target.execution.parts.query.compileCondition(spec.filter.expression, table, database, target.execution);
-    index.filter = { definition: printDefinition(spec.filter.expression, "filter"), expression: spec.filter.expression };
+    index.filter = {
+      definition: printDefinition(spec.filter.expression, "filter"),
+      expression: spec.filter.expression,
+    };
   }
   if (index.unique) fillEntries(target, index);
   const next = table.indexes.filter((other) => other !== spec.replaces && !(index.id === 1 && other.id === 0));
@@ -116,17 +145,30 @@ function requireFreeName(target: TableTarget, spec: KeySpecification): void {
   const { table, database } = target;
   const key = database.key(spec.name);
   const taken = (name: string | null): boolean => name !== null && database.key(name) === key;
-  if (table.indexes.some((index) => index !== spec.replaces && taken(index.name)) || table.statistics.some((statistic) => taken(statistic.name)))
-    throw at(sqlError(1913, [spec.name, qualified(database, { schemaId: table.schemaId, name: target.shownName })]), spec.line);
+  if (
+    table.indexes.some((index) => index !== spec.replaces && taken(index.name)) ||
+    table.statistics.some((statistic) => taken(statistic.name))
+  )
+    throw at(
+      sqlError(1913, [spec.name, qualified(database, { schemaId: table.schemaId, name: target.shownName })]),
+      spec.line,
+    );
 }
 
 function addPartitionColumn(columns: Index["columns"], columnId: number, spec: KeySpecification, table: Table): void {
   const existing = columns.findIndex((column) => column.columnId === columnId && !column.included);
   if (existing >= 0) columns[existing] = { ...columns[existing]!, partitionOrdinal: 1 };
-  else if (spec.unique) throw at(sqlError(1908, [table.columns.find((column) => column.id === columnId)!.name, spec.name]), spec.line);
+  else if (spec.unique)
+    throw at(sqlError(1908, [table.columns.find((column) => column.id === columnId)!.name, spec.name]), spec.line);
   else {
     const rest = columns.filter((column) => column.columnId !== columnId);
-    columns.splice(0, columns.length, ...rest, { columnId, descending: false, included: true, partitionOrdinal: 1, columnstoreOrder: 0 });
+    columns.splice(0, columns.length, ...rest, {
+      columnId,
+      descending: false,
+      included: true,
+      partitionOrdinal: 1,
+      columnstoreOrder: 0,
+    });
   }
 }
 
@@ -142,15 +184,24 @@ function keyColumns(target: TableTarget, spec: KeySpecification): Index["columns
     return column;
   };
   if (spec.columnstore) {
-    const names = spec.clustered ? table.columns.map((column) => column.name) : spec.columns.map((column) => column.name);
+    const names = spec.clustered
+      ? table.columns.map((column) => column.name)
+      : spec.columns.map((column) => column.name);
     for (const name of names) {
       const column = find(name);
       const order = (spec.order ?? []).findIndex((other) => database.key(other) === database.key(column.name));
-      columns.push({ columnId: column.id, descending: false, included: true, partitionOrdinal: 0, columnstoreOrder: order + 1 });
+      columns.push({
+        columnId: column.id,
+        descending: false,
+        included: true,
+        partitionOrdinal: 0,
+        columnstoreOrder: order + 1,
+      });
     }
     return columns;
   }
-  if (spec.columns.length > maxKeyColumns) throw at(sqlError(1904, [spec.name, target.shownName, spec.columns.length, maxKeyColumns]), spec.line);
+  if (spec.columns.length > maxKeyColumns)
+    throw at(sqlError(1904, [spec.name, target.shownName, spec.columns.length, maxKeyColumns]), spec.line);
   for (const { name, descending } of spec.columns) {
     const column = find(name);
     requireKeyType(column, target, spec);
@@ -158,7 +209,8 @@ function keyColumns(target: TableTarget, spec: KeySpecification): Index["columns
   }
   for (const name of spec.include) {
     const column = find(name);
-    if (column.type.name === "text" || column.type.name === "ntext" || column.type.name === "image") throw at(sqlError(1999, [column.name, target.shownName]), spec.line);
+    if (column.type.name === "text" || column.type.name === "ntext" || column.type.name === "image")
+      throw at(sqlError(1999, [column.name, target.shownName]), spec.line);
     columns.push({ columnId: column.id, descending: false, included: true, partitionOrdinal: 0, columnstoreOrder: 0 });
   }
   requireKeyLength(target, spec, columns);
@@ -166,10 +218,12 @@ function keyColumns(target: TableTarget, spec: KeySpecification): Index["columns
 }
 
 function requireKeyType(column: Column, target: TableTarget, spec: KeySpecification): void {
-  if (notInKeys.has(column.type.name) || column.type.length === -1) throw at(sqlError(1919, [column.name, target.shownName]), spec.line);
+  if (notInKeys.has(column.type.name) || column.type.length === -1)
+    throw at(sqlError(1919, [column.name, target.shownName]), spec.line);
   if (!column.computed) return;
   requireIndexSetOptions(target.execution, "CREATE INDEX");
-  if (isNondeterministic(column.computed.expression)) throw at(sqlError(2729, [column.name, target.shownName]), spec.line);
+  if (isNondeterministic(column.computed.expression))
+    throw at(sqlError(2729, [column.name, target.shownName]), spec.line);
 }
 
 function requireKeyLength(target: TableTarget, spec: KeySpecification, columns: Index["columns"]): void {
@@ -181,10 +235,14 @@ function requireKeyLength(target: TableTarget, spec: KeySpecification, columns: 
     const { type } = target.table.columns.find((column) => column.id === columnId)!;
     const bytes = typeFacts(type).maxLength;
     longest += bytes;
-    if (type.name !== "varchar" && type.name !== "nvarchar" && type.name !== "varbinary" && type.name !== "sql_variant") shortest += bytes;
+    if (type.name !== "varchar" && type.name !== "nvarchar" && type.name !== "varbinary" && type.name !== "sql_variant")
+      shortest += bytes;
   }
   if (shortest > limit) throw at(sqlError(1944, [spec.name, shortest, limit]), spec.line);
-  if (longest > limit) target.execution.output.message(sqlError(1945, [spec.clustered ? "clustered" : "nonclustered", limit, spec.name, longest]));
+  if (longest > limit)
+    target.execution.output.message(
+      sqlError(1945, [spec.clustered ? "clustered" : "nonclustered", limit, spec.name, longest]),
+    );
 }
 
 /** Builds the key map of a unique index from the rows; 1505 on a duplicate, with the key as the server shows it. */
@@ -194,14 +252,19 @@ export function fillEntries(target: TableTarget, index: Index): void {
     index.entries = buildEntries(table, index, database, target.execution);
   } catch (error) {
     if (!(error instanceof DuplicateKey)) throw error;
-    throw sqlError(1505, [qualified(database, { schemaId: table.schemaId, name: target.shownName }), index.name ?? "", error.shownKey]);
+    throw sqlError(1505, [
+      qualified(database, { schemaId: table.schemaId, name: target.shownName }),
+      index.name ?? "",
+      error.shownKey,
+    ]);
   }
 }
 
 /** Inline INDEX of CREATE TABLE and the CREATE INDEX statement. */
 export function specificationOf(definition: IndexDefinition, target: TableTarget): KeySpecification {
   const { type } = definition;
-  if (type === "hash" || type === "xml" || type === "spatial" || type === "json" || type === "vector") throw at(notImplemented(`${type} indexes`), definition.line);
+  if (type === "hash" || type === "xml" || type === "spatial" || type === "json" || type === "vector")
+    throw at(notImplemented(`${type} indexes`), definition.line);
   return {
     name: definition.name,
     clustered: type === "clustered" || type === "clustered-columnstore",

@@ -19,14 +19,31 @@ export function fullName(target: TableTarget): string {
 }
 
 /** A value as the column stores it. Compatibility levels below 150 report truncation with 8152 in place of 2628. */
-export function storedValue(value: SqlValue, from: SqlType, column: Pick<Column, "name" | "type" | "collation">, target: TableTarget): SqlValue {
+export function storedValue(
+  value: SqlValue,
+  from: SqlType,
+  column: Pick<Column, "name" | "type" | "collation">,
+  target: TableTarget,
+): SqlValue {
   const { type } = column;
-  if (value !== null && isNumeric(from) && isCharacter(type) && type.length !== -1 && type.name !== "text" && type.name !== "ntext")
-    if (sizeOf(toText(value, from, { ...type, length: -1 }, {}), type) > (type.length ?? 1)) throw sqlError(8115, ["expression", type.name], 2);
+  if (
+    value !== null &&
+    isNumeric(from) &&
+    isCharacter(type) &&
+    type.length !== -1 &&
+    type.name !== "text" &&
+    type.name !== "ntext"
+  )
+    if (sizeOf(toText(value, from, { ...type, length: -1 }, {}), type) > (type.length ?? 1))
+      throw sqlError(8115, ["expression", type.name], 2);
   try {
-    return convertForStorage(value, from, column.collation === null ? type : { ...type, collation: column.collation }, { table: fullName(target), column: column.name });
+    return convertForStorage(value, from, column.collation === null ? type : { ...type, collation: column.collation }, {
+      table: fullName(target),
+      column: column.name,
+    });
   } catch (error) {
-    if (error instanceof SqlError && error.number === 2628 && target.database.options.compatibilityLevel < 150) throw sqlError(8152, [], 30);
+    if (error instanceof SqlError && error.number === 2628 && target.database.options.compatibilityLevel < 150)
+      throw sqlError(8152, [], 30);
     throw error;
   }
 }
@@ -44,7 +61,8 @@ export function rewriteRows(target: TableTarget, rewrite: (row: Row) => Row, cha
   replaceRows(transactionOf(target), table, rows);
   const ids = new Set(changed.map((column) => column.id));
   for (const index of table.indexes) {
-    if (!index.unique || index.disabled || !index.columns.some((item) => !item.included && ids.has(item.columnId))) continue;
+    if (!index.unique || index.disabled || !index.columns.some((item) => !item.included && ids.has(item.columnId)))
+      continue;
     const before = index.entries;
     transactionOf(target).onRollback(() => void (index.entries = before as Map<string, number>));
     fillEntries(target, index);

@@ -14,11 +14,15 @@ type StatementOf<K extends Definition["kind"]> = Extract<Definition, { kind: K }
 
 export function* createStatistics(statement: StatementOf<"create-statistics">, execution: Execution): Work<void> {
   const found = locate(statement.on, execution);
-  if (!found || found.object.type !== "U" || !mayAlter(execution, found.database, found.object)) throw at(sqlError(1088, [shown(statement.on)]), statement.line);
+  if (!found || found.object.type !== "U" || !mayAlter(execution, found.database, found.object))
+    throw at(sqlError(1088, [shown(statement.on)]), statement.line);
   const { object: table, database } = found;
   yield* lockObject(execution, database, table.id, "Sch-M");
   const key = database.key(statement.name);
-  if (table.indexes.some((index) => index.name !== null && database.key(index.name) === key) || table.statistics.some((one) => database.key(one.name) === key))
+  if (
+    table.indexes.some((index) => index.name !== null && database.key(index.name) === key) ||
+    table.statistics.some((one) => database.key(one.name) === key)
+  )
     throw at(sqlError(1927, [qualified(database, table), statement.name]), statement.line);
   const seen = new Set<number>();
   const columnIds = statement.columns.map((name) => {
@@ -43,13 +47,15 @@ export function* createStatistics(statement: StatementOf<"create-statistics">, e
 
 export function* updateStatistics(statement: StatementOf<"update-statistics">, execution: Execution): Work<void> {
   const found = locate(statement.on, execution);
-  if (!found || found.object.type !== "U" || !mayAlter(execution, found.database, found.object)) throw at(sqlError(2706, [shown(statement.on)]), statement.line);
+  if (!found || found.object.type !== "U" || !mayAlter(execution, found.database, found.object))
+    throw at(sqlError(2706, [shown(statement.on)]), statement.line);
   const { object: table, database } = found;
   yield* lockObject(execution, database, table.id, "Sch-S");
   for (const name of statement.names) {
     const key = database.key(name);
     const statistic = table.statistics.find((one) => database.key(one.name) === key);
-    if (!statistic && !table.indexes.some((index) => index.name !== null && database.key(index.name) === key)) throw at(sqlError(2767, [name]), statement.line);
+    if (!statistic && !table.indexes.some((index) => index.name !== null && database.key(index.name) === key))
+      throw at(sqlError(2767, [name]), statement.line);
   }
 }
 
@@ -57,11 +63,13 @@ export function* dropStatistics(statement: StatementOf<"drop-statistics">, execu
   for (const name of statement.names) {
     const own = lastPart(name);
     const found = locate({ parts: name.parts.slice(0, -1), line: name.line }, execution);
-    if (!found || found.object.type !== "U" || !mayAlter(execution, found.database, found.object)) throw at(sqlError(3701, ["drop", "statistics", shown(name)]), statement.line);
+    if (!found || found.object.type !== "U" || !mayAlter(execution, found.database, found.object))
+      throw at(sqlError(3701, ["drop", "statistics", shown(name)]), statement.line);
     const { object: table, database } = found;
     yield* lockObject(execution, database, table.id, "Sch-M");
     const key = database.key(own);
-    if (table.indexes.some((index) => index.name !== null && database.key(index.name) === key)) throw at(sqlError(3739, ["drop", shown(name)]), statement.line);
+    if (table.indexes.some((index) => index.name !== null && database.key(index.name) === key))
+      throw at(sqlError(3739, ["drop", shown(name)]), statement.line);
     const position = table.statistics.findIndex((one) => database.key(one.name) === key);
     if (position < 0) throw at(sqlError(3701, ["drop", "statistics", shown(name)]), statement.line);
     execution.session.transaction.splice(table.statistics, position, 1);

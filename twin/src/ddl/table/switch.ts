@@ -29,13 +29,21 @@ interface Side {
 
 export function* switchTable(action: Action, from: TableTarget, line: number): Work<void> {
   const { execution } = from;
-  for (const option of action.options) if (option.name.toUpperCase() !== "WAIT_AT_LOW_PRIORITY") throw notImplemented(`SWITCH ... WITH (${option.name})`);
+  for (const option of action.options)
+    if (option.name.toUpperCase() !== "WAIT_AT_LOW_PRIORITY") throw notImplemented(`SWITCH ... WITH (${option.name})`);
   const found = locate(action.target, execution);
-  if (!found || !mayAlter(execution, found.database, found.object)) throw at(sqlError(4902, [shown(action.target)]), line);
+  if (!found || !mayAlter(execution, found.database, found.object))
+    throw at(sqlError(4902, [shown(action.target)]), line);
   const { object, database } = found;
   if (object.type !== "U") throw sqlError(4949, [shown(action.target)]);
   if (object === from.table) throw sqlError(4955, [nameOf(from), nameOf(from)]);
-  if (database !== from.database) throw sqlError(4948, [nameOf(from), from.database.name, `${database.name}.${qualified(database, object)}`, database.name]);
+  if (database !== from.database)
+    throw sqlError(4948, [
+      nameOf(from),
+      from.database.name,
+      `${database.name}.${qualified(database, object)}`,
+      database.name,
+    ]);
   yield* lockObject(execution, database, object.id, "Sch-M");
   const to: TableTarget = { ...from, table: object, shownName: object.name };
   const source = sideOf(from, action.sourcePartition);
@@ -59,14 +67,21 @@ function sideOf(target: TableTarget, expression: Expression | undefined): Side {
   }
   const number = Number(execution.parts.query.scalar(expression, execution));
   if (number < 1 || number > count) throw sqlError(4950, [number, name]);
-  return { target, table, name, partition: partitionFunctionOf(database, table.indexes[0]!.dataSpaceId) ? number - 1 : undefined };
+  return {
+    target,
+    table,
+    name,
+    partition: partitionFunctionOf(database, table.indexes[0]!.dataSpaceId) ? number - 1 : undefined,
+  };
 }
 
 function requireSimilar(source: Side, destination: Side): void {
   for (const side of [source, destination]) if (side.table.changeTracking) throw sqlError(4900, [side.name]);
   requireNoViews(source, destination);
   if (rowsOf(destination).size > 0)
-    throw destination.partition === undefined ? sqlError(4905, [destination.name]) : sqlError(4904, [destination.partition + 1, destination.name]);
+    throw destination.partition === undefined
+      ? sqlError(4905, [destination.name])
+      : sqlError(4904, [destination.partition + 1, destination.name]);
   requireColumns(source, destination);
   requirePlace(source, destination);
   requireIndexes(source, destination);
@@ -77,7 +92,9 @@ function requireSimilar(source: Side, destination: Side): void {
 /** An indexed view would have to follow; a plain schema-bound view only reads. */
 function requireNoViews(...sides: Side[]): void {
   for (const { table, target, name } of sides)
-    for (const reader of schemaBoundReferrers(target.database, table.id)) if (isModule(reader) && reader.type === "V " && reader.indexes.length > 0) throw sqlError(4937, [name, reader.name]);
+    for (const reader of schemaBoundReferrers(target.database, table.id))
+      if (isModule(reader) && reader.type === "V " && reader.indexes.length > 0)
+        throw sqlError(4937, [name, reader.name]);
 }
 
 function requireColumns(source: Side, destination: Side): void {
@@ -88,12 +105,20 @@ function requireColumns(source: Side, destination: Side): void {
   for (const [i, column] of a.entries()) {
     const other = b[i]!;
     const { database } = source.target;
-    if (database.key(column.name) !== database.key(other.name)) throw sqlError(4942, [column.name, i + 1, source.name, other.name, destination.name]);
+    if (database.key(column.name) !== database.key(other.name))
+      throw sqlError(4942, [column.name, i + 1, source.name, other.name, destination.name]);
     if (!column.computed !== !other.computed) {
       const [computed, plain] = column.computed ? [source, destination] : [destination, source];
       throw sqlError(4965, [column.name, computed.name, plain.name]);
     }
-    if (typeDisplay(column.type) !== typeDisplay(other.type)) throw sqlError(4944, [column.name, typeDisplay(column.type), source.name, typeDisplay(other.type), destination.name]);
+    if (typeDisplay(column.type) !== typeDisplay(other.type))
+      throw sqlError(4944, [
+        column.name,
+        typeDisplay(column.type),
+        source.name,
+        typeDisplay(other.type),
+        destination.name,
+      ]);
     if (column.collation !== other.collation) throw sqlError(4945, [column.name, ...names]);
     requireComputed(column, other, source, destination);
     if (column.filestream !== other.filestream) throw sqlError(4951, [column.name, ...names]);
@@ -106,9 +131,16 @@ function requireColumns(source: Side, destination: Side): void {
 
 function requireComputed(column: Column, other: Column, source: Side, destination: Side): void {
   if (!column.computed || !other.computed) return;
-  if (column.computed.persisted !== other.computed.persisted) throw sqlError(4946, [column.name, source.name, destination.name]);
+  if (column.computed.persisted !== other.computed.persisted)
+    throw sqlError(4946, [column.name, source.name, destination.name]);
   if (column.computed.definition !== other.computed.definition)
-    throw sqlError(4966, [column.name, column.computed.definition, source.name, destination.name, other.computed.definition]);
+    throw sqlError(4966, [
+      column.name,
+      column.computed.definition,
+      source.name,
+      destination.name,
+      other.computed.definition,
+    ]);
 }
 
 /** Both halves must already lie in one filegroup. */
@@ -138,28 +170,49 @@ function requireIndexes(source: Side, destination: Side): void {
   }
   for (const index of destination.table.indexes) {
     if (index.id === 0 || index.disabled) continue;
-    if (!source.table.indexes.some((other) => !other.disabled && shapeOf(other, source.table) === shapeOf(index, destination.table))) throw sqlError(4947, [source.name, index.name!, destination.name]);
+    if (
+      !source.table.indexes.some(
+        (other) => !other.disabled && shapeOf(other, source.table) === shapeOf(index, destination.table),
+      )
+    )
+      throw sqlError(4947, [source.name, index.name!, destination.name]);
   }
 }
 
 /** Two indexes of one shape hold the same things for the same rows. Column ids may differ, positions may not. */
 function shapeOf(index: Index, table: Table): string {
   const columns = index.columns.filter((item) => !(item.included && item.partitionOrdinal > 0));
-  const shown = columns.map((item) => `${table.columns.findIndex((column) => column.id === item.columnId)}${item.descending ? "-" : "+"}${item.included ? "i" : "k"}`);
-  return [index.type, index.unique, index.primaryKey || index.uniqueConstraint, index.filter?.definition ?? "", ...shown].join();
+  const shown = columns.map(
+    (item) =>
+      `${table.columns.findIndex((column) => column.id === item.columnId)}${item.descending ? "-" : "+"}${item.included ? "i" : "k"}`,
+  );
+  return [
+    index.type,
+    index.unique,
+    index.primaryKey || index.uniqueConstraint,
+    index.filter?.definition ?? "",
+    ...shown,
+  ].join();
 }
 
 function requireKeys(source: Side, destination: Side): void {
   const { database } = source.target;
-  const incoming = referencing(database, source.table.id).find((key) => !key.disabled && key.parentId !== source.table.id);
+  const incoming = referencing(database, source.table.id).find(
+    (key) => !key.disabled && key.parentId !== source.table.id,
+  );
   if (incoming) throw sqlError(4967, [source.name, incoming.name]);
   const own = foreignKeysOf(database, source.table.id);
-  const names = (key: ForeignKey, table: Table): string => key.columns.map((pair) => `${positionOf(table, pair.columnId)}=${pair.referencedColumnId}`).join();
+  const names = (key: ForeignKey, table: Table): string =>
+    key.columns.map((pair) => `${positionOf(table, pair.columnId)}=${pair.referencedColumnId}`).join();
   for (const key of foreignKeysOf(database, destination.table.id)) {
-    const match = own.find((other) => other.referencedId === key.referencedId && names(other, source.table) === names(key, destination.table));
+    const match = own.find(
+      (other) =>
+        other.referencedId === key.referencedId && names(other, source.table) === names(key, destination.table),
+    );
     if (!match) throw sqlError(4968, [destination.name, key.name, source.name]);
     if (match.disabled && !key.disabled) throw sqlError(4969, [match.name, source.name, key.name, destination.name]);
-    if (match.notTrusted && !key.notTrusted) throw sqlError(4974, [match.name, source.name, key.name, destination.name]);
+    if (match.notTrusted && !key.notTrusted)
+      throw sqlError(4974, [match.name, source.name, key.name, destination.name]);
   }
 }
 
@@ -177,7 +230,8 @@ function requireChecks(source: Side, destination: Side): void {
     if (check.disabled) continue;
     const match = own.find((other) => other.definition === check.definition);
     if (!match) throw sqlError(check.columnId === 0 ? 4970 : 4971, [destination.name, check.name, source.name]);
-    if ((match.disabled || match.notTrusted) && !check.notTrusted) throw sqlError(4960, [match.name, source.name, check.name, destination.name]);
+    if ((match.disabled || match.notTrusted) && !check.notTrusted)
+      throw sqlError(4960, [match.name, source.name, check.name, destination.name]);
   }
   if (destination.partition !== undefined) requireRange(source, destination);
 }
@@ -193,14 +247,22 @@ function requireRange(source: Side, destination: Side): void {
   const position = positionOf(destination.table, index.partitionColumnId!);
   if (source.partition !== undefined) {
     const own = partitionFunctionOf(database, source.table.indexes[0]!.dataSpaceId)!;
-    if (own !== bounds && JSON.stringify(own.values.map(String)) !== JSON.stringify(bounds.values.map(String))) throw notImplemented("SWITCH between partitions of functions with different boundaries");
-    if (source.partition !== destination.partition) throw sqlError(4973, [source.partition + 1, source.name, destination.partition! + 1, destination.name]);
+    if (own !== bounds && JSON.stringify(own.values.map(String)) !== JSON.stringify(bounds.values.map(String)))
+      throw notImplemented("SWITCH between partitions of functions with different boundaries");
+    if (source.partition !== destination.partition)
+      throw sqlError(4973, [source.partition + 1, source.name, destination.partition! + 1, destination.name]);
     return;
   }
   const key = database.key(source.table.columns[position]!.name);
-  const proven = checksOf(source).some((check) => !check.disabled && !check.notTrusted && check.definition.toLowerCase().includes(`[${key.toLowerCase()}]`));
-  const outside = [...source.table.rows.values()].some((row) => partitionOf(row[position]!, bounds, database) !== destination.partition);
-  if (outside || (!proven && bounds.values.length > 0)) throw sqlError(4982, [source.name, destination.partition! + 1, destination.name]);
+  const proven = checksOf(source).some(
+    (check) =>
+      !check.disabled && !check.notTrusted && check.definition.toLowerCase().includes(`[${key.toLowerCase()}]`),
+  );
+  const outside = [...source.table.rows.values()].some(
+    (row) => partitionOf(row[position]!, bounds, database) !== destination.partition,
+  );
+  if (outside || (!proven && bounds.values.length > 0))
+    throw sqlError(4982, [source.name, destination.partition! + 1, destination.name]);
 }
 
 /** The rows of one side. */
@@ -209,7 +271,9 @@ function rowsOf({ table, target, partition }: Side): Map<number, Row> {
   const index = table.indexes[0]!;
   const bounds = partitionFunctionOf(target.database, index.dataSpaceId)!;
   const position = positionOf(table, index.partitionColumnId!);
-  return new Map([...table.rows].filter(([, row]) => partitionOf(row[position]!, bounds, target.database) === partition));
+  return new Map(
+    [...table.rows].filter(([, row]) => partitionOf(row[position]!, bounds, target.database) === partition),
+  );
 }
 
 function move(source: Side, destination: Side): void {
@@ -218,11 +282,7 @@ function move(source: Side, destination: Side): void {
   const arriving = new Map(destination.table.rows);
   let id = destination.table.nextRowId;
   for (const row of moved.values()) arriving.set(id++, row);
-  replaceRows(
-    transaction,
-    source.table,
-    new Map([...source.table.rows].filter(([rowId]) => !moved.has(rowId))),
-  );
+  replaceRows(transaction, source.table, new Map([...source.table.rows].filter(([rowId]) => !moved.has(rowId))));
   replaceRows(transaction, destination.table, arriving);
   transaction.set(destination.table, "nextRowId", id);
   for (const { table, target } of [source, destination])

@@ -49,7 +49,9 @@ export function setLooseConstraints(table: Table, constraints: Constraint[]): vo
 export function defaultOf(database: Database, table: Table, column: Column): DefaultConstraint | undefined {
   if (column.defaultObjectId === 0) return undefined;
   const list = loose.get(table);
-  const found: DbObject | undefined = list ? list.find((constraint) => constraint.id === column.defaultObjectId) : database.objects.get(column.defaultObjectId);
+  const found: DbObject | undefined = list
+    ? list.find((constraint) => constraint.id === column.defaultObjectId)
+    : database.objects.get(column.defaultObjectId);
   return found?.type === "D " ? found : undefined;
 }
 

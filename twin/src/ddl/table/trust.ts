@@ -6,11 +6,15 @@ import { qualified } from "../naming";
 import { tableConstraints, transactionOf, type TableTarget } from "./target";
 import { checkRows } from "./foreign-keys";
 
-export function enableConstraints(action: Extract<AlterTableAction, { kind: "check-constraint" }>, target: TableTarget): void {
+export function enableConstraints(
+  action: Extract<AlterTableAction, { kind: "check-constraint" }>,
+  target: TableTarget,
+): void {
   const { database, table } = target;
   const transaction = transactionOf(target);
   const all = tableConstraints(database, table);
-  const can = (constraint: (typeof all)[number]): constraint is CheckConstraint | ForeignKey => constraint.type === "C " || constraint.type === "F ";
+  const can = (constraint: (typeof all)[number]): constraint is CheckConstraint | ForeignKey =>
+    constraint.type === "C " || constraint.type === "F ";
   const chosen =
     action.names === "all"
       ? all.filter(can)
@@ -29,7 +33,8 @@ export function enableConstraints(action: Extract<AlterTableAction, { kind: "che
     // Enabling keeps the constraint untrusted unless WITH CHECK has every row looked at.
     if (action.validate) validate(constraint, target);
     const trusted = action.validate === true && !constraint.notForReplication;
-    if (constraint.disabled || trusted) transaction.set(constraint, "notTrusted", !trusted && (constraint.notTrusted || constraint.disabled));
+    if (constraint.disabled || trusted)
+      transaction.set(constraint, "notTrusted", !trusted && (constraint.notTrusted || constraint.disabled));
     transaction.set(constraint, "disabled", false);
   }
 }
@@ -42,10 +47,20 @@ function pair(error: ReturnType<typeof sqlError>): ReturnType<typeof sqlError> {
 
 function validate(constraint: CheckConstraint | ForeignKey, target: TableTarget): void {
   const { database, table, execution } = target;
-  if (constraint.type === "F ") return checkRows(constraint, target, database.objects.get(constraint.referencedId) as Table);
+  if (constraint.type === "F ")
+    return checkRows(constraint, target, database.objects.get(constraint.referencedId) as Table);
   const condition = execution.parts.query.compileCondition(constraint.expression, table, database, execution);
   const column = table.columns.find((one) => one.id === constraint.columnId);
   for (const row of table.rows.values())
     if (condition(row, execution) === false)
-      throw sqlError(547, ["ALTER TABLE", "CHECK", constraint.name, database.name, qualified(database, table), column ? `, column '${column.name}'` : "", "", ""]);
+      throw sqlError(547, [
+        "ALTER TABLE",
+        "CHECK",
+        constraint.name,
+        database.name,
+        qualified(database, table),
+        column ? `, column '${column.name}'` : "",
+        "",
+        "",
+      ]);
 }

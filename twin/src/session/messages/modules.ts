@@ -17,15 +17,33 @@ defineMessages({
     16,
     "Cannot create the sparse column set '%1' in the table '%2' because the table already contains one or more sparse columns. A sparse column set cannot be added to a table if the table contains a sparse column.",
   ],
-  2007: [10, "The module '%1' depends on the missing object '%2'. The module will still be created; however, it cannot run successfully until the object exists."],
+  2007: [
+    10,
+    "The module '%1' depends on the missing object '%2'. The module will still be created; however, it cannot run successfully until the object exists.",
+  ],
   2023: [10, "Metadata was not updated for the schema-bound object '%1'."],
   2103: [15, "Cannot %1 trigger '%2' because its schema is different from the schema of the target table or view."],
-  2110: [15, "Cannot alter trigger '%1' on '%2' because this trigger does not belong to this object. Specify the correct trigger name or the correct target object name."],
+  2110: [
+    15,
+    "Cannot alter trigger '%1' on '%2' because this trigger does not belong to this object. Specify the correct trigger name or the correct target object name.",
+  ],
   2112: [16, "Cannot create trigger '%1' on view '%2' because the view is defined with CHECK OPTION."],
-  4938: [16, "ALTER TABLE SWITCH statement failed. Partition %1 of table '%2' is in filegroup '%3' and partition %4 of table '%5' is in filegroup '%6'."],
-  4939: [16, "ALTER TABLE SWITCH statement failed. table '%1' is in filegroup '%2' and partition %3 of table '%4' is in filegroup '%5'."],
-  4951: [16, "ALTER TABLE SWITCH statement failed because column '%1' does not have the same FILESTREAM storage attribute in tables '%2' and '%3'."],
-  4952: [16, "ALTER TABLE SWITCH statement failed because column '%1' does not have the same ANSI trimming semantics in tables '%2' and '%3'."],
+  4938: [
+    16,
+    "ALTER TABLE SWITCH statement failed. Partition %1 of table '%2' is in filegroup '%3' and partition %4 of table '%5' is in filegroup '%6'.",
+  ],
+  4939: [
+    16,
+    "ALTER TABLE SWITCH statement failed. table '%1' is in filegroup '%2' and partition %3 of table '%4' is in filegroup '%5'.",
+  ],
+  4951: [
+    16,
+    "ALTER TABLE SWITCH statement failed because column '%1' does not have the same FILESTREAM storage attribute in tables '%2' and '%3'.",
+  ],
+  4952: [
+    16,
+    "ALTER TABLE SWITCH statement failed because column '%1' does not have the same ANSI trimming semantics in tables '%2' and '%3'.",
+  ],
   4969: [
     16,
     "ALTER TABLE SWITCH statement failed. Foreign key constraint '%1' is disabled in source table '%2' and the corresponding constraint '%3' is enabled in target table '%4'. The source table constraint must be enabled.",
@@ -34,11 +52,26 @@ defineMessages({
     16,
     "ALTER TABLE SWITCH statement failed. Check constraints or partition function of source table '%1' allows values that are not allowed by check constraints or partition function on target table '%2'.",
   ],
-  4973: [16, "ALTER TABLE SWITCH statement failed. Range defined by partition %1 in table '%2' is not a subset of range defined by partition %3 in table '%4'."],
-  4982: [16, "ALTER TABLE SWITCH statement failed. Check constraints of source table '%1' allow values that are not allowed by range defined by partition %2 on target table '%3'."],
-  4985: [16, "ALTER TABLE SWITCH statement failed because column '%1' does not have the same nullability attribute in tables '%2' and '%3'."],
-  4989: [16, "Cannot drop the ROWGUIDCOL property for column '%1' in table '%2' because the column is not the designated ROWGUIDCOL for the table."],
-  4991: [16, "Cannot alter NOT FOR REPLICATION attribute on column '%1' in table '%2' because this column is not an identity column."],
+  4973: [
+    16,
+    "ALTER TABLE SWITCH statement failed. Range defined by partition %1 in table '%2' is not a subset of range defined by partition %3 in table '%4'.",
+  ],
+  4982: [
+    16,
+    "ALTER TABLE SWITCH statement failed. Check constraints of source table '%1' allow values that are not allowed by range defined by partition %2 on target table '%3'.",
+  ],
+  4985: [
+    16,
+    "ALTER TABLE SWITCH statement failed because column '%1' does not have the same nullability attribute in tables '%2' and '%3'.",
+  ],
+  4989: [
+    16,
+    "Cannot drop the ROWGUIDCOL property for column '%1' in table '%2' because the column is not the designated ROWGUIDCOL for the table.",
+  ],
+  4991: [
+    16,
+    "Cannot alter NOT FOR REPLICATION attribute on column '%1' in table '%2' because this column is not an identity column.",
+  ],
   8196: [16, "Duplicate column specified as ROWGUIDCOL."],
   10114: [
     16,
@@ -48,7 +81,10 @@ defineMessages({
     16,
     "Cannot create index on view '%1' because it contains one or more UNION, INTERSECT, or EXCEPT operators. Consider creating a separate indexed view for each query that is an input to the UNION, INTERSECT, or EXCEPT operators of the original view.",
   ],
-  10122: [16, 'Cannot create index on view "%1" because it contains a HAVING clause. Consider removing the HAVING clause.'],
+  10122: [
+    16,
+    'Cannot create index on view "%1" because it contains a HAVING clause. Consider removing the HAVING clause.',
+  ],
   10126: [
     16,
     'Cannot create index on view "%1" because it uses aggregate "%2". Consider eliminating the aggregate, not indexing the view, or using alternate aggregates. For example, for AVG substitute SUM and COUNT_BIG, or for COUNT, substitute COUNT_BIG.',
@@ -62,9 +98,21 @@ defineMessages({
     16,
     'Cannot create index on view "%1" because it references common table expression "%2". Views referencing common table expressions cannot be indexed. Consider not indexing the view, or removing the common table expression from the view definition.',
   ],
-  10139: [16, "Cannot create index on view '%1' because its select list does not include a proper use of COUNT_BIG. Consider adding COUNT_BIG(*) to select list."],
-  10143: [16, 'Cannot create index on view "%1" because it contains an APPLY. Consider not indexing the view, or removing APPLY.'],
-  10144: [16, 'Cannot create index on view "%1" because it contains a ranking or aggregate window function. Remove the function from the view definition or, alternatively, do not index the view.'],
-  13735: [16, "Cannot alter HIDDEN attribute on column '%1' in table '%2' because this column is not a generated always column."],
+  10139: [
+    16,
+    "Cannot create index on view '%1' because its select list does not include a proper use of COUNT_BIG. Consider adding COUNT_BIG(*) to select list.",
+  ],
+  10143: [
+    16,
+    'Cannot create index on view "%1" because it contains an APPLY. Consider not indexing the view, or removing APPLY.',
+  ],
+  10144: [
+    16,
+    'Cannot create index on view "%1" because it contains a ranking or aggregate window function. Remove the function from the view definition or, alternatively, do not index the view.',
+  ],
+  13735: [
+    16,
+    "Cannot alter HIDDEN attribute on column '%1' in table '%2' because this column is not a generated always column.",
+  ],
   16007: [16, "The column '%1' does not have a data masking function."],
 });
