@@ -40,12 +40,25 @@ export interface TestServer {
 }
 
 export function startServer(version: "2019" | "2022" | "2025" = "2022"): TestServer {
-  const server = createServer({ platform: "linux", version, edition: "Developer", collation: "SQL_Latin1_General_CP1_CI_AS", name: "twin" });
+  const server = createServer({
+    platform: "linux",
+    version,
+    edition: "Developer",
+    collation: "SQL_Latin1_General_CP1_CI_AS",
+    name: "twin",
+  });
   setSaPassword(server, "Secret-1");
   const engine = createEngine(server);
   const login = async (database?: string): Promise<Client> =>
     client(
-      await engine.login({ user: "sa", password: "Secret-1", hostName: "test", applicationName: "test", readOnlyIntent: false, ...(database ? { database } : {}) }),
+      await engine.login({
+        user: "sa",
+        password: "Secret-1",
+        hostName: "test",
+        applicationName: "test",
+        readOnlyIntent: false,
+        ...(database ? { database } : {}),
+      }),
     );
   const database = createDatabase(server, { name: "shop", collation: collation(server.collation), ownerSid: SA_SID });
   addDefaultFiles(server, database);

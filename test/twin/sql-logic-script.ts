@@ -17,7 +17,7 @@ export interface LogicRecord {
 export function parseScript(text: string, engine: string): LogicRecord[] {
   const lines = text.split(/\r?\n/);
   const records: LogicRecord[] = [];
-  for (let i = 0; i < lines.length; ) {
+  for (let i = 0; i < lines.length;) {
     const block: string[] = [];
     const start = i;
     while (i < lines.length && lines[i]!.trim() !== "") block.push(lines[i++]!);
@@ -44,7 +44,15 @@ function readBlock(block: readonly string[], firstLine: number, engine: string):
   // Only engines that lack what follows stop here; what they lack is for the caller to say.
   if (head[0] === "halt") return undefined;
   const body = block.slice(at + 1);
-  if (head[0] === "statement") return { line, kind: head[1] === "error" ? "error" : "ok", sql: body.join("\n"), types: "", sort: "nosort", expected: [] };
+  if (head[0] === "statement")
+    return {
+      line,
+      kind: head[1] === "error" ? "error" : "ok",
+      sql: body.join("\n"),
+      types: "",
+      sort: "nosort",
+      expected: [],
+    };
   if (head[0] !== "query") throw new Error(`line ${line}: ${block[at]}`);
   const divider = body.indexOf("----");
   return {
@@ -64,7 +72,9 @@ export function printRows(record: LogicRecord, rows: readonly (readonly SqlValue
   const values = printed.flat();
   if (record.sort === "valuesort") values.sort();
   if (!/ values hashing to /.test(record.expected[0] ?? "")) return values;
-  const hash = createHash("md5").update(values.map((value) => `${value}\n`).join("")).digest("hex");
+  const hash = createHash("md5")
+    .update(values.map((value) => `${value}\n`).join(""))
+    .digest("hex");
   return [`${values.length} values hashing to ${hash}`];
 }
 

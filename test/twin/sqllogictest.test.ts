@@ -73,7 +73,10 @@ describe("sqllogictest records", () => {
         const got = await outcome(record, client);
         const wanted = record.kind === "query" ? record.expected.join("\n") : record.kind;
         const differs = got !== wanted;
-        if (differs !== record.line in known) wrong.push(`${file}:${record.line} ${differs ? `wanted ${wanted}, got ${got}` : "no longer differs"}\n${record.sql}`);
+        if (differs !== record.line in known)
+          wrong.push(
+            `${file}:${record.line} ${differs ? `wanted ${wanted}, got ${got}` : "no longer differs"}\n${record.sql}`,
+          );
         compared++;
       }
       assert.ok(compared > 0);

@@ -4,7 +4,19 @@ import { collation } from "../types/collation";
 import { compareValues, equalKey } from "../types/compare";
 import { convert } from "../types/convert";
 import { powerOfTen } from "../types/decimal";
-import { BIGINT, FLOAT, INT, isApproximate, isCharacter, isExact, isInteger, isMoney, isUnicode, nvarchar, varchar } from "../types/format-type";
+import {
+  BIGINT,
+  FLOAT,
+  INT,
+  isApproximate,
+  isCharacter,
+  isExact,
+  isInteger,
+  isMoney,
+  isUnicode,
+  nvarchar,
+  varchar,
+} from "../types/format-type";
 import type { SqlType } from "../types/sql-type";
 import { Decimal, type SqlValue } from "../types/value";
 
@@ -22,14 +34,16 @@ export interface Aggregate {
 }
 
 const aggregates = new Map<string, Aggregate>();
-const define = (name: string, resultType: Aggregate["resultType"], create: Aggregate["create"]): void => void aggregates.set(name, { name, resultType, create });
+const define = (name: string, resultType: Aggregate["resultType"], create: Aggregate["create"]): void =>
+  void aggregates.set(name, { name, resultType, create });
 
 export function findAggregate(name: string): Aggregate | undefined {
   return aggregates.get(name.toUpperCase());
 }
 
 function sumType(type: SqlType): SqlType {
-  if (type.name === "bit" || (!isInteger(type) && !isExact(type) && !isMoney(type) && !isApproximate(type))) throw sqlError(8117, [type.name, "sum"]);
+  if (type.name === "bit" || (!isInteger(type) && !isExact(type) && !isMoney(type) && !isApproximate(type)))
+    throw sqlError(8117, [type.name, "sum"]);
   if (type.name === "bigint") return BIGINT;
   if (isInteger(type)) return INT;
   if (isExact(type)) return { name: type.name, precision: 38, scale: type.scale ?? 0 };
@@ -38,7 +52,8 @@ function sumType(type: SqlType): SqlType {
 
 /** AVG of decimals has at least six digits of scale. */
 function averageType(type: SqlType): SqlType {
-  if (type.name === "bit" || (!isInteger(type) && !isExact(type) && !isMoney(type) && !isApproximate(type))) throw sqlError(8117, [type.name, "avg"]);
+  if (type.name === "bit" || (!isInteger(type) && !isExact(type) && !isMoney(type) && !isApproximate(type)))
+    throw sqlError(8117, [type.name, "avg"]);
   return isExact(type) ? { name: type.name, precision: 38, scale: Math.max(type.scale ?? 0, 6) } : sumType(type);
 }
 
@@ -60,7 +75,8 @@ class Total {
   }
 
   private checked(value: bigint): bigint {
-    if (BigInt.asIntN(this.result.name === "bigint" ? 64 : 32, value) !== value) throw sqlError(8115, ["expression", this.result.name], 2);
+    if (BigInt.asIntN(this.result.name === "bigint" ? 64 : 32, value) !== value)
+      throw sqlError(8115, ["expression", this.result.name], 2);
     return value;
   }
 
@@ -111,7 +127,14 @@ const extreme =
   };
 
 function orderedType(type: SqlType): SqlType {
-  if (type.name === "bit" || type.name === "xml" || type.name === "image" || type.name === "text" || type.name === "ntext") throw sqlError(8117, [type.name, "max"]);
+  if (
+    type.name === "bit" ||
+    type.name === "xml" ||
+    type.name === "image" ||
+    type.name === "text" ||
+    type.name === "ntext"
+  )
+    throw sqlError(8117, [type.name, "max"]);
   return type;
 }
 
@@ -170,12 +193,20 @@ define("STRING_AGG", joinedType, (argument, result) => {
     },
   };
 });
-define("CHECKSUM_AGG", () => INT, () => {
-  let value = 0;
-  return { add: (v) => void (value ^= v as number), finish: () => value };
-});
-define("APPROX_COUNT_DISTINCT", () => BIGINT, (argument, _r, defaultCollation) => {
-  const seen = new Set<unknown>();
-  const order = collation(argument.collation ?? defaultCollation);
-  return { add: (v) => void seen.add(equalKey(v, argument, order)), finish: () => BigInt(seen.size) };
-});
+define(
+  "CHECKSUM_AGG",
+  () => INT,
+  () => {
+    let value = 0;
+    return { add: (v) => void (value ^= v as number), finish: () => value };
+  },
+);
+define(
+  "APPROX_COUNT_DISTINCT",
+  () => BIGINT,
+  (argument, _r, defaultCollation) => {
+    const seen = new Set<unknown>();
+    const order = collation(argument.collation ?? defaultCollation);
+    return { add: (v) => void seen.add(equalKey(v, argument, order)), finish: () => BigInt(seen.size) };
+  },
+);

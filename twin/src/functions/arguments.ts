@@ -7,7 +7,12 @@ import type { SqlValue } from "../types/value";
 import { defineFunction, type Argument, type ScalarFunction } from "./registry";
 
 export function asText(value: SqlValue, type: SqlType): string {
-  return convert(value, type, { name: "nvarchar", length: -1, ...(type.collation === undefined ? {} : { collation: type.collation }) }, { explicit: true }) as string;
+  return convert(
+    value,
+    type,
+    { name: "nvarchar", length: -1, ...(type.collation === undefined ? {} : { collation: type.collation }) },
+    { explicit: true },
+  ) as string;
 }
 
 export function asInt(value: SqlValue, type: SqlType): number {
@@ -24,7 +29,10 @@ export function asFloat(value: SqlValue, type: SqlType): number {
 
 /** Text of the first argument's own family, cut to a length (-1 = MAX). */
 export function textType(argument: SqlType, length: number): SqlType {
-  const type = isCharacter(argument) && !isUnicode(argument) ? varchar(length === -1 ? 8001 : length) : nvarchar(length === -1 ? 4001 : length);
+  const type =
+    isCharacter(argument) && !isUnicode(argument)
+      ? varchar(length === -1 ? 8001 : length)
+      : nvarchar(length === -1 ? 4001 : length);
   return argument.collation === undefined ? type : { ...type, collation: argument.collation };
 }
 
@@ -39,7 +47,9 @@ export function demand(allowed: boolean, argument: Argument, position: number, n
   if (!allowed) throw sqlError(8116, [argument.type.name, position, name.toLowerCase()]);
 }
 
-type Definition = Omit<ScalarFunction, "name" | "minimum" | "maximum" | "deterministic" | "source"> & { deterministic?: boolean };
+type Definition = Omit<ScalarFunction, "name" | "minimum" | "maximum" | "deterministic" | "source"> & {
+  deterministic?: boolean;
+};
 
 /** Defines a family's functions with one source. The key says the name and the number of arguments: "LEFT/2", "CONCAT/2-254". */
 export function defineFamily(source: string, definitions: Record<string, Definition>): void {

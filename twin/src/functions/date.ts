@@ -11,7 +11,23 @@ import type { Argument, FunctionContext } from "./registry";
 const SOURCE = "https://learn.microsoft.com/sql/t-sql/functions/date-and-time-data-types-and-functions-transact-sql";
 
 const PARTS: Record<string, string> = {};
-for (const [part, names] of Object.entries({ year: "yy yyyy", quarter: "qq q", month: "mm m", dayofyear: "dy y", day: "dd d", week: "wk ww", weekday: "dw w", hour: "hh", minute: "mi n", second: "ss s", millisecond: "ms", microsecond: "mcs", nanosecond: "ns", iso_week: "isowk isoww", tzoffset: "tz" }))
+for (const [part, names] of Object.entries({
+  year: "yy yyyy",
+  quarter: "qq q",
+  month: "mm m",
+  dayofyear: "dy y",
+  day: "dd d",
+  week: "wk ww",
+  weekday: "dw w",
+  hour: "hh",
+  minute: "mi n",
+  second: "ss s",
+  millisecond: "ms",
+  microsecond: "mcs",
+  nanosecond: "ns",
+  iso_week: "isowk isoww",
+  tzoffset: "tz",
+}))
   for (const name of [part, ...names.split(" ")]) PARTS[name] = part;
 
 /** The date part arrives as a constant text argument. */
@@ -39,7 +55,14 @@ function local(value: DateTime, type: SqlType): DateTime {
   return type.name === "time" ? new DateTime(dates.DAYS_1900, value.ticks) : value;
 }
 
-const UNIT_TICKS: Record<string, number> = { hour: dates.TICKS_PER_HOUR, minute: dates.TICKS_PER_MINUTE, second: dates.TICKS_PER_SECOND, millisecond: 10_000, microsecond: 10, nanosecond: 0.01 };
+const UNIT_TICKS: Record<string, number> = {
+  hour: dates.TICKS_PER_HOUR,
+  minute: dates.TICKS_PER_MINUTE,
+  second: dates.TICKS_PER_SECOND,
+  millisecond: 10_000,
+  microsecond: 10,
+  nanosecond: 0.01,
+};
 
 function dateAdd(part: string, count: number, value: DateTime, type: SqlType): DateTime {
   const at = local(value, type);
@@ -51,8 +74,12 @@ function dateAdd(part: string, count: number, value: DateTime, type: SqlType): D
     const toYear = Math.floor(total / 12);
     const toMonth = (total % 12) + 1;
     if (toYear < 1 || toYear > 9999) throw sqlError(517, [type.name], 1);
-    moved = new DateTime(dates.daysFromCivil(toYear, toMonth, Math.min(day, dates.daysInMonth(toYear, toMonth))), at.ticks);
-  } else if (part === "day" || part === "dayofyear" || part === "weekday") moved = new DateTime(at.days + count, at.ticks);
+    moved = new DateTime(
+      dates.daysFromCivil(toYear, toMonth, Math.min(day, dates.daysInMonth(toYear, toMonth))),
+      at.ticks,
+    );
+  } else if (part === "day" || part === "dayofyear" || part === "weekday")
+    moved = new DateTime(at.days + count, at.ticks);
   else if (part === "week") moved = new DateTime(at.days + 7 * count, at.ticks);
   else {
     const unit = UNIT_TICKS[part];
@@ -96,12 +123,15 @@ function dateDiff(part: string, a: DateTime, aType: SqlType, b: DateTime, bType:
       if (unit === undefined) throw sqlError(9810, [part, "datediff", aType.name]);
       const days = BigInt(y.days - x.days);
       if (part === "nanosecond") return (days * BigInt(dates.TICKS_PER_DAY) + BigInt(y.ticks - x.ticks)) * 100n;
-      return days * BigInt(dates.TICKS_PER_DAY / unit) + BigInt(Math.floor(y.ticks / unit) - Math.floor(x.ticks / unit));
+      return (
+        days * BigInt(dates.TICKS_PER_DAY / unit) + BigInt(Math.floor(y.ticks / unit) - Math.floor(x.ticks / unit))
+      );
     }
   }
 }
 
-const utc = (value: DateTime, type: SqlType): DateTime => (type.name === "time" ? new DateTime(dates.DAYS_1900, value.ticks) : new DateTime(value.days, value.ticks));
+const utc = (value: DateTime, type: SqlType): DateTime =>
+  type.name === "time" ? new DateTime(dates.DAYS_1900, value.ticks) : new DateTime(value.days, value.ticks);
 
 function isoWeek(days: number): number {
   const weekday = ((days % 7) + 7) % 7;
@@ -154,7 +184,20 @@ function datePart(part: string, value: DateTime, type: SqlType, context: Functio
   }
 }
 
-const MONTH_NAMES = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTH_NAMES = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
 const DAY_NAMES = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 function dateName(part: string, value: DateTime, type: SqlType, context: FunctionContext): string {
@@ -169,7 +212,8 @@ function truncateTo(part: string, value: DateTime, type: SqlType): DateTime {
   const { year, month } = dates.civilFromDays(at.days);
   let result: DateTime;
   if (part === "year") result = new DateTime(dates.daysFromCivil(year, 1, 1), 0);
-  else if (part === "quarter") result = new DateTime(dates.daysFromCivil(year, Math.floor((month - 1) / 3) * 3 + 1, 1), 0);
+  else if (part === "quarter")
+    result = new DateTime(dates.daysFromCivil(year, Math.floor((month - 1) / 3) * 3 + 1, 1), 0);
   else if (part === "month") result = new DateTime(dates.daysFromCivil(year, month, 1), 0);
   else if (part === "week") result = new DateTime(at.days - ((at.days + 1) % 7), 0);
   else if (part === "iso_week") result = new DateTime(at.days - (at.days % 7), 0);
@@ -185,14 +229,44 @@ function truncateTo(part: string, value: DateTime, type: SqlType): DateTime {
 
 function fromParts(type: SqlType, parts: readonly (number | null)[], precision: number): DateTime {
   const [year = 1900, month = 1, day = 1, hour = 0, minute = 0, second = 0, fraction = 0] = parts as number[];
-  const valid = year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= dates.daysInMonth(year, month) && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 && fraction >= 0 && fraction < 10 ** precision;
+  const valid =
+    year >= 1 &&
+    year <= 9999 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= dates.daysInMonth(year, month) &&
+    hour >= 0 &&
+    hour < 24 &&
+    minute >= 0 &&
+    minute < 60 &&
+    second >= 0 &&
+    second < 60 &&
+    fraction >= 0 &&
+    fraction < 10 ** precision;
   if (!valid) throw sqlError(289, [type.name]);
-  return limitDateTime(new DateTime(dates.daysFromCivil(year, month, day), dates.ticksOf(hour, minute, second, fraction * 10 ** (7 - precision))), type, type);
+  return limitDateTime(
+    new DateTime(
+      dates.daysFromCivil(year, month, day),
+      dates.ticksOf(hour, minute, second, fraction * 10 ** (7 - precision)),
+    ),
+    type,
+    type,
+  );
 }
 
-const numbers = (values: readonly SqlValue[], types: readonly SqlType[]): number[] => values.map((v, i) => asInt(v, types[i]!));
+const numbers = (values: readonly SqlValue[], types: readonly SqlType[]): number[] =>
+  values.map((v, i) => asInt(v, types[i]!));
 
-const now = (type: SqlType, offset: boolean, utcTime: boolean): { resultType: () => SqlType; deterministic: false; evaluate: (v: readonly SqlValue[], t: readonly SqlType[], r: SqlType, context: FunctionContext) => SqlValue } => ({
+const now = (
+  type: SqlType,
+  offset: boolean,
+  utcTime: boolean,
+): {
+  resultType: () => SqlType;
+  deterministic: false;
+  evaluate: (v: readonly SqlValue[], t: readonly SqlType[], r: SqlType, context: FunctionContext) => SqlValue;
+} => ({
   resultType: always(type),
   deterministic: false,
   evaluate: (_v, _t, _r, context) => {
@@ -215,7 +289,8 @@ defineFamily(SOURCE, {
   "SYSDATETIMEOFFSET/0": now(DATETIMEOFFSET, true, false),
   "DATEADD/3": {
     resultType: (args) => (isCharacter(args[2]!.type) ? { name: "datetime" } : dateType(args[2]!.type)),
-    evaluate: ([p, n, v], [, nt, t], result) => dateAdd(partOf(p!, "dateadd"), asInt(n!, nt!), convert(v!, t!, result, { explicit: true }) as DateTime, result),
+    evaluate: ([p, n, v], [, nt, t], result) =>
+      dateAdd(partOf(p!, "dateadd"), asInt(n!, nt!), convert(v!, t!, result, { explicit: true }) as DateTime, result),
   },
   "DATEDIFF/3": {
     resultType: always(INT),
@@ -225,25 +300,64 @@ defineFamily(SOURCE, {
       return Number(count);
     },
   },
-  "DATEDIFF_BIG/3": { resultType: always(BIGINT), evaluate: ([p, a, b], [, at, bt]) => dateDiff(partOf(p!, "datediff_big"), asDate(a!, at!), dateType(at!), asDate(b!, bt!), dateType(bt!)) },
-  "DATEPART/2": { resultType: always(INT), evaluate: ([p, v], [, t], _, context) => datePart(partOf(p!, "datepart"), asDate(v!, t!), dateType(t!), context) },
-  "DATENAME/2": { resultType: always(nvarchar(30)), evaluate: ([p, v], [, t], _, context) => dateName(partOf(p!, "datename"), asDate(v!, t!), dateType(t!), context) },
-  "DATETRUNC/2": { resultType: (args) => dateType(args[1]!.type), evaluate: ([p, v], [, t]) => truncateTo(partOf(p!, "datetrunc"), asDate(v!, t!), dateType(t!)) },
-  "YEAR/1": { resultType: always(INT), evaluate: ([v], [t], _, context) => datePart("year", asDate(v!, t!), dateType(t!), context) },
-  "MONTH/1": { resultType: always(INT), evaluate: ([v], [t], _, context) => datePart("month", asDate(v!, t!), dateType(t!), context) },
-  "DAY/1": { resultType: always(INT), evaluate: ([v], [t], _, context) => datePart("day", asDate(v!, t!), dateType(t!), context) },
+  "DATEDIFF_BIG/3": {
+    resultType: always(BIGINT),
+    evaluate: ([p, a, b], [, at, bt]) =>
+      dateDiff(partOf(p!, "datediff_big"), asDate(a!, at!), dateType(at!), asDate(b!, bt!), dateType(bt!)),
+  },
+  "DATEPART/2": {
+    resultType: always(INT),
+    evaluate: ([p, v], [, t], _, context) => datePart(partOf(p!, "datepart"), asDate(v!, t!), dateType(t!), context),
+  },
+  "DATENAME/2": {
+    resultType: always(nvarchar(30)),
+    evaluate: ([p, v], [, t], _, context) => dateName(partOf(p!, "datename"), asDate(v!, t!), dateType(t!), context),
+  },
+  "DATETRUNC/2": {
+    resultType: (args) => dateType(args[1]!.type),
+    evaluate: ([p, v], [, t]) => truncateTo(partOf(p!, "datetrunc"), asDate(v!, t!), dateType(t!)),
+  },
+  "YEAR/1": {
+    resultType: always(INT),
+    evaluate: ([v], [t], _, context) => datePart("year", asDate(v!, t!), dateType(t!), context),
+  },
+  "MONTH/1": {
+    resultType: always(INT),
+    evaluate: ([v], [t], _, context) => datePart("month", asDate(v!, t!), dateType(t!), context),
+  },
+  "DAY/1": {
+    resultType: always(INT),
+    evaluate: ([v], [t], _, context) => datePart("day", asDate(v!, t!), dateType(t!), context),
+  },
   "EOMONTH/1-2": {
     resultType: always({ name: "date" }),
     evaluate: ([v, n], [t, nt]) => {
-      const moved = dateAdd("month", n === undefined || n === null ? 0 : asInt(n, nt!), local(asDate(v!, t!), dateType(t!)), DATETIME2);
+      const moved = dateAdd(
+        "month",
+        n === undefined || n === null ? 0 : asInt(n, nt!),
+        local(asDate(v!, t!), dateType(t!)),
+        DATETIME2,
+      );
       const { year, month } = dates.civilFromDays(moved.days);
       return new DateTime(dates.daysFromCivil(year, month, dates.daysInMonth(year, month)), 0);
     },
   },
-  "DATEFROMPARTS/3": { resultType: always({ name: "date" }), evaluate: (v, t, result) => fromParts(result, numbers(v, t), 0) },
-  "DATETIMEFROMPARTS/7": { resultType: always({ name: "datetime" }), evaluate: (v, t, result) => fromParts(result, numbers(v, t), 3) },
-  "SMALLDATETIMEFROMPARTS/5": { resultType: always({ name: "smalldatetime" }), evaluate: (v, t, result) => fromParts(result, numbers(v, t), 0) },
-  "DATETIME2FROMPARTS/8": { resultType: (args) => ({ name: "datetime2", scale: scaleArgument(args, 7) }), evaluate: (v, t, result) => fromParts(result, numbers(v, t).slice(0, 7), result.scale ?? 7) },
+  "DATEFROMPARTS/3": {
+    resultType: always({ name: "date" }),
+    evaluate: (v, t, result) => fromParts(result, numbers(v, t), 0),
+  },
+  "DATETIMEFROMPARTS/7": {
+    resultType: always({ name: "datetime" }),
+    evaluate: (v, t, result) => fromParts(result, numbers(v, t), 3),
+  },
+  "SMALLDATETIMEFROMPARTS/5": {
+    resultType: always({ name: "smalldatetime" }),
+    evaluate: (v, t, result) => fromParts(result, numbers(v, t), 0),
+  },
+  "DATETIME2FROMPARTS/8": {
+    resultType: (args) => ({ name: "datetime2", scale: scaleArgument(args, 7) }),
+    evaluate: (v, t, result) => fromParts(result, numbers(v, t).slice(0, 7), result.scale ?? 7),
+  },
   "TIMEFROMPARTS/5": {
     resultType: (args) => ({ name: "time", scale: scaleArgument(args, 4) }),
     evaluate: (v, t, result) => fromParts(result, [1900, 1, 1, ...numbers(v, t).slice(0, 4)], result.scale ?? 7),
@@ -265,7 +379,11 @@ defineFamily(SOURCE, {
     evaluate: ([v], [t]) => {
       if (v === null) return 0;
       try {
-        return isCharacter(t!) && convert(v!, t!, { name: "datetime" }) !== null ? 1 : t!.name.includes("datetime") ? 1 : 0;
+        return isCharacter(t!) && convert(v!, t!, { name: "datetime" }) !== null
+          ? 1
+          : t!.name.includes("datetime")
+            ? 1
+            : 0;
       } catch {
         return 0;
       }

@@ -61,7 +61,13 @@ function twelve(ticks: number): number {
 }
 
 /** One-letter patterns stand for whole ones. */
-const standardDates: Record<string, string | undefined> = { d: "M/d/yyyy", D: "dddd, MMMM d, yyyy", t: "h:mm tt", T: "h:mm:ss tt", s: "yyyy-MM-ddTHH:mm:ss" };
+const standardDates: Record<string, string | undefined> = {
+  d: "M/d/yyyy",
+  D: "dddd, MMMM d, yyyy",
+  t: "h:mm tt",
+  T: "h:mm:ss tt",
+  s: "yyyy-MM-ddTHH:mm:ss",
+};
 
 function formatDate(value: DateTime, type: SqlType, pattern: string): string {
   const local = type.name === "datetimeoffset" ? dates.localOf(value) : value;
@@ -75,7 +81,10 @@ function formatDate(value: DateTime, type: SqlType, pattern: string): string {
   if (whole === undefined) throw notImplemented(`FORMAT of a date with '${pattern}'`);
   return whole.replace(/'([^']*)'|f+|([A-Za-z])\2*/g, (token: string, quoted: string | undefined) => {
     if (quoted !== undefined) return quoted;
-    if (/^f{1,7}$/.test(token)) return String(local.ticks % dates.TICKS_PER_SECOND).padStart(7, "0").slice(0, token.length);
+    if (/^f{1,7}$/.test(token))
+      return String(local.ticks % dates.TICKS_PER_SECOND)
+        .padStart(7, "0")
+        .slice(0, token.length);
     // The letter of ISO patterns is no token of .NET's.
     if (token === "T") return "T";
     const print = dateTokens[token];
@@ -89,10 +98,28 @@ function grouped(digits: string): string {
 }
 
 /** Digits without sign, rounded half away from zero. */
-function fixed(value: SqlValue, type: SqlType, decimals: number): { negative: boolean; whole: string; fraction: string } {
+function fixed(
+  value: SqlValue,
+  type: SqlType,
+  decimals: number,
+): { negative: boolean; whole: string; fraction: string } {
   const exact = isApproximate(type)
-    ? (convert(value, type, { name: "decimal", precision: 38, scale: Math.min(18, decimals + 1) }, { explicit: true }) as Decimal)
-    : (convert(value, type, { name: "decimal", precision: 38, scale: type.name === "money" || type.name === "smallmoney" ? 4 : (type.scale ?? 0) }, { explicit: true }) as Decimal);
+    ? (convert(
+        value,
+        type,
+        { name: "decimal", precision: 38, scale: Math.min(18, decimals + 1) },
+        { explicit: true },
+      ) as Decimal)
+    : (convert(
+        value,
+        type,
+        {
+          name: "decimal",
+          precision: 38,
+          scale: type.name === "money" || type.name === "smallmoney" ? 4 : (type.scale ?? 0),
+        },
+        { explicit: true },
+      ) as Decimal);
   const rounded = rescale(exact, decimals);
   const text = decimalToString(rounded);
   const negative = text.startsWith("-");
@@ -102,19 +129,35 @@ function fixed(value: SqlValue, type: SqlType, decimals: number): { negative: bo
 
 function formatNumber(value: SqlValue, type: SqlType, pattern: string): string {
   const standard = /^([NnFfDdPpXx])(\d{0,2})$/.exec(pattern);
-  if (standard) return standardNumber(value, type, standard[1]!.toUpperCase(), standard[2] === "" ? undefined : Number(standard[2]), pattern);
+  if (standard)
+    return standardNumber(
+      value,
+      type,
+      standard[1]!.toUpperCase(),
+      standard[2] === "" ? undefined : Number(standard[2]),
+      pattern,
+    );
   const custom = /^(#,##0|#,0|#,###|0+|#+0*|#)(?:\.(0+|0*#+))?$/.exec(pattern);
   if (!custom) throw notImplemented(`FORMAT of a number with '${pattern}'`);
   const [, wholePattern = "", fractionPattern = ""] = custom;
   const { negative, whole, fraction } = fixed(value, type, fractionPattern.length);
   const least = (wholePattern.match(/0/g) ?? []).length;
-  const padded = (whole === "0" && least === 0 ? "" : whole).padStart(wholePattern.includes(",") ? Math.min(least, 1) : least, "0");
+  const padded = (whole === "0" && least === 0 ? "" : whole).padStart(
+    wholePattern.includes(",") ? Math.min(least, 1) : least,
+    "0",
+  );
   const optional = (fractionPattern.match(/#/g) ?? []).length;
   const digits = fraction.replace(new RegExp(`0{0,${optional}}$`), "");
   return `${negative ? "-" : ""}${wholePattern.includes(",") ? grouped(padded) : padded}${digits ? `.${digits}` : ""}`;
 }
 
-function standardNumber(value: SqlValue, type: SqlType, kind: string, digits: number | undefined, pattern: string): string {
+function standardNumber(
+  value: SqlValue,
+  type: SqlType,
+  kind: string,
+  digits: number | undefined,
+  pattern: string,
+): string {
   const integral = ["tinyint", "smallint", "int", "bigint"].includes(type.name);
   if (kind === "D" || kind === "X") {
     // .NET refuses these for numbers that are no integers, and FORMAT answers NULL for a bad pattern; no script relies on it.
@@ -128,7 +171,8 @@ function standardNumber(value: SqlValue, type: SqlType, kind: string, digits: nu
     const text = (number < 0n ? -number : number).toString().padStart(digits ?? 1, "0");
     return number < 0n ? `-${text}` : text;
   }
-  const scaled = kind === "P" ? convert(value, type, { name: "decimal", precision: 38, scale: 10 }, { explicit: true }) : value;
+  const scaled =
+    kind === "P" ? convert(value, type, { name: "decimal", precision: 38, scale: 10 }, { explicit: true }) : value;
   const source: SqlType = kind === "P" ? { name: "decimal", precision: 38, scale: 10 } : type;
   const operand = kind === "P" ? new Decimal((scaled as Decimal).unscaled * 100n, (scaled as Decimal).scale) : scaled;
   const { negative, whole, fraction } = fixed(operand, source, digits ?? 2);
@@ -140,11 +184,13 @@ defineFamily(SOURCE, {
   "FORMAT/2-3": {
     resultType: (args) => {
       const { type } = args[0]!;
-      if (!isNumeric(type) && !dateTypes.has(type.name) && type.name !== "time") throw sqlError(8116, [type.name, 1, "format"]);
+      if (!isNumeric(type) && !dateTypes.has(type.name) && type.name !== "time")
+        throw sqlError(8116, [type.name, 1, "format"]);
       return always(nvarchar(4000))();
     },
     evaluate: ([value, pattern, culture], [type, patternType, cultureType]) => {
-      if (culture !== undefined && !["", "en-us"].includes(asText(culture, cultureType!).toLowerCase())) throw notImplemented(`FORMAT with culture ${asText(culture, cultureType!)}`);
+      if (culture !== undefined && !["", "en-us"].includes(asText(culture, cultureType!).toLowerCase()))
+        throw notImplemented(`FORMAT with culture ${asText(culture, cultureType!)}`);
       const text = asText(pattern!, patternType!);
       if (type!.name === "time") throw notImplemented("FORMAT of a time value");
       return dateTypes.has(type!.name) ? formatDate(value as DateTime, type!, text) : formatNumber(value!, type!, text);

@@ -52,7 +52,11 @@ export function follow(json: Json, steps: readonly (string | number)[]): Json | 
   let at: Json | undefined = json;
   for (const step of steps) {
     if (typeof step === "number") at = Array.isArray(at) ? at[step] : undefined;
-    else at = at !== null && typeof at === "object" && !Array.isArray(at) && Object.hasOwn(at, step) ? (at[step] as Json) : undefined;
+    else
+      at =
+        at !== null && typeof at === "object" && !Array.isArray(at) && Object.hasOwn(at, step)
+          ? (at[step] as Json)
+          : undefined;
     if (at === undefined) return undefined;
   }
   return at;
@@ -71,7 +75,8 @@ function modify(json: Json, path: JsonPath, value: Json | undefined): Json {
     const list = follow(json, path.steps);
     if (Array.isArray(list)) list.push(value ?? null);
     else if (path.strict) throw sqlError(13608, [], 2);
-    else if (list === undefined && target !== null && typeof target === "object" && !Array.isArray(target)) target[String(last)] = [value ?? null];
+    else if (list === undefined && target !== null && typeof target === "object" && !Array.isArray(target))
+      target[String(last)] = [value ?? null];
     return json;
   }
   if (target === undefined || target === null || typeof target !== "object") {
@@ -139,7 +144,14 @@ defineFamily(SOURCE, {
   "JSON_MODIFY/3": {
     resultType: always(nvarchar(4001)),
     acceptsNull: true,
-    evaluate: ([v, p, n], [t, pt, nt]) => (v === null || p === null ? null : JSON.stringify(modify(parseJson(asText(v!, t!)), parsePath(asText(p!, pt!)), toJson(n!, nt!)))),
+    evaluate: ([v, p, n], [t, pt, nt]) =>
+      v === null || p === null
+        ? null
+        : JSON.stringify(modify(parseJson(asText(v!, t!)), parsePath(asText(p!, pt!)), toJson(n!, nt!))),
   },
-  "JSON_PATH_EXISTS/2": { resultType: always(BIT), evaluate: ([v, p], [t, pt]) => (follow(parseJson(asText(v!, t!)), parsePath(asText(p!, pt!)).steps) === undefined ? 0 : 1) },
+  "JSON_PATH_EXISTS/2": {
+    resultType: always(BIT),
+    evaluate: ([v, p], [t, pt]) =>
+      follow(parseJson(asText(v!, t!)), parsePath(asText(p!, pt!)).steps) === undefined ? 0 : 1,
+  },
 });

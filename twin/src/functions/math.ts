@@ -15,7 +15,8 @@ const SOURCE = "https://learn.microsoft.com/sql/t-sql/functions/mathematical-fun
 function ownType(args: readonly Argument[]): SqlType {
   const type = args[0]!.type;
   if (isCharacter(type)) return FLOAT;
-  if (type.name === "bit" || type.name === "tinyint" || type.name === "smallint") return type.name === "bit" ? FLOAT : INT;
+  if (type.name === "bit" || type.name === "tinyint" || type.name === "smallint")
+    return type.name === "bit" ? FLOAT : INT;
   if (type.name === "smallmoney") return { name: "money" };
   if (type.name === "real") return FLOAT;
   return type;
@@ -32,7 +33,9 @@ function finite(value: number): number {
   return value;
 }
 
-const floatFunction = (f: (x: number) => number): { resultType: () => SqlType; evaluate: (v: readonly SqlValue[], t: readonly SqlType[]) => number } => ({
+const floatFunction = (
+  f: (x: number) => number,
+): { resultType: () => SqlType; evaluate: (v: readonly SqlValue[], t: readonly SqlType[]) => number } => ({
   resultType: always(FLOAT),
   evaluate: ([v], [t]) => finite(f(asFloat(v!, t!))),
 });
@@ -67,7 +70,8 @@ function toWhole(value: SqlValue, type: SqlType, direction: 1 | -1): SqlValue {
   return typeof value === "number" ? (direction > 0 ? Math.ceil(value) : Math.floor(value)) : value;
 }
 
-const own = (value: SqlValue, type: SqlType, result: SqlType): SqlValue => (isExact(result) && isExact(type) ? value : convert(value, type, result, { explicit: true }));
+const own = (value: SqlValue, type: SqlType, result: SqlType): SqlValue =>
+  isExact(result) && isExact(type) ? value : convert(value, type, result, { explicit: true });
 
 defineFamily(SOURCE, {
   "ABS/1": {
@@ -79,25 +83,36 @@ defineFamily(SOURCE, {
       return typeof value === "bigint" ? absolute(value) : Math.abs(value as number);
     },
   },
-  "CEILING/1": { resultType: floorType, evaluate: ([v], [t], result) => toWhole(isExact(t!) ? v! : convert(v!, t!, result, { explicit: true }), result, 1) },
-  "FLOOR/1": { resultType: floorType, evaluate: ([v], [t], result) => toWhole(isExact(t!) ? v! : convert(v!, t!, result, { explicit: true }), result, -1) },
+  "CEILING/1": {
+    resultType: floorType,
+    evaluate: ([v], [t], result) => toWhole(isExact(t!) ? v! : convert(v!, t!, result, { explicit: true }), result, 1),
+  },
+  "FLOOR/1": {
+    resultType: floorType,
+    evaluate: ([v], [t], result) => toWhole(isExact(t!) ? v! : convert(v!, t!, result, { explicit: true }), result, -1),
+  },
   "ROUND/2-3": {
     resultType: ownType,
-    evaluate: ([v, d, f], [t, dt, ft], result) => round(own(v!, t!, result), result, asInt(d!, dt!), f !== undefined && asInt(f, ft!) !== 0),
+    evaluate: ([v, d, f], [t, dt, ft], result) =>
+      round(own(v!, t!, result), result, asInt(d!, dt!), f !== undefined && asInt(f, ft!) !== 0),
   },
   "SIGN/1": {
     resultType: ownType,
     evaluate: ([v], [t], result) => {
       const value = own(v!, t!, result);
-      if (value instanceof Decimal) return rescale(new Decimal(value.unscaled > 0n ? 1n : value.unscaled < 0n ? -1n : 0n, 0), value.scale);
+      if (value instanceof Decimal)
+        return rescale(new Decimal(value.unscaled > 0n ? 1n : value.unscaled < 0n ? -1n : 0n, 0), value.scale);
       return typeof value === "bigint" ? (value > 0n ? 1n : value < 0n ? -1n : 0n) : Math.sign(value as number);
     },
   },
   "POWER/2": {
-    resultType: (args) => (isExact(args[0]!.type) ? { name: "numeric", precision: 38, scale: args[0]!.type.scale ?? 0 } : ownType(args)),
+    resultType: (args) =>
+      isExact(args[0]!.type) ? { name: "numeric", precision: 38, scale: args[0]!.type.scale ?? 0 } : ownType(args),
     evaluate: ([v, p], [t, pt], result) => {
       const value = finite(asFloat(v!, t!) ** asFloat(p!, pt!));
-      return isApproximate(result) ? value : convert(isInteger(result) ? Math.trunc(value) : value, FLOAT, result, { explicit: true });
+      return isApproximate(result)
+        ? value
+        : convert(isInteger(result) ? Math.trunc(value) : value, FLOAT, result, { explicit: true });
     },
   },
   "SQRT/1": floatFunction(Math.sqrt),
@@ -127,9 +142,26 @@ defineFamily(SOURCE, {
   "ASIN/1": floatFunction(Math.asin),
   "ACOS/1": floatFunction(Math.acos),
   "ATAN/1": floatFunction(Math.atan),
-  "ATN2/2": { resultType: always(FLOAT), evaluate: ([y, x], [yt, xt]) => Math.atan2(asFloat(y!, yt!), asFloat(x!, xt!)) },
-  "DEGREES/1": { resultType: ownType, evaluate: ([v], [t], result) => convert((asFloat(v!, t!) * 180) / Math.PI, FLOAT, result, { explicit: true }) },
-  "RADIANS/1": { resultType: ownType, evaluate: ([v], [t], result) => convert((asFloat(v!, t!) * Math.PI) / 180, FLOAT, result, { explicit: true }) },
-  "RAND/0-1": { resultType: always(FLOAT), deterministic: false, evaluate: ([s], [t], _, context) => context.random(s === undefined || s === null ? undefined : asInt(s, t!)) },
-  "CRYPT_GEN_RANDOM/1-2": { resultType: always(varbinary(8000)), deterministic: false, evaluate: ([n], [t]) => Uint8Array.from(randomBytes(asInt(n!, t!))) },
+  "ATN2/2": {
+    resultType: always(FLOAT),
+    evaluate: ([y, x], [yt, xt]) => Math.atan2(asFloat(y!, yt!), asFloat(x!, xt!)),
+  },
+  "DEGREES/1": {
+    resultType: ownType,
+    evaluate: ([v], [t], result) => convert((asFloat(v!, t!) * 180) / Math.PI, FLOAT, result, { explicit: true }),
+  },
+  "RADIANS/1": {
+    resultType: ownType,
+    evaluate: ([v], [t], result) => convert((asFloat(v!, t!) * Math.PI) / 180, FLOAT, result, { explicit: true }),
+  },
+  "RAND/0-1": {
+    resultType: always(FLOAT),
+    deterministic: false,
+    evaluate: ([s], [t], _, context) => context.random(s === undefined || s === null ? undefined : asInt(s, t!)),
+  },
+  "CRYPT_GEN_RANDOM/1-2": {
+    resultType: always(varbinary(8000)),
+    deterministic: false,
+    evaluate: ([n], [t]) => Uint8Array.from(randomBytes(asInt(n!, t!))),
+  },
 });

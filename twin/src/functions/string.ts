@@ -15,7 +15,8 @@ const SOURCE = "https://learn.microsoft.com/sql/t-sql/functions/string-functions
 
 const sameText = (args: readonly Argument[]): SqlType => textType(args[0]!.type, lengthOf(args[0]!.type));
 const max = (type: SqlType): boolean => type.length === -1 || type.name === "text" || type.name === "ntext";
-const collationFor = (type: SqlType, context: FunctionContext): ReturnType<typeof collation> => collation(type.collation ?? context.defaultCollation);
+const collationFor = (type: SqlType, context: FunctionContext): ReturnType<typeof collation> =>
+  collation(type.collation ?? context.defaultCollation);
 
 /** LEN and CHARINDEX answer bigint for MAX types. */
 const position = (args: readonly Argument[], of: number): SqlType => (max(args[of]!.type) ? BIGINT : INT);
@@ -28,8 +29,12 @@ function substringResult(args: readonly Argument[]): SqlType {
 
 function concatType(args: readonly Argument[]): SqlType {
   const unicode = args.some((a) => isUnicode(a.type));
-  const length = args.some((a) => max(a.type)) ? -1 : args.reduce((sum, a) => sum + (isCharacter(a.type) ? (a.type.length ?? 1) : 30), 0);
-  return unicode ? nvarchar(length === -1 ? 4001 : Math.min(4000, length)) : varchar(length === -1 ? 8001 : Math.min(8000, length));
+  const length = args.some((a) => max(a.type))
+    ? -1
+    : args.reduce((sum, a) => sum + (isCharacter(a.type) ? (a.type.length ?? 1) : 30), 0);
+  return unicode
+    ? nvarchar(length === -1 ? 4001 : Math.min(4000, length))
+    : varchar(length === -1 ? 8001 : Math.min(8000, length));
 }
 
 function replaceAll(text: string, from: string, to: string, context: FunctionContext, type: SqlType): string {
@@ -38,7 +43,7 @@ function replaceAll(text: string, from: string, to: string, context: FunctionCon
   if (c.binary) return text.split(from).join(to);
   const foldedFrom = c.key(from + ".").slice(0, -1);
   let result = "";
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     const part = text.slice(i, i + from.length);
     if (part.length === from.length && c.key(part + ".").slice(0, -1) === foldedFrom) {
       result += to;
@@ -52,12 +57,32 @@ function indexOf(needle: string, text: string, from: number, context: FunctionCo
   if (needle === "") return 0;
   const c = collationFor(type, context);
   const folded = c.key(needle + ".").slice(0, -1);
-  for (let i = Math.max(0, from - 1); i + needle.length <= text.length; i++) if (c.key(text.slice(i, i + needle.length) + ".").slice(0, -1) === folded) return i + 1;
+  for (let i = Math.max(0, from - 1); i + needle.length <= text.length; i++)
+    if (c.key(text.slice(i, i + needle.length) + ".").slice(0, -1) === folded) return i + 1;
   return 0;
 }
 
 function soundex(text: string): string {
-  const codes: Record<string, string> = { B: "1", F: "1", P: "1", V: "1", C: "2", G: "2", J: "2", K: "2", Q: "2", S: "2", X: "2", Z: "2", D: "3", T: "3", L: "4", M: "5", N: "5", R: "6" };
+  const codes: Record<string, string> = {
+    B: "1",
+    F: "1",
+    P: "1",
+    V: "1",
+    C: "2",
+    G: "2",
+    J: "2",
+    K: "2",
+    Q: "2",
+    S: "2",
+    X: "2",
+    Z: "2",
+    D: "3",
+    T: "3",
+    L: "4",
+    M: "5",
+    N: "5",
+    R: "6",
+  };
   const letters = /^[A-Za-z]*/.exec(text)![0].toUpperCase();
   if (letters === "") return "0000";
   let result = letters[0]!;
@@ -72,12 +97,30 @@ function soundex(text: string): string {
 
 function quoteName(text: string, quote: string): string | null {
   if (text.length > 128) return null;
-  const pairs: Record<string, [string, string]> = { "[": ["[", "]"], "]": ["[", "]"], "'": ["'", "'"], '"': ['"', '"'], "(": ["(", ")"], ")": ["(", ")"], "<": ["<", ">"], ">": ["<", ">"], "{": ["{", "}"], "}": ["{", "}"], "`": ["`", "`"] };
+  const pairs: Record<string, [string, string]> = {
+    "[": ["[", "]"],
+    "]": ["[", "]"],
+    "'": ["'", "'"],
+    '"': ['"', '"'],
+    "(": ["(", ")"],
+    ")": ["(", ")"],
+    "<": ["<", ">"],
+    ">": ["<", ">"],
+    "{": ["{", "}"],
+    "}": ["{", "}"],
+    "`": ["`", "`"],
+  };
   const pair = pairs[quote[0] ?? "["];
   return pair ? pair[0] + text.replaceAll(pair[1], pair[1] + pair[1]) + pair[1] : null;
 }
 
-const ALGORITHMS: Record<string, [name: string, length: number]> = { MD5: ["md5", 16], SHA: ["sha1", 20], SHA1: ["sha1", 20], SHA2_256: ["sha256", 32], SHA2_512: ["sha512", 64] };
+const ALGORITHMS: Record<string, [name: string, length: number]> = {
+  MD5: ["md5", 16],
+  SHA: ["sha1", 20],
+  SHA1: ["sha1", 20],
+  SHA2_256: ["sha256", 32],
+  SHA2_512: ["sha512", 64],
+};
 
 /** The bytes that are hashed: text in its own encoding. */
 export function hashedBytes(value: unknown, type: SqlType): Uint8Array {
@@ -87,7 +130,8 @@ export function hashedBytes(value: unknown, type: SqlType): Uint8Array {
 defineFamily(SOURCE, {
   "LEN/1": {
     resultType: (args) => position(args, 0),
-    evaluate: ([v], [t], result) => number(isBinary(t!) ? (v as Uint8Array).length : asText(v!, t!).replace(/ +$/, "").length, result),
+    evaluate: ([v], [t], result) =>
+      number(isBinary(t!) ? (v as Uint8Array).length : asText(v!, t!).replace(/ +$/, "").length, result),
   },
   "DATALENGTH/1": {
     resultType: (args) => position(args, 0),
@@ -122,8 +166,14 @@ defineFamily(SOURCE, {
   },
   "UPPER/1": { resultType: sameText, evaluate: ([v], [t]) => asText(v!, t!).toUpperCase() },
   "LOWER/1": { resultType: sameText, evaluate: ([v], [t]) => asText(v!, t!).toLowerCase() },
-  "LTRIM/1-2": { resultType: sameText, evaluate: ([v, c], [t, ct]) => trim(asText(v!, t!), c === undefined ? " " : asText(c, ct!), "LEADING") },
-  "RTRIM/1-2": { resultType: sameText, evaluate: ([v, c], [t, ct]) => trim(asText(v!, t!), c === undefined ? " " : asText(c, ct!), "TRAILING") },
+  "LTRIM/1-2": {
+    resultType: sameText,
+    evaluate: ([v, c], [t, ct]) => trim(asText(v!, t!), c === undefined ? " " : asText(c, ct!), "LEADING"),
+  },
+  "RTRIM/1-2": {
+    resultType: sameText,
+    evaluate: ([v, c], [t, ct]) => trim(asText(v!, t!), c === undefined ? " " : asText(c, ct!), "TRAILING"),
+  },
   // TRIM(characters FROM text) arrives as (characters, text); its LEADING or TRAILING word is a third, constant argument.
   "TRIM/1-3": {
     resultType: (args) => sameText(args.length > 1 ? [args[1]!] : args),
@@ -135,7 +185,8 @@ defineFamily(SOURCE, {
   },
   "REPLACE/3": {
     resultType: (args) => textType(args[0]!.type, max(args[0]!.type) ? -1 : isUnicode(args[0]!.type) ? 4000 : 8000),
-    evaluate: ([v, f, r], [t, ft, rt], _, context) => replaceAll(asText(v!, t!), asText(f!, ft!), asText(r!, rt!), context, t!),
+    evaluate: ([v, f, r], [t, ft, rt], _, context) =>
+      replaceAll(asText(v!, t!), asText(f!, ft!), asText(r!, rt!), context, t!),
   },
   "REPLICATE/2": {
     resultType: (args) => textType(args[0]!.type, max(args[0]!.type) ? -1 : isUnicode(args[0]!.type) ? 4000 : 8000),
@@ -147,9 +198,13 @@ defineFamily(SOURCE, {
       return text.repeat(Math.min(count, Math.ceil(limit / Math.max(1, text.length)))).slice(0, limit);
     },
   },
-  "SPACE/1": { resultType: always(varchar(8000)), evaluate: ([n], [t]) => (asInt(n!, t!) < 0 ? null : " ".repeat(Math.min(8000, asInt(n!, t!)))) },
+  "SPACE/1": {
+    resultType: always(varchar(8000)),
+    evaluate: ([n], [t]) => (asInt(n!, t!) < 0 ? null : " ".repeat(Math.min(8000, asInt(n!, t!)))),
+  },
   "STUFF/4": {
-    resultType: (args) => textType(args[0]!.type, args.some((a) => max(a.type)) ? -1 : isUnicode(args[0]!.type) ? 4000 : 8000),
+    resultType: (args) =>
+      textType(args[0]!.type, args.some((a) => max(a.type)) ? -1 : isUnicode(args[0]!.type) ? 4000 : 8000),
     acceptsNull: true,
     evaluate: ([v, s, l, r], [t, st, lt, rt]) => {
       if (v === null || s === null || l === null) return null;
@@ -162,17 +217,39 @@ defineFamily(SOURCE, {
   },
   "CHARINDEX/2-3": {
     resultType: (args) => position(args, 1),
-    evaluate: ([n, v, s], [nt, t, st], result, context) => number(indexOf(asText(n!, nt!), asText(v!, t!), s === undefined ? 1 : asInt(s, st!), context, t!), result),
+    evaluate: ([n, v, s], [nt, t, st], result, context) =>
+      number(indexOf(asText(n!, nt!), asText(v!, t!), s === undefined ? 1 : asInt(s, st!), context, t!), result),
   },
   "PATINDEX/2": {
     resultType: (args) => position(args, 1),
-    evaluate: ([p, v], [pt, t], result, context) => number(patternIndex(asText(v!, t!), asText(p!, pt!), collationFor(t!, context)), result),
+    evaluate: ([p, v], [pt, t], result, context) =>
+      number(patternIndex(asText(v!, t!), asText(p!, pt!), collationFor(t!, context)), result),
   },
-  "CHAR/1": { resultType: always({ name: "char", length: 1 }), evaluate: ([n], [t]) => (asInt(n!, t!) < 0 || asInt(n!, t!) > 255 ? null : new TextDecoder("windows-1252").decode(Uint8Array.of(asInt(n!, t!)))) },
-  "NCHAR/1": { resultType: always({ name: "nchar", length: 1 }), evaluate: ([n], [t]) => (asInt(n!, t!) < 0 || asInt(n!, t!) > 0x10ffff ? null : String.fromCodePoint(asInt(n!, t!))) },
-  "ASCII/1": { resultType: always(INT), evaluate: ([v], [t]) => (asText(v!, t!) === "" ? null : Buffer.from(asText(v!, t!), "latin1")[0]!) },
-  "UNICODE/1": { resultType: always(INT), evaluate: ([v], [t]) => (asText(v!, t!) === "" ? null : asText(v!, t!).charCodeAt(0)) },
-  "CONCAT/2-254": { resultType: concatType, acceptsNull: true, evaluate: (values, types) => values.map((v, i) => (v === null ? "" : asText(v, types[i]!))).join("") },
+  "CHAR/1": {
+    resultType: always({ name: "char", length: 1 }),
+    evaluate: ([n], [t]) =>
+      asInt(n!, t!) < 0 || asInt(n!, t!) > 255
+        ? null
+        : new TextDecoder("windows-1252").decode(Uint8Array.of(asInt(n!, t!))),
+  },
+  "NCHAR/1": {
+    resultType: always({ name: "nchar", length: 1 }),
+    evaluate: ([n], [t]) =>
+      asInt(n!, t!) < 0 || asInt(n!, t!) > 0x10ffff ? null : String.fromCodePoint(asInt(n!, t!)),
+  },
+  "ASCII/1": {
+    resultType: always(INT),
+    evaluate: ([v], [t]) => (asText(v!, t!) === "" ? null : Buffer.from(asText(v!, t!), "latin1")[0]!),
+  },
+  "UNICODE/1": {
+    resultType: always(INT),
+    evaluate: ([v], [t]) => (asText(v!, t!) === "" ? null : asText(v!, t!).charCodeAt(0)),
+  },
+  "CONCAT/2-254": {
+    resultType: concatType,
+    acceptsNull: true,
+    evaluate: (values, types) => values.map((v, i) => (v === null ? "" : asText(v, types[i]!))).join(""),
+  },
   "CONCAT_WS/3-254": {
     resultType: (args) => concatType([...args, ...args.slice(1).map(() => args[0]!)]),
     acceptsNull: true,
@@ -185,7 +262,10 @@ defineFamily(SOURCE, {
     },
   },
   "REVERSE/1": { resultType: sameText, evaluate: ([v], [t]) => [...asText(v!, t!)].reverse().join("") },
-  "QUOTENAME/1-2": { resultType: always(nvarchar(258)), evaluate: ([v, q], [t, qt]) => quoteName(asText(v!, t!), q === undefined ? "[" : asText(q, qt!)) },
+  "QUOTENAME/1-2": {
+    resultType: always(nvarchar(258)),
+    evaluate: ([v, q], [t, qt]) => quoteName(asText(v!, t!), q === undefined ? "[" : asText(q, qt!)),
+  },
   "STR/1-3": {
     resultType: (args) => varchar(typeof args[1]?.constant === "number" ? args[1].constant : 10),
     evaluate: ([v, l, d], [t, lt, dt]) => {
@@ -213,7 +293,10 @@ defineFamily(SOURCE, {
       return [...asText(v!, t!)].map((c) => (from.includes(c) ? to[from.indexOf(c)]! : c)).join("");
     },
   },
-  "STRING_ESCAPE/2": { resultType: always(nvarchar(4001)), evaluate: ([v], [t]) => JSON.stringify(asText(v!, t!)).slice(1, -1).replaceAll("/", "\\/") },
+  "STRING_ESCAPE/2": {
+    resultType: always(nvarchar(4001)),
+    evaluate: ([v], [t]) => JSON.stringify(asText(v!, t!)).slice(1, -1).replaceAll("/", "\\/"),
+  },
   "HASHBYTES/2": {
     resultType: always(varbinary(8000)),
     evaluate: ([a, v], [at, t]) => {
@@ -239,5 +322,9 @@ export function dataLength(value: string | number | bigint | Uint8Array, type: S
     return type.collation !== undefined && collation(type.collation).utf8 ? Buffer.byteLength(value) : value.length;
   }
   if (value instanceof Uint8Array) return value.length;
-  return (convert(value as never, type, { name: "varbinary", length: -1 }, { explicit: true }) as Uint8Array).length + (type.name === "decimal" || type.name === "numeric" ? 1 : 0) - (["time", "datetime2", "datetimeoffset"].includes(type.name) ? 1 : 0);
+  return (
+    (convert(value as never, type, { name: "varbinary", length: -1 }, { explicit: true }) as Uint8Array).length +
+    (type.name === "decimal" || type.name === "numeric" ? 1 : 0) -
+    (["time", "datetime2", "datetimeoffset"].includes(type.name) ? 1 : 0)
+  );
 }

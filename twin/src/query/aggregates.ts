@@ -46,7 +46,9 @@ export function compileAggregate(call: CallExpression, scope: Scope): CompiledAg
   const argument = compileExpression(call.arguments[0]!, scope);
   const separator = call.arguments[1] && compileExpression(call.arguments[1], scope);
   if (argument.untypedNull && !counts) throw at(sqlError(8117, ["NULL", name.toLowerCase()]), call.line);
-  const type = counts ? aggregate.resultType({ name: "int" }) : withCollation(aggregate.resultType(argument.type), argument.type);
+  const type = counts
+    ? aggregate.resultType({ name: "int" })
+    : withCollation(aggregate.resultType(argument.type), argument.type);
   const { evaluate } = argument;
   if (call.distinct) requireComparable(argument.type, "DISTINCT", call.line);
   const order = call.withinGroup?.map((item): OrderKey => {
@@ -85,5 +87,7 @@ export function compileAggregate(call: CallExpression, scope: Scope): CompiledAg
 }
 
 function withCollation(type: SqlType, argument: SqlType): SqlType {
-  return type.collation === undefined && argument.collation !== undefined && type.name.endsWith("char") ? { ...type, collation: argument.collation } : type;
+  return type.collation === undefined && argument.collation !== undefined && type.name.endsWith("char")
+    ? { ...type, collation: argument.collation }
+    : type;
 }

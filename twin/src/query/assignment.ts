@@ -13,7 +13,9 @@ export function compileAssignment(item: Extract<SelectItem, { kind: "assign" }>,
   if (!variable) throw at(sqlError(137, [item.variable]), item.line);
   const value = compileExpression(item.expression, scope);
   const operator = item.operator === "=" ? undefined : (item.operator.slice(0, -1) as Parameters<typeof binary>[0]);
-  const whole = operator ? binary(operator, compileVariable({ kind: "variable", name: item.variable, line: item.line }, scope), value, scope) : value;
+  const whole = operator
+    ? binary(operator, compileVariable({ kind: "variable", name: item.variable, line: item.line }, scope), value, scope)
+    : value;
   const converted = convertTo(whole, variable.type, scope);
   scope.compiler.markVolatile();
   return {

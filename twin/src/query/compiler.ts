@@ -24,7 +24,8 @@ export class References {
 
   /** Scopes further out that are referred to, with their slots. */
   *outside(scope: Scope): Iterable<[Scope, number]> {
-    for (const [other, slots] of this.slots) if (other.depth < scope.depth) for (const slot of slots) yield [other, slot];
+    for (const [other, slots] of this.slots)
+      if (other.depth < scope.depth) for (const slot of slots) yield [other, slot];
   }
 
   /** True when something around the scope is referred to. */

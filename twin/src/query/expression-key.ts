@@ -9,10 +9,13 @@ export function expressionKey(expression: Expression, scope: Scope): string {
     const node = value as { kind?: string; name?: { parts: readonly string[]; line: number } };
     if (node.kind === "column" && node.name) {
       const found = scope.tryResolve(node.name.parts, node.name.line);
-      return found ? `#${found.scope.depth}.${found.baseSlot}` : { column: node.name.parts.map((part) => scope.database.key(part)) };
+      return found
+        ? `#${found.scope.depth}.${found.baseSlot}`
+        : { column: node.name.parts.map((part) => scope.database.key(part)) };
     }
     if (node.kind === "variable") return { variable: (value as { name: string }).name.toLowerCase() };
-    if (node.kind === "call" && node.name) return { ...node, kind: "CALL", name: node.name.parts.map((part) => part.toLowerCase()) };
+    if (node.kind === "call" && node.name)
+      return { ...node, kind: "CALL", name: node.name.parts.map((part) => part.toLowerCase()) };
     return value;
   });
 }
@@ -28,7 +31,8 @@ export function children(expression: Expression): Expression[] {
       else if (!("body" in node)) for (const item of Object.values(value)) visit(item);
     }
   };
-  for (const [name, value] of Object.entries(expression)) if (name !== "name" && name !== "type" && name !== "query") visit(value);
+  for (const [name, value] of Object.entries(expression))
+    if (name !== "name" && name !== "type" && name !== "query") visit(value);
   return found;
 }
 

@@ -19,7 +19,14 @@ export function compileForClause(clause: ForClause, plan: QueryPlan, query: Quer
   const print = json ? forJson(clause, plan.columns, query) : forXml(clause, plan.columns, query);
   const typed = !json && clause.words.some((word) => word.toUpperCase() === "TYPE");
   return {
-    columns: [{ name: json ? jsonColumn : xmlColumn, type: typed ? { name: "xml" } : { name: "nvarchar", length: -1 }, nullable: true, json }],
+    columns: [
+      {
+        name: json ? jsonColumn : xmlColumn,
+        type: typed ? { name: "xml" } : { name: "nvarchar", length: -1 },
+        nullable: true,
+        json,
+      },
+    ],
     assigns: false,
     cacheable: plan.cacheable,
     *rows(run, around) {

@@ -14,12 +14,17 @@ import { at } from "./scope";
 /** A value already in JSON, or an object whose keys keep their order. */
 type Node = string | Map<string, Node>;
 
-export function forJson(clause: ForClause, columns: readonly RelationColumn[], query: Query): (rows: readonly Row[]) => string | undefined {
+export function forJson(
+  clause: ForClause,
+  columns: readonly RelationColumn[],
+  query: Query,
+): (rows: readonly Row[]) => string | undefined {
   const words = clause.words.map((word) => word.toUpperCase());
   const withNulls = words.includes("INCLUDE_NULL_VALUES");
   const bare = words.includes("WITHOUT_ARRAY_WRAPPER");
   const mode = clause.mode?.toUpperCase();
-  if (mode === "AUTO" && joinedSources(query)) throw at(notImplemented("FOR JSON AUTO over several tables"), query.line);
+  if (mode === "AUTO" && joinedSources(query))
+    throw at(notImplemented("FOR JSON AUTO over several tables"), query.line);
   const paths = columns.map((column) => (mode === "AUTO" ? [column.name] : column.name.split(".")));
   const root = clause.root === true ? "root" : clause.root;
   return (rows) => {
@@ -28,7 +33,8 @@ export function forJson(clause: ForClause, columns: readonly RelationColumn[], q
       const object = new Map<string, Node>();
       columns.forEach((column, index) => {
         const value = row[index]!;
-        if (value !== null || withNulls) place(object, paths[index]!, value === null ? "null" : jsonOf(value, column), column.name, query.line);
+        if (value !== null || withNulls)
+          place(object, paths[index]!, value === null ? "null" : jsonOf(value, column), column.name, query.line);
       });
       return print(object);
     });
@@ -85,6 +91,13 @@ function floatText(value: number): string {
 
 /** Dates in ISO 8601, without zeros at the end of the fraction. */
 function dateText(value: SqlValue, type: SqlType): string {
-  const text = convert(value, type, { name: "varchar", length: 40 }, { explicit: true, style: type.name === "datetimeoffset" ? 127 : 126 }) as string;
-  return type.name === "datetime2" || type.name === "time" || type.name === "datetimeoffset" ? text.replace(/(\.\d*?)0+(?=$|[Z+-])/, "$1").replace(/\.(?=$|[Z+-])/, "") : text;
+  const text = convert(
+    value,
+    type,
+    { name: "varchar", length: 40 },
+    { explicit: true, style: type.name === "datetimeoffset" ? 127 : 126 },
+  ) as string;
+  return type.name === "datetime2" || type.name === "time" || type.name === "datetimeoffset"
+    ? text.replace(/(\.\d*?)0+(?=$|[Z+-])/, "$1").replace(/\.(?=$|[Z+-])/, "")
+    : text;
 }

@@ -9,16 +9,23 @@ import type { Row } from "../session/runtime";
 import type { RelationColumn } from "./context";
 import { at } from "./scope";
 
-export function forXml(clause: ForClause, columns: readonly RelationColumn[], query: Query): (rows: readonly Row[]) => string | undefined {
+export function forXml(
+  clause: ForClause,
+  columns: readonly RelationColumn[],
+  query: Query,
+): (rows: readonly Row[]) => string | undefined {
   const mode = clause.mode?.toUpperCase();
   const words = clause.words.map((word) => word.toUpperCase());
-  for (const word of words) if (!["TYPE", "ELEMENTS", "XSINIL", "ABSENT"].includes(word)) throw at(notImplemented(`FOR XML ... ${word}`), query.line);
+  for (const word of words)
+    if (!["TYPE", "ELEMENTS", "XSINIL", "ABSENT"].includes(word))
+      throw at(notImplemented(`FOR XML ... ${word}`), query.line);
   if (mode !== "PATH" && mode !== "RAW") throw at(notImplemented(`FOR XML ${mode ?? ""}`), query.line);
   if (words.includes("XSINIL")) throw at(notImplemented("FOR XML ... ELEMENTS XSINIL"), query.line);
   if (mode === "RAW" && columns.some((column) => column.name === "")) throw at(sqlError(6809), query.line);
   const element = clause.elementName ?? "row";
   const root = clause.root === true ? "root" : clause.root;
-  const printRow = mode === "RAW" && !words.includes("ELEMENTS") ? rawRow(columns, element) : pathRow(columns, element, query);
+  const printRow =
+    mode === "RAW" && !words.includes("ELEMENTS") ? rawRow(columns, element) : pathRow(columns, element, query);
   return (rows) => {
     if (!rows.length) return undefined;
     const body = rows.map(printRow).join("");
@@ -36,20 +43,26 @@ function escapeAttribute(text: string): string {
 
 /** Characters that a name may not hold are written as _xHHHH_. */
 function xmlName(name: string): string {
-  return name.replace(/[^\w.\-\u00b7-\uffff]|^[\d.-]/g, (c) => `_x${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}_`);
+  return name.replace(
+    /[^\w.\-\u00b7-\uffff]|^[\d.-]/g,
+    (c) => `_x${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}_`,
+  );
 }
 
 function valueText(value: SqlValue, type: SqlType): string {
   if (typeof value === "string") return value;
   if (type.name === "bit") return String(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  const style = type.name.startsWith("date") || type.name === "time" || type.name === "smalldatetime" ? { style: 126 } : {};
+  const style =
+    type.name.startsWith("date") || type.name === "time" || type.name === "smalldatetime" ? { style: 126 } : {};
   return convert(value, type, { name: "varchar", length: 100 }, { explicit: true, ...style }) as string;
 }
 
 function rawRow(columns: readonly RelationColumn[], element: string): (row: Row) => string {
   return (row) => {
-    const attributes = columns.flatMap(({ name, type }, index) => (row[index] === null ? [] : [` ${xmlName(name)}="${escapeAttribute(valueText(row[index]!, type))}"`]));
+    const attributes = columns.flatMap(({ name, type }, index) =>
+      row[index] === null ? [] : [` ${xmlName(name)}="${escapeAttribute(valueText(row[index]!, type))}"`],
+    );
     return `<${xmlName(element)}${attributes.join("")}/>`;
   };
 }
@@ -97,5 +110,7 @@ function pathRow(columns: readonly RelationColumn[], element: string, query: Que
 function printNode(node: string | Element): string {
   if (typeof node === "string") return node;
   const name = xmlName(node.name);
-  return node.content.length ? `<${name}${node.attributes}>${node.content.map(printNode).join("")}</${name}>` : `<${name}${node.attributes}/>`;
+  return node.content.length
+    ? `<${name}${node.attributes}>${node.content.map(printNode).join("")}</${name}>`
+    : `<${name}${node.attributes}/>`;
 }

@@ -28,7 +28,13 @@ export function inputOfRelation(relation: Relation, offset: number, applied = fa
   const rows = applied
     ? (context: Context) => relation.rows(context.run, context)
     : (context: Context) => relation.rows(context.run, context.parent);
-  return { offset, width: relation.columns.length, cacheable: relation.cacheable, rows, ...(relation.base && !applied ? { base: relation.base } : {}) };
+  return {
+    offset,
+    width: relation.columns.length,
+    cacheable: relation.cacheable,
+    rows,
+    ...(relation.base && !applied ? { base: relation.base } : {}),
+  };
 }
 
 /** Adds a source to a chain. `from` is the first source that its conditions may see. */
@@ -78,7 +84,8 @@ export interface FromPlan {
 export function planFrom(sources: readonly TableSource[], where: Expression | undefined, scope: Scope): FromPlan {
   const chain: Chain = { steps: [], conjuncts: [] };
   for (const source of sources) collect(source, scope, chain, 0);
-  if (!chain.steps.length) chain.steps.push({ kind: "inner", input: { offset: 0, width: 0, cacheable: true, rows: () => [[]] }, on: [] });
+  if (!chain.steps.length)
+    chain.steps.push({ kind: "inner", input: { offset: 0, width: 0, cacheable: true, rows: () => [[]] }, on: [] });
   const clause = scope.clause;
   scope.clause = "where";
   const conditions = compileConjuncts(where, scope);
@@ -90,7 +97,12 @@ export function planFrom(sources: readonly TableSource[], where: Expression | un
  * A correlated level runs once for each row around it. What does not look outside is read once and kept; equalities with
  * the outside become lookups in a hash of it.
  */
-export function finishFrom(steps: readonly Step[], joins: readonly Conjunct[], conditions: readonly Conjunct[], scope: Scope): FromPlan {
+export function finishFrom(
+  steps: readonly Step[],
+  joins: readonly Conjunct[],
+  conditions: readonly Conjunct[],
+  scope: Scope,
+): FromPlan {
   const looksOut = (conjunct: Conjunct) => conjunct.references.outer(scope) || conjunct.references.volatile;
   const inside = conditions.filter((conjunct) => !looksOut(conjunct));
   const outside = conditions.filter(looksOut);
@@ -102,7 +114,8 @@ export function finishFrom(steps: readonly Step[], joins: readonly Conjunct[], c
   const rest: Conjunct[] = [];
   for (const conjunct of outside) {
     const [a, b] = conjunct.equality ?? [];
-    const inner = (side: EqualitySide) => side.references.local(scope).size > 0 && !side.references.outer(scope) && !side.references.volatile;
+    const inner = (side: EqualitySide) =>
+      side.references.local(scope).size > 0 && !side.references.outer(scope) && !side.references.volatile;
     const outer = (side: EqualitySide) => side.references.local(scope).size === 0 && !side.references.volatile;
     if (a && b && inner(a) && outer(b)) {
       innerKeys.push(a);
@@ -134,7 +147,12 @@ export function finishFrom(steps: readonly Step[], joins: readonly Conjunct[], c
 }
 
 /** Target and source of MERGE, every row of both; the last slot is NULL where no source row was found. */
-export function planMerge(target: TableSource, using: TableSource, on: Expression, scope: Scope): FromPlan & { readonly presentSlot: number } {
+export function planMerge(
+  target: TableSource,
+  using: TableSource,
+  on: Expression,
+  scope: Scope,
+): FromPlan & { readonly presentSlot: number } {
   const left = leaf(target, scope, false);
   const right = nested(using, scope);
   const presentSlot = scope.width;

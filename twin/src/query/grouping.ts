@@ -11,7 +11,12 @@ import { expressionKey, isSubquery, some } from "./expression-key";
 import { at, type CallExpression, type Grouping, type Scope, slotReader } from "./scope";
 
 export function isAggregateCall(expression: Expression): boolean {
-  return expression.kind === "call" && !expression.over && expression.name.parts.length === 1 && isAggregateName(expression.name.parts[0]!);
+  return (
+    expression.kind === "call" &&
+    !expression.over &&
+    expression.name.parts.length === 1 &&
+    isAggregateName(expression.name.parts[0]!)
+  );
 }
 
 interface Item {
@@ -36,7 +41,8 @@ export function compileGrouping(specification: QuerySpecification, scope: Scope)
     const { value: compiled, references } = scope.compiler.track(() => compileExpression(expression, scope));
     if (references.local(scope).size === 0) throw at(sqlError(164), expression.line);
     requireComparable(compiled.type, "GROUP BY", expression.line);
-    const column = expression.kind === "column" ? scope.resolve(expression.name.parts, expression.line).baseSlot : undefined;
+    const column =
+      expression.kind === "column" ? scope.resolve(expression.name.parts, expression.line).baseSlot : undefined;
     items.push({ key, compiled, column });
     return items.length - 1;
   };
@@ -58,8 +64,11 @@ function partSets(part: GroupItem, indexOf: (expression: Expression) => number):
   if (part.kind === "expression") return [[indexOf(part.expression)]];
   const sets = part.sets.map((set) => set.map(indexOf));
   if (part.kind === "grouping-sets") return sets;
-  if (part.kind === "rollup") return Array.from({ length: sets.length + 1 }, (_, left) => sets.slice(0, sets.length - left).flat());
-  return Array.from({ length: 2 ** sets.length }, (_, mask) => sets.filter((_set, index) => !(mask & (1 << (sets.length - 1 - index)))).flat());
+  if (part.kind === "rollup")
+    return Array.from({ length: sets.length + 1 }, (_, left) => sets.slice(0, sets.length - left).flat());
+  return Array.from({ length: 2 ** sets.length }, (_, mask) =>
+    sets.filter((_set, index) => !(mask & (1 << (sets.length - 1 - index)))).flat(),
+  );
 }
 
 interface Group {
@@ -106,7 +115,8 @@ class Groups implements GroupPlan {
       const { windows } = this.scope;
       this.scope.windows = undefined;
       try {
-        if (call.arguments.some((argument) => some(argument, (part) => isAggregateCall(part) || isSubquery(part)))) throw at(sqlError(130), call.line);
+        if (call.arguments.some((argument) => some(argument, (part) => isAggregateCall(part) || isSubquery(part))))
+          throw at(sqlError(130), call.line);
         this.aggregates.push(compileAggregate(call, this.scope));
         this.aggregateKeys.push(key);
         index = this.aggregates.length - 1;
@@ -149,12 +159,22 @@ class Groups implements GroupPlan {
     for (const source of rows) {
       row.row = source;
       const values = evaluateItem.map((evaluate) => evaluate(row));
-      const keys = values.map((value, index) => (value === null ? "n" : `v${valueKey(value, this.items[index]!.compiled.type)}`));
+      const keys = values.map((value, index) =>
+        value === null ? "n" : `v${valueKey(value, this.items[index]!.compiled.type)}`,
+      );
       for (let s = 0; s < this.sets.length; s++) {
         const set = this.sets[s]!;
-        const key = set.length === 1 ? keys[set[0]!]! : set.map((index) => `${keys[index]!.length}:${keys[index]!}`).join("");
+        const key =
+          set.length === 1 ? keys[set[0]!]! : set.map((index) => `${keys[index]!.length}:${keys[index]!}`).join("");
         let group = tables[s]!.get(key);
-        if (!group) tables[s]!.set(key, (group = { values: values.map((value, index) => (set.includes(index) ? value : null)), accumulators: start() }));
+        if (!group)
+          tables[s]!.set(
+            key,
+            (group = {
+              values: values.map((value, index) => (set.includes(index) ? value : null)),
+              accumulators: start(),
+            }),
+          );
         for (const accumulator of group.accumulators) accumulator.add(row);
       }
     }
@@ -166,7 +186,8 @@ class Groups implements GroupPlan {
       if (makesOne && table.size === 0) table.set("", { values: this.items.map(() => null), accumulators: start() });
       let mask = 0;
       this.items.forEach((_, index) => (mask |= set.includes(index) ? 0 : 1 << index));
-      for (const group of table.values()) yield [...group.values, mask, ...group.accumulators.map((accumulator) => accumulator.result())];
+      for (const group of table.values())
+        yield [...group.values, mask, ...group.accumulators.map((accumulator) => accumulator.result())];
     }
   }
 }

@@ -60,10 +60,19 @@ function typedScalar(expression: Expression, execution: Execution, target?: SqlT
   return { type: converted.type, value: converted.evaluate(plainContext(execution)) };
 }
 
-function compileForTable(expression: Expression, table: Pick<Table, "columns" | "name">, database: Database, execution: Execution): CompiledExpression {
+function compileForTable(
+  expression: Expression,
+  table: Pick<Table, "columns" | "name">,
+  database: Database,
+  execution: Execution,
+): CompiledExpression {
   const scope = tableScope(table, database, rootScope(execution, database));
   const compiled = compileExpression(expression, scope);
-  return { type: compiled.type, nullable: compiled.nullable, evaluate: (current, row) => compiled.evaluate(tableContext(current, row)) };
+  return {
+    type: compiled.type,
+    nullable: compiled.nullable,
+    evaluate: (current, row) => compiled.evaluate(tableContext(current, row)),
+  };
 }
 
 function tableContext(execution: Execution, row: Row) {
@@ -71,7 +80,12 @@ function tableContext(execution: Execution, row: Row) {
   return childContext(run, outermost(run), row);
 }
 
-function compileTableCondition(expression: Expression, table: Pick<Table, "columns" | "name">, database: Database, execution: Execution) {
+function compileTableCondition(
+  expression: Expression,
+  table: Pick<Table, "columns" | "name">,
+  database: Database,
+  execution: Execution,
+) {
   const condition = compileCondition(expression, tableScope(table, database, rootScope(execution, database)));
   return (row: Row, current: Execution) => condition(tableContext(current, row));
 }
@@ -87,7 +101,19 @@ function* settle(expression: Expression, execution: Execution): Work<void> {
   locks.release();
 }
 
-const conditionKinds = new Set<Expression["kind"]>(["comparison", "quantified", "and", "or", "not", "is-null", "is-distinct", "between", "in", "like", "exists"]);
+const conditionKinds = new Set<Expression["kind"]>([
+  "comparison",
+  "quantified",
+  "and",
+  "or",
+  "not",
+  "is-null",
+  "is-distinct",
+  "between",
+  "in",
+  "like",
+  "exists",
+]);
 
 function isCondition(expression: Expression): boolean {
   return conditionKinds.has(expression.kind);
@@ -97,7 +123,8 @@ export const queryPart: QueryPart = {
   compileQuery,
   scalar: (expression, execution) => typedScalar(expression, execution).value,
   typedScalar,
-  condition: (expression, execution) => compileCondition(expression, plainScope(execution))(plainContext(execution)) === true,
+  condition: (expression, execution) =>
+    compileCondition(expression, plainScope(execution))(plainContext(execution)) === true,
   settle,
   compileForTable,
   compileCondition: compileTableCondition,

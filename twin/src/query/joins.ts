@@ -46,7 +46,8 @@ export interface Conjunct {
 /** Splits at AND and compiles each part. */
 export function compileConjuncts(expression: Expression | undefined, scope: Scope): Conjunct[] {
   if (!expression) return [];
-  if (expression.kind === "and") return [...compileConjuncts(expression.left, scope), ...compileConjuncts(expression.right, scope)];
+  if (expression.kind === "and")
+    return [...compileConjuncts(expression.left, scope), ...compileConjuncts(expression.right, scope)];
   const { value, references } = scope.compiler.track(() => {
     if (expression.kind === "comparison" && expression.operator === "=") return compileEquality(expression, scope);
     return { test: compileCondition(expression, scope) };
@@ -91,7 +92,9 @@ function seek(input: Input, conjuncts: readonly Conjunct[], scope: Scope): Input
   for (const index of base.table.indexes) {
     if (!index.unique || index.disabled || index.filter || !index.entries) continue;
     const key = uniqueKey(base.table, index);
-    const sides = key.positions.map((position) => fixedBy(conjuncts, offset + position, base.table.columns[position]!, scope));
+    const sides = key.positions.map((position) =>
+      fixedBy(conjuncts, offset + position, base.table.columns[position]!, scope),
+    );
     if (sides.length === 0 || sides.includes(undefined)) continue;
     const given = sides as EqualitySide[];
     const keyFor = (context: Context): string | undefined => {
@@ -123,7 +126,12 @@ function fixedBy(conjuncts: readonly Conjunct[], slot: number, column: Column, s
     const [a, b] = equality;
     const other = a.column === slot ? b : b.column === slot ? a : undefined;
     if (!other || touches(other.references, scope) || other.references.volatile) continue;
-    if (isCharacter(type) ? isCharacter(column.type) && collation!.name === column.collation : type.name === column.type.name) return other;
+    if (
+      isCharacter(type)
+        ? isCharacter(column.type) && collation!.name === column.collation
+        : type.name === column.type.name
+    )
+      return other;
   }
   return undefined;
 }
@@ -131,7 +139,9 @@ function fixedBy(conjuncts: readonly Conjunct[], slot: number, column: Column, s
 function filter(input: Input, conjuncts: readonly Conjunct[], scope: Scope): Input {
   if (!conjuncts.length) return input;
   const tests = conjuncts.map((conjunct) => conjunct.test);
-  const cacheable = input.cacheable && conjuncts.every((conjunct) => !conjunct.references.outer(scope) && !conjunct.references.volatile);
+  const cacheable =
+    input.cacheable &&
+    conjuncts.every((conjunct) => !conjunct.references.outer(scope) && !conjunct.references.volatile);
   const found = seek(input, conjuncts, scope);
   return { offset: input.offset, width: input.width, cacheable, rows: (context) => filtered(found, tests, context) };
 }
@@ -168,10 +178,18 @@ interface JoinKeys {
 }
 
 /** Which conjuncts are equalities between slots [leftFrom, middle) and [middle, end). */
-function splitKeys(conjuncts: readonly Conjunct[], scope: Scope, leftFrom: number, middle: number, end: number): JoinKeys {
+function splitKeys(
+  conjuncts: readonly Conjunct[],
+  scope: Scope,
+  leftFrom: number,
+  middle: number,
+  end: number,
+): JoinKeys {
   const keys: JoinKeys = { left: [], right: [], rest: [] };
-  const isLeft = (side: EqualitySide) => touches(side.references, scope) && within(side.references, scope, leftFrom, middle);
-  const isRight = (side: EqualitySide) => touches(side.references, scope) && within(side.references, scope, middle, end);
+  const isLeft = (side: EqualitySide) =>
+    touches(side.references, scope) && within(side.references, scope, leftFrom, middle);
+  const isRight = (side: EqualitySide) =>
+    touches(side.references, scope) && within(side.references, scope, middle, end);
   for (const conjunct of conjuncts) {
     const [a, b] = conjunct.equality ?? [];
     if (a && b && isLeft(a) && isRight(b)) {
@@ -195,7 +213,10 @@ function joinStep(left: Input, step: Step, tests: readonly Conjunct[], scope: Sc
   const middle = input.offset;
   const outer = step.kind === "left";
   const conjuncts = outer ? step.on : tests;
-  const rightOnly = conjuncts.filter((conjunct) => touches(conjunct.references, scope) && within(conjunct.references, scope, middle, middle + input.width));
+  const rightOnly = conjuncts.filter(
+    (conjunct) =>
+      touches(conjunct.references, scope) && within(conjunct.references, scope, middle, middle + input.width),
+  );
   const right = filter(input, rightOnly, scope);
   const keys = splitKeys(
     conjuncts.filter((conjunct) => !rightOnly.includes(conjunct)),
@@ -211,7 +232,9 @@ function joinStep(left: Input, step: Step, tests: readonly Conjunct[], scope: Sc
   const listOwner = {};
   const padding = nulls(input.width);
   const cacheable =
-    left.cacheable && right.cacheable && conjuncts.every((conjunct) => !conjunct.references.outer(scope) && !conjunct.references.volatile);
+    left.cacheable &&
+    right.cacheable &&
+    conjuncts.every((conjunct) => !conjunct.references.outer(scope) && !conjunct.references.volatile);
   const fixedRight = keys.right.every((side) => !side.references.outer(scope) && !side.references.volatile);
   function* rows(context: Context): Iterable<Row> {
     const probe = childContext(context.run, context.parent, undefined, offset);
@@ -220,12 +243,16 @@ function joinStep(left: Input, step: Step, tests: readonly Conjunct[], scope: Sc
     for (const leftRow of left.rows(context)) {
       let candidates: readonly Row[];
       if (hashed) {
-        const build = () => hashRows(right.rows(context), keys.right, childContext(context.run, context.parent, undefined, middle));
+        const build = () =>
+          hashRows(right.rows(context), keys.right, childContext(context.run, context.parent, undefined, middle));
         table ??= right.cacheable && fixedRight ? context.run.once(hashOwner, build) : build();
         probe.row = leftRow;
         const key = keyOf(keys.left, probe);
         candidates = key === undefined ? [] : (table.get(key) ?? []);
-      } else candidates = list ??= right.cacheable ? context.run.once(listOwner, () => [...right.rows(context)]) : [...right.rows(context)];
+      } else
+        candidates = list ??= right.cacheable
+          ? context.run.once(listOwner, () => [...right.rows(context)])
+          : [...right.rows(context)];
       let matched = false;
       for (const rightRow of candidates) {
         const row = leftRow.concat(rightRow);
@@ -256,11 +283,22 @@ function applyStep(left: Input, step: Step): Input {
       if (outer && !matched) yield leftRow.concat(padding);
     }
   }
-  return { offset: left.offset, width: left.width + step.input.width, cacheable: left.cacheable && step.input.cacheable, rows };
+  return {
+    offset: left.offset,
+    width: left.width + step.input.width,
+    cacheable: left.cacheable && step.input.cacheable,
+    rows,
+  };
 }
 
 /** FULL and RIGHT joins keep all rows of the right side. */
-export function keepRight(left: Input, right: Input, kind: "right" | "full", on: readonly Conjunct[], scope: Scope): Input {
+export function keepRight(
+  left: Input,
+  right: Input,
+  kind: "right" | "full",
+  on: readonly Conjunct[],
+  scope: Scope,
+): Input {
   const offset = left.offset;
   const middle = right.offset;
   const end = middle + right.width;
@@ -269,11 +307,16 @@ export function keepRight(left: Input, right: Input, kind: "right" | "full", on:
   const hashed = keys.left.length > 0;
   const leftPadding = nulls(left.width);
   const rightPadding = nulls(right.width);
-  const cacheable = left.cacheable && right.cacheable && on.every((conjunct) => !conjunct.references.outer(scope) && !conjunct.references.volatile);
+  const cacheable =
+    left.cacheable &&
+    right.cacheable &&
+    on.every((conjunct) => !conjunct.references.outer(scope) && !conjunct.references.volatile);
   function* rows(context: Context): Iterable<Row> {
     const leftRows = [...left.rows(context)];
     const matchedLeft = new Set<Row>();
-    const table = hashed ? hashRows(leftRows, keys.left, childContext(context.run, context.parent, undefined, offset)) : undefined;
+    const table = hashed
+      ? hashRows(leftRows, keys.left, childContext(context.run, context.parent, undefined, offset))
+      : undefined;
     const probe = childContext(context.run, context.parent, undefined, middle);
     const both = childContext(context.run, context.parent, undefined, offset);
     for (const rightRow of right.rows(context)) {
@@ -294,7 +337,8 @@ export function keepRight(left: Input, right: Input, kind: "right" | "full", on:
       }
       if (!matched) yield leftPadding.concat(rightRow);
     }
-    if (kind === "full") for (const leftRow of leftRows) if (!matchedLeft.has(leftRow)) yield leftRow.concat(rightPadding);
+    if (kind === "full")
+      for (const leftRow of leftRows) if (!matchedLeft.has(leftRow)) yield leftRow.concat(rightPadding);
   }
   return { offset, width: left.width + right.width, cacheable, rows };
 }

@@ -8,6 +8,7 @@ import { objectResource } from "../ddl/locking";
 import { sqlError } from "../session/messages";
 import type { Execution, LockMode, Work } from "../session/runtime";
 import type { Database, Table } from "../storage/model";
+import { othersChange } from "../storage/rows";
 import type { Compiler, TableRead } from "./compiler";
 import { childContext, Run } from "./context";
 import { accessOf } from "./table-rows";
@@ -80,26 +81,39 @@ function tableMode(read: TableRead, execution: Execution): { mode: LockMode; las
   const { isolation } = execution.session.options;
   const has = (...names: string[]) => names.some((name) => hints.has(name));
   if (has("TABLOCKX") || (has("XLOCK") && !read.update)) return { mode: "X", lasting: true };
-  if (read.update) return { mode: has("TABLOCK") ? "X" : has("HOLDLOCK", "SERIALIZABLE") ? "SIX" : "IX", lasting: true };
+  if (read.update)
+    return { mode: has("TABLOCK") ? "X" : has("HOLDLOCK", "SERIALIZABLE") ? "SIX" : "IX", lasting: true };
   if (has("UPDLOCK")) return { mode: "U", lasting: true };
   if (has("NOLOCK", "READUNCOMMITTED")) return { mode: "Sch-S", lasting: false };
-  const strict = has("HOLDLOCK", "SERIALIZABLE", "REPEATABLEREAD") || isolation === "SERIALIZABLE" || isolation === "REPEATABLE READ";
+  const strict =
+    has("HOLDLOCK", "SERIALIZABLE", "REPEATABLEREAD") ||
+    isolation === "SERIALIZABLE" ||
+    isolation === "REPEATABLE READ";
   if (strict) return { mode: "S", lasting: true };
   if (has("TABLOCK")) return { mode: "S", lasting: false };
-  if (isolation === "READ UNCOMMITTED" || accessOf(read, execution) === "committed") return { mode: "Sch-S", lasting: false };
+  if (isolation === "READ UNCOMMITTED" || accessOf(read, execution) === "committed")
+    return { mode: "Sch-S", lasting: false };
   return { mode: "IS", lasting: false };
 }
 
 function waitsForRows(read: TableRead, execution: Execution): boolean {
   if (read.hints.has("READPAST") || accessOf(read, execution) !== "current") return false;
   if (read.update) return true;
-  return !read.hints.has("NOLOCK") && !read.hints.has("READUNCOMMITTED") && execution.session.options.isolation !== "READ UNCOMMITTED";
+  return (
+    !read.hints.has("NOLOCK") &&
+    !read.hints.has("READUNCOMMITTED") &&
+    execution.session.options.isolation !== "READ UNCOMMITTED"
+  );
 }
 
 /** Waits until no other transaction has uncommitted changes on rows that the statement looks at. */
 function* waitForRows(table: Table, read: TableRead, execution: Execution): Work<boolean> {
   let anyWait = false;
-  for (let rowId = blockingRow(table, read, execution); rowId !== undefined; rowId = blockingRow(table, read, execution)) {
+  for (
+    let rowId = blockingRow(table, read, execution);
+    rowId !== undefined;
+    rowId = blockingRow(table, read, execution)
+  ) {
     const known = table.dirty.get(rowId);
     yield* waitForRow(table, read.database, rowId, execution);
     anyWait = true;
@@ -117,7 +131,7 @@ export function* waitForRow(table: Table, database: Database, rowId: number, exe
 }
 
 function blockingRow(table: Table, read: TableRead, execution: Execution): number | undefined {
-  if (table.dirty.size === 0) return undefined;
+  if (!othersChange(table, execution)) return undefined;
   const own = execution.session.transaction.id;
   const seek = read.uses === 1 ? read.seek : undefined;
   const run = new Run(execution);
@@ -132,13 +146,15 @@ function blockingRow(table: Table, read: TableRead, execution: Execution): numbe
 }
 
 /** Locks rows that a statement is about to change, or has just made. */
-export function* lockRows(table: Table, database: Database, rowIds: readonly number[], execution: Execution): Work<void> {
+export function* lockRows(
+  table: Table,
+  database: Database,
+  rowIds: readonly number[],
+  execution: Execution,
+): Work<void> {
   if (!isShared(table, database) || rowIds.length === 0) return;
   const { session } = execution;
-  const own = session.transaction.id;
-  let othersChange = false;
-  for (const { transactionId } of table.dirty.values()) if (transactionId !== own) othersChange = true;
-  if (rowIds.length > escalation && !othersChange && table.lockEscalation !== "DISABLE") {
+  if (rowIds.length > escalation && !othersChange(table, execution) && table.lockEscalation !== "DISABLE") {
     yield* session.lock(objectResource(database, table.id), "X");
     return;
   }
@@ -146,9 +162,19 @@ export function* lockRows(table: Table, database: Database, rowIds: readonly num
 }
 
 /** For INSERT, whose target is not read. */
-export function* lockForInsert(table: Table, database: Database, hints: ReadonlySet<string>, execution: Execution): Work<boolean> {
+export function* lockForInsert(
+  table: Table,
+  database: Database,
+  hints: ReadonlySet<string>,
+  execution: Execution,
+): Work<boolean> {
   if (!isShared(table, database)) return false;
-  const mode: LockMode = hints.has("TABLOCKX") || hints.has("TABLOCK") ? "X" : hints.has("HOLDLOCK") || hints.has("SERIALIZABLE") ? "SIX" : "IX";
+  const mode: LockMode =
+    hints.has("TABLOCKX") || hints.has("TABLOCK")
+      ? "X"
+      : hints.has("HOLDLOCK") || hints.has("SERIALIZABLE")
+        ? "SIX"
+        : "IX";
   return yield* waited(execution.session.lock(objectResource(database, table.id), mode));
 }
 

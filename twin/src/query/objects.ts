@@ -110,7 +110,14 @@ export function findObject(name: Name, context: NameContext): Found | undefined 
   const last = parts.at(-1)!;
   if (last.startsWith("#")) {
     const table = findTemporaryTable(context.execution, last);
-    return table && { kind: "table", table, database: findDatabase(context.execution, "tempdb") ?? context.database, schema: "dbo" };
+    return (
+      table && {
+        kind: "table",
+        table,
+        database: findDatabase(context.execution, "tempdb") ?? context.database,
+        schema: "dbo",
+      }
+    );
   }
   const found = lookUp(name, context);
   if (found) {
@@ -118,17 +125,27 @@ export function findObject(name: Name, context: NameContext): Found | undefined 
     const schema = schemaName(database, object.schemaId);
     if (object.type === "U") return { kind: "table", table: object, database, schema };
     if (object.type === "SO") return { kind: "sequence", sequence: object, database, schema };
-    if (object.type === "V " || object.type === "IF" || object.type === "TF" || object.type === "FN" || object.type === "P ")
+    if (
+      object.type === "V " ||
+      object.type === "IF" ||
+      object.type === "TF" ||
+      object.type === "FN" ||
+      object.type === "P "
+    )
       return { kind: "module", module: object, database, schema };
     if (object.type === "SN") {
-      const target = findObject({ parts: object.target, line: name.line }, { ...context, database, schemaId: object.schemaId });
+      const target = findObject(
+        { parts: object.target, line: name.line },
+        { ...context, database, schemaId: object.schemaId },
+      );
       if (!target) throw at(sqlError(5313, [last]), name.line);
       return target;
     }
     return undefined;
   }
   const target = split(name, context);
-  const view = target.schema === undefined ? undefined : context.execution.parts.catalog.view(target.schema, target.name);
+  const view =
+    target.schema === undefined ? undefined : context.execution.parts.catalog.view(target.schema, target.name);
   return view && { kind: "catalog", view, database: target.database, schema: target.schema! };
 }
 

@@ -12,7 +12,11 @@ import { follow, type Json, type JsonPath, parseJson, parsePath } from "../funct
 
 const text: SqlType = { name: "nvarchar", length: -1 };
 
-export function compileOpenJson(args: readonly Compiled[], source: FunctionSource, scope: Scope): FunctionRows & { arguments: readonly Compiled[] } {
+export function compileOpenJson(
+  args: readonly Compiled[],
+  source: FunctionSource,
+  scope: Scope,
+): FunctionRows & { arguments: readonly Compiled[] } {
   if (args.length < 1 || args.length > 2) throw at(sqlError(189, ["openjson", 1, 2]), source.line);
   const read = args.map((argument) => asText(argument, scope));
   const shape = source.with ? withColumns(source, scope) : defaultColumns;
@@ -66,7 +70,13 @@ const defaultColumns: Shape = {
 function withColumns(source: FunctionSource, scope: Scope): Shape {
   const columns = source.with!.map((column) => {
     const { type } = scope.execution.parts.definition.resolveType(column.type, scope.database);
-    return { name: column.name, type, nullable: true, path: parsePath(column.path ?? `$."${column.name}"`), asJson: column.asJson === true };
+    return {
+      name: column.name,
+      type,
+      nullable: true,
+      path: parsePath(column.path ?? `$."${column.name}"`),
+      asJson: column.asJson === true,
+    };
   });
   return {
     columns,

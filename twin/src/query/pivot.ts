@@ -18,7 +18,8 @@ type Unpivot = Extract<TableSource, { kind: "unpivot" }>;
 
 /** A level over the input alone. */
 function inputScope(source: TableSource, scope: Scope, around: Scope): { input: Relation; own: Scope } {
-  if (source.kind === "join" || source.kind === "apply") throw at(notImplemented("PIVOT of a join; use a derived table"), source.line);
+  if (source.kind === "join" || source.kind === "apply")
+    throw at(notImplemented("PIVOT of a join; use a derived table"), source.line);
   const { name, relation } = compileSource(source, scope, around);
   const own = new Scope(around.compiler, around, around.database);
   own.addSource(name, relation.columns);
@@ -37,13 +38,22 @@ export function compilePivot(source: Pivot, scope: Scope, around: Scope): NamedR
   const used = new Set([pivoted.baseSlot, ...aggregated]);
   const kept = input.columns.flatMap((_, index) => (used.has(index) ? [] : [index]));
   const names = source.values.map((value) => value.replace(/^\[(.*)\]$/s, "$1").replaceAll("]]", "]"));
-  const text = (value: string): Compiled => ({ type: varchar(value.length), nullable: false, collation: "default", literal: true, evaluate: () => value });
+  const text = (value: string): Compiled => ({
+    type: varchar(value.length),
+    nullable: false,
+    collation: "default",
+    literal: true,
+    evaluate: () => value,
+  });
   const keys = names.map((value) => {
     const equality = equalityOf(compileColumnSlot(pivoted, own), text(value), own, source.line);
     return { leftKey: equality.leftKey, key: equality.rightKey(value) };
   });
   const keptColumns = kept.map((index) => input.columns[index]!);
-  const columns: RelationColumn[] = [...keptColumns, ...names.map((name): RelationColumn => ({ name, type: aggregate.type, nullable: true }))];
+  const columns: RelationColumn[] = [
+    ...keptColumns,
+    ...names.map((name): RelationColumn => ({ name, type: aggregate.type, nullable: true })),
+  ];
   return {
     name: source.alias,
     relation: {
@@ -66,7 +76,8 @@ export function compilePivot(source: Pivot, scope: Scope, around: Scope): NamedR
           });
         }
         const empty = aggregate.start(row).result();
-        for (const { values, accumulators } of groups.values()) yield [...values, ...accumulators.map((accumulator) => (accumulator ? accumulator.result() : empty))];
+        for (const { values, accumulators } of groups.values())
+          yield [...values, ...accumulators.map((accumulator) => (accumulator ? accumulator.result() : empty))];
       },
     },
   };
@@ -74,11 +85,19 @@ export function compilePivot(source: Pivot, scope: Scope, around: Scope): NamedR
 
 export function compileUnpivot(source: Unpivot, scope: Scope, around: Scope): NamedRelation {
   const { input, own } = inputScope(source.source, scope, around);
-  const turned = source.columns.map((column) => own.resolve([column.replace(/^\[(.*)\]$/s, "$1").replaceAll("]]", "]")], source.line));
+  const turned = source.columns.map((column) =>
+    own.resolve([column.replace(/^\[(.*)\]$/s, "$1").replaceAll("]]", "]")], source.line),
+  );
   const slots = turned.map((reference) => reference.baseSlot);
   const [first] = turned;
   const { type } = first!.column;
-  const differs = turned.find(({ column }) => column.type.name !== type.name || column.type.length !== type.length || column.type.precision !== type.precision || column.type.scale !== type.scale);
+  const differs = turned.find(
+    ({ column }) =>
+      column.type.name !== type.name ||
+      column.type.length !== type.length ||
+      column.type.precision !== type.precision ||
+      column.type.scale !== type.scale,
+  );
   if (differs) throw at(sqlError(8167, [differs.column.name]), source.line);
   const kept = input.columns.flatMap((_, index) => (slots.includes(index) ? [] : [index]));
   const columns: RelationColumn[] = [
@@ -94,7 +113,8 @@ export function compileUnpivot(source: Unpivot, scope: Scope, around: Scope): Na
       *rows(run, context): Iterable<Row> {
         for (const read of input.rows(run, context)) {
           const values = kept.map((index) => read[index]!);
-          for (const { baseSlot, column } of turned) if (read[baseSlot] !== null) yield [...values, read[baseSlot]!, column.name];
+          for (const { baseSlot, column } of turned)
+            if (read[baseSlot] !== null) yield [...values, read[baseSlot]!, column.name];
         }
       },
     },

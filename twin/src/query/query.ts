@@ -49,13 +49,19 @@ const noOrdering: Ordering = { items: [], offset: undefined, fetch: undefined };
 
 export function compileQueryBody(body: QueryBody, parent: Scope, ordering: Ordering): QueryPlan {
   if (body.kind === "select") return compileSpecification(body, parent, ordering);
-  if (body.kind === "parenthesized" && !ordering.items.length && !ordering.offset) return compileQuery(body.query, parent, "nested");
+  if (body.kind === "parenthesized" && !ordering.items.length && !ordering.offset)
+    return compileQuery(body.query, parent, "nested");
   const plan =
     body.kind === "parenthesized"
       ? compileQuery(body.query, parent, "nested")
       : body.kind === "values"
         ? compileValues(body.rows, parent, body.line)
-        : combine(body, compileQueryBody(body.left, parent, noOrdering), compileQueryBody(body.right, parent, noOrdering), parent);
+        : combine(
+            body,
+            compileQueryBody(body.left, parent, noOrdering),
+            compileQueryBody(body.right, parent, noOrdering),
+            parent,
+          );
   return orderResult(plan, parent, ordering);
 }
 
@@ -87,15 +93,25 @@ function orderResult(plan: QueryPlan, parent: Scope, ordering: Ordering): QueryP
   };
 }
 
-function compileValues(rows: readonly (readonly import("../language/ast").Expression[])[], parent: Scope, line: number): QueryPlan {
+function compileValues(
+  rows: readonly (readonly import("../language/ast").Expression[])[],
+  parent: Scope,
+  line: number,
+): QueryPlan {
   const scope = new Scope(parent.compiler, parent, parent.database);
   const width = rows[0]?.length ?? 0;
   if (rows.some((row) => row.length !== width)) throw at(sqlError(10709), line);
-  const { value: compiled, references } = scope.compiler.track(() => rows.map((row) => row.map((expression) => compileExpression(expression, scope))));
+  const { value: compiled, references } = scope.compiler.track(() =>
+    rows.map((row) => row.map((expression) => compileExpression(expression, scope))),
+  );
   const columns: RelationColumn[] = [];
   const converted: Compiled[][] = compiled.map(() => []);
   for (let index = 0; index < width; index++) {
-    const result = unionType(compiled.map((row) => row[index]!), scope, "VALUES");
+    const result = unionType(
+      compiled.map((row) => row[index]!),
+      scope,
+      "VALUES",
+    );
     columns.push({ name: "", type: columnType(result.type), nullable: result.nullable, collation: result.collation });
     result.items.forEach((item, row) => converted[row]!.push(item));
   }

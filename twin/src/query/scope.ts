@@ -86,10 +86,17 @@ export class Scope {
   }
 
   /** The outermost level of a view's or inline function's own text: it sees its parameters and nothing around it. */
-  static forModule(around: Scope, database: Database, schemaId: number, parameters: readonly { name: string; type: SqlType }[]): Scope {
+  static forModule(
+    around: Scope,
+    database: Database,
+    schemaId: number,
+    parameters: readonly { name: string; type: SqlType }[],
+  ): Scope {
     const scope = new Scope(around.compiler, undefined, database, around.depth + 1);
     scope.schemaId = schemaId;
-    scope.parameters = new Map(parameters.map((parameter, slot) => [parameter.name.toLowerCase(), { slot, type: parameter.type }]));
+    scope.parameters = new Map(
+      parameters.map((parameter, slot) => [parameter.name.toLowerCase(), { slot, type: parameter.type }]),
+    );
     return scope;
   }
 
@@ -101,7 +108,11 @@ export class Scope {
     return left === right || this.database.key(left) === this.database.key(right);
   }
 
-  addSource(name: string, columns: readonly RelationColumn[], qualifier: { schema?: string; database?: string } = {}): Source {
+  addSource(
+    name: string,
+    columns: readonly RelationColumn[],
+    qualifier: { schema?: string; database?: string } = {},
+  ): Source {
     const source: Source = { name, ...qualifier, offset: this.width, columns };
     this.sources.push(source);
     this.width += columns.length;
@@ -131,7 +142,8 @@ export class Scope {
     return this.visibleSources().filter(
       (source) =>
         this.same(source.name, name) &&
-        (schema === undefined || (source.schema !== undefined && (schema === "" || this.same(source.schema, schema)))) &&
+        (schema === undefined ||
+          (source.schema !== undefined && (schema === "" || this.same(source.schema, schema)))) &&
         (database === undefined || (source.database !== undefined && this.same(source.database, database))),
     );
   }
@@ -196,7 +208,8 @@ export class Scope {
 
   /** The same without an error. */
   tryResolve(parts: readonly string[], line: number): ColumnReference | undefined {
-    for (let scope: Scope | undefined = this; scope; scope = scope.parent) if (scope.findHere(parts, line)) return this.resolve(parts, line);
+    for (let scope: Scope | undefined = this; scope; scope = scope.parent)
+      if (scope.findHere(parts, line)) return this.resolve(parts, line);
     return undefined;
   }
 }

@@ -20,8 +20,14 @@ import { at, type Scope } from "./scope";
 
 export function resultColumn(column: RelationColumn, database: Database): ResultColumn {
   const { type } = column;
-  const withCollation = isCharacter(type) && type.collation === undefined ? { ...type, collation: database.collation.name } : type;
-  return { name: column.name, type: withCollation, nullable: column.nullable, ...(column.identity ? { identity: true } : {}) };
+  const withCollation =
+    isCharacter(type) && type.collation === undefined ? { ...type, collation: database.collation.name } : type;
+  return {
+    name: column.name,
+    type: withCollation,
+    nullable: column.nullable,
+    ...(column.identity ? { identity: true } : {}),
+  };
 }
 
 export function* select(query: Query, execution: Execution): Work<StatementResult> {
@@ -87,7 +93,10 @@ function* selectInto(query: Query, into: Name, execution: Execution): Work<State
   parts.definition.addTable(table, place.schema.id, database, execution);
   yield* lockObject(execution, database, table.id, "Sch-M");
   const writer = new TableWriter(tableTarget(table, database), root, new Run(execution), "INSERT");
-  for (const row of rows) writer.insert(writer.prepare(table.columns.map((column, i) => (column.type.name === "timestamp" ? undefined : row[i]!))));
+  for (const row of rows)
+    writer.insert(
+      writer.prepare(table.columns.map((column, i) => (column.type.name === "timestamp" ? undefined : row[i]!))),
+    );
   if (table.columns.some((column) => column.identity)) recordIdentity(writer, execution);
   return { rowCount: rows.length, hasResult: false };
 }
@@ -127,7 +136,13 @@ function newColumns(columns: readonly RelationColumn[], query: Query, table: str
 
 /** The property goes over from one table only: not through joins, unions or groups. */
 function inheritsIdentity(body: QueryBody): boolean {
-  return body.kind === "select" && body.from.length === 1 && body.from[0]!.kind === "table" && !body.groupBy && !body.distinct;
+  return (
+    body.kind === "select" &&
+    body.from.length === 1 &&
+    body.from[0]!.kind === "table" &&
+    !body.groupBy &&
+    !body.distinct
+  );
 }
 
 export function planColumns(query: Query, root: Scope): readonly ResultColumn[] {

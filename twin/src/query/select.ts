@@ -33,7 +33,12 @@ export function compileSpecification(specification: QuerySpecification, parent: 
   const { value, references } = scope.compiler.track(() => compileLevel(specification, scope, ordering));
   const limit = compileLimit(specification.top, ordering, parent);
   const cacheable = limit.cacheable && !references.volatile && !references.outer(scope) && !value.assigns;
-  return { ...buildRows(value, specification, limit, scope), cacheable, assigns: value.assigns, columns: value.columns };
+  return {
+    ...buildRows(value, specification, limit, scope),
+    cacheable,
+    assigns: value.assigns,
+    columns: value.columns,
+  };
 }
 
 interface Level {
@@ -55,7 +60,8 @@ function compileLevel(specification: QuerySpecification, scope: Scope, ordering:
   scope.windows = windows;
   scope.clause = "select";
   const assigns = specification.items.some((item) => item.kind === "assign");
-  if (assigns && specification.items.some((item) => item.kind !== "assign")) throw at(sqlError(141), specification.line);
+  if (assigns && specification.items.some((item) => item.kind !== "assign"))
+    throw at(sqlError(141), specification.line);
   const outputs = specification.items.flatMap((item) => compileItem(item, specification, scope));
   scope.clause = "having";
   scope.windows = undefined;
@@ -68,18 +74,18 @@ function compileLevel(specification: QuerySpecification, scope: Scope, ordering:
     return { ...key, descending: item.descending };
   });
   scope.clause = "other";
-  if (specification.distinct) for (const { compiled } of outputs) if (compiled.type.name === "xml") throw at(sqlError(421, ["xml"]), specification.line);
-  const columns = outputs.map(
-    ({ name, compiled }): RelationColumn => ({
-      name,
-      type: columnType(compiled.type),
-      nullable: compiled.nullable,
-      collation: compiled.collation === "explicit" ? "implicit" : compiled.collation,
-      identity: compiled.column?.identity === true && !groups,
-      untypedNull: compiled.untypedNull === true,
-      json: compiled.json === true,
-    }),
-  );
+  if (specification.distinct)
+    for (const { compiled } of outputs)
+      if (compiled.type.name === "xml") throw at(sqlError(421, ["xml"]), specification.line);
+  const columns = outputs.map(({ name, compiled }): RelationColumn => ({
+    name,
+    type: columnType(compiled.type),
+    nullable: compiled.nullable,
+    collation: compiled.collation === "explicit" ? "implicit" : compiled.collation,
+    identity: compiled.column?.identity === true && !groups,
+    untypedNull: compiled.untypedNull === true,
+    json: compiled.json === true,
+  }));
   return { from, groups, having, windows, outputs, columns, keys, assigns };
 }
 
@@ -91,7 +97,10 @@ export function columnType(type: SqlType): SqlType {
 function isGrouped(specification: QuerySpecification, ordering: Ordering): boolean {
   if (specification.groupBy || specification.having) return true;
   const hasAggregate = (expression: Expression) => some(expression, isAggregateCall);
-  return specification.items.some((item) => item.kind !== "star" && hasAggregate(item.expression)) || ordering.items.some((item) => hasAggregate(item.expression));
+  return (
+    specification.items.some((item) => item.kind !== "star" && hasAggregate(item.expression)) ||
+    ordering.items.some((item) => hasAggregate(item.expression))
+  );
 }
 
 function compileItem(item: SelectItem, specification: QuerySpecification, scope: Scope): Output[] {
@@ -105,10 +114,15 @@ function compileItem(item: SelectItem, specification: QuerySpecification, scope:
   return [{ name, compiled, expression: item.expression, key: expressionKey(item.expression, scope) }];
 }
 
-function compileStar(item: Extract<SelectItem, { kind: "star" }>, specification: QuerySpecification, scope: Scope): Output[] {
+function compileStar(
+  item: Extract<SelectItem, { kind: "star" }>,
+  specification: QuerySpecification,
+  scope: Scope,
+): Output[] {
   if (!specification.from.length) throw at(sqlError(263), item.line);
   const sources = item.qualifier ? scope.qualified(item.qualifier.parts) : scope.sources;
-  if (item.qualifier && !sources.length) throw at(sqlError(4104, [[...item.qualifier.parts, "*"].join(".")]), item.line);
+  if (item.qualifier && !sources.length)
+    throw at(sqlError(4104, [[...item.qualifier.parts, "*"].join(".")]), item.line);
   return sources.flatMap((source) =>
     source.columns.flatMap((column, index) =>
       column.hidden
@@ -126,7 +140,13 @@ function compileStar(item: Extract<SelectItem, { kind: "star" }>, specification:
 }
 
 /** Position, alias or name in the select list first; then any expression over the source. */
-function orderKey(expression: Expression, index: number, specification: QuerySpecification, outputs: readonly Output[], scope: Scope): Omit<OrderKey, "descending"> {
+function orderKey(
+  expression: Expression,
+  index: number,
+  specification: QuerySpecification,
+  outputs: readonly Output[],
+  scope: Scope,
+): Omit<OrderKey, "descending"> {
   const byOutput = (output: number) => ({ output, type: outputs[output]!.compiled.type });
   if (expression.kind === "integer") {
     const position = Number(expression.text);
@@ -135,7 +155,9 @@ function orderKey(expression: Expression, index: number, specification: QuerySpe
   }
   if (isConstant(expression)) throw at(sqlError(408, [index + 1]), expression.line);
   if (expression.kind === "column" && expression.name.parts.length === 1) {
-    const named = outputs.flatMap((output, position) => (output.name !== "" && scope.same(output.name, expression.name.parts[0]!) ? [position] : []));
+    const named = outputs.flatMap((output, position) =>
+      output.name !== "" && scope.same(output.name, expression.name.parts[0]!) ? [position] : [],
+    );
     const keys = new Set(named.map((position) => outputs[position]!.key));
     if (named.length > 1 && keys.size > 1) throw at(sqlError(209, [expression.name.parts[0]!]), expression.line);
     if (named.length) return byOutput(named[0]!);
@@ -152,7 +174,12 @@ function isConstant(expression: Expression): boolean {
   return ["decimal", "float", "money", "string", "binary", "null"].includes(expression.kind);
 }
 
-function buildRows(level: Level, specification: QuerySpecification, limit: ReturnType<typeof compileLimit>, scope: Scope): Pick<QueryPlan, "rows"> {
+function buildRows(
+  level: Level,
+  specification: QuerySpecification,
+  limit: ReturnType<typeof compileLimit>,
+  scope: Scope,
+): Pick<QueryPlan, "rows"> {
   const { from, groups, having, windows, outputs, columns, keys } = level;
   const readers = outputs.map((output) => output.compiled);
   const width = readers.length;
@@ -180,7 +207,8 @@ function buildRows(level: Level, specification: QuerySpecification, limit: Retur
 
   function* sortable(run: Run, around: Context | undefined): Iterable<Sortable> {
     if (specification.distinct) {
-      for (const row of distinct(projected(run, around), columns)) yield { row, keys: keys.map((key) => row[key.output!]!) };
+      for (const row of distinct(projected(run, around), columns))
+        yield { row, keys: keys.map((key) => row[key.output!]!) };
       return;
     }
     const context = childContext(run, around);
@@ -206,7 +234,8 @@ function buildRows(level: Level, specification: QuerySpecification, limit: Retur
   return {
     rows: (run, around) => {
       if (keys.length) return limited(run, around);
-      if (limit.none) return specification.distinct ? distinct(projected(run, around), columns) : projected(run, around);
+      if (limit.none)
+        return specification.distinct ? distinct(projected(run, around), columns) : projected(run, around);
       if (specification.top?.percent) return limited(run, around);
       const rows = specification.distinct ? distinct(projected(run, around), columns) : projected(run, around);
       return takeRows(rows, limit.count(childContext(run, around)));

@@ -10,10 +10,21 @@ import { at, type Scope, slotReader } from "./scope";
 
 type SetBody = Extract<QueryBody, { kind: "set" }>;
 
-const words: Record<SetBody["operator"], string> = { union: "UNION", "union-all": "UNION ALL", intersect: "INTERSECT", except: "EXCEPT" };
+const words: Record<SetBody["operator"], string> = {
+  union: "UNION",
+  "union-all": "UNION ALL",
+  intersect: "INTERSECT",
+  except: "EXCEPT",
+};
 
 function columnReader(column: RelationColumn, index: number): Compiled {
-  return { type: column.type, nullable: column.nullable, collation: column.collation ?? "implicit", untypedNull: column.untypedNull === true, evaluate: slotReader(index, 0) };
+  return {
+    type: column.type,
+    nullable: column.nullable,
+    collation: column.collation ?? "implicit",
+    untypedNull: column.untypedNull === true,
+    evaluate: slotReader(index, 0),
+  };
 }
 
 export function combine(body: SetBody, left: QueryPlan, right: QueryPlan, scope: Scope): QueryPlan {
@@ -46,7 +57,8 @@ export function combine(body: SetBody, left: QueryPlan, right: QueryPlan, scope:
   function* selected(run: Run, around: Context | undefined): Iterable<Row> {
     const keys = new Set<string>();
     for (const row of rightRows(run, around)) keys.add(rowKey(row, columns));
-    for (const row of distinct(leftRows(run, around), columns)) if (keys.has(rowKey(row, columns)) === (body.operator === "intersect")) yield row;
+    for (const row of distinct(leftRows(run, around), columns))
+      if (keys.has(rowKey(row, columns)) === (body.operator === "intersect")) yield row;
   }
   return {
     columns,

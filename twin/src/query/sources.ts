@@ -28,7 +28,10 @@ const compilers: { [K in Exclude<TableSource["kind"], "join" | "apply">]: Compil
   table: compileTable,
   "table-variable": (source, scope, around) => {
     const table = requireTableVariable(source.variable, source.line, scope);
-    return { name: source.alias ?? source.variable, relation: tableRelation(table, around.database, around, around.compiler.rowSources.has(source)) };
+    return {
+      name: source.alias ?? source.variable,
+      relation: tableRelation(table, around.database, around, around.compiler.rowSources.has(source)),
+    };
   },
   derived: (source, scope, around) => {
     const marked = around.compiler.rowSources.get(source);
@@ -36,7 +39,10 @@ const compilers: { [K in Exclude<TableSource["kind"], "join" | "apply">]: Compil
     const plan = compileQuery(source.query, around, "nested");
     const columns = renameColumns(plan.columns, source.columns, source.alias, scope, source.line);
     const owner = {};
-    return { name: source.alias, relation: { columns, cacheable: plan.cacheable, rows: (run, context) => keptRows(plan, owner, run, context) } };
+    return {
+      name: source.alias,
+      relation: { columns, cacheable: plan.cacheable, rows: (run, context) => keptRows(plan, owner, run, context) },
+    };
   },
   dml: (source) => {
     throw at(notImplemented("a data modification statement in FROM"), source.line);
@@ -69,7 +75,8 @@ function compileTable(source: SourceOf<"table">, scope: Scope, around: Scope): N
   if (marked?.query) return { name, relation: rowQueryRelation(marked.query) };
   for (const hint of source.hints) requireHint(hint.name, source.line);
   const before = compiler.hints;
-  if (source.hints.length) compiler.hints = new Set([...before, ...source.hints.map((hint) => hint.name.toUpperCase())]);
+  if (source.hints.length)
+    compiler.hints = new Set([...before, ...source.hints.map((hint) => hint.name.toUpperCase())]);
   try {
     return namedTable(source, scope, around, name, marked !== undefined);
   } finally {
@@ -78,7 +85,9 @@ function compileTable(source: SourceOf<"table">, scope: Scope, around: Scope): N
 }
 
 const knownHints = new Set(
-  "NOLOCK READUNCOMMITTED READCOMMITTED READCOMMITTEDLOCK REPEATABLEREAD SERIALIZABLE HOLDLOCK ROWLOCK PAGLOCK TABLOCK TABLOCKX UPDLOCK XLOCK READPAST NOWAIT INDEX FORCESEEK FORCESCAN NOEXPAND SNAPSHOT KEEPIDENTITY KEEPDEFAULTS IGNORE_CONSTRAINTS IGNORE_TRIGGERS".split(" "),
+  "NOLOCK READUNCOMMITTED READCOMMITTED READCOMMITTEDLOCK REPEATABLEREAD SERIALIZABLE HOLDLOCK ROWLOCK PAGLOCK TABLOCK TABLOCKX UPDLOCK XLOCK READPAST NOWAIT INDEX FORCESEEK FORCESCAN NOEXPAND SNAPSHOT KEEPIDENTITY KEEPDEFAULTS IGNORE_CONSTRAINTS IGNORE_TRIGGERS".split(
+    " ",
+  ),
 );
 
 function requireHint(hint: string, line: number): void {
@@ -89,18 +98,34 @@ function requireHint(hint: string, line: number): void {
 export function rowQueryRelation({ query, scope, names }: RowQuery): Relation {
   const { value: plan } = scope.compiler.isolate(() => compileQuery(query, scope, "nested"));
   const owner = {};
-  const columns = plan.columns.map((column, index) => (index < names.length ? { ...column, name: names[index]! } : { ...column, name: rowIdColumn, hidden: true }));
-  return { columns, cacheable: plan.cacheable, rows: (run) => keptRows(plan, owner, run, childContext(run, undefined)) };
+  const columns = plan.columns.map((column, index) =>
+    index < names.length ? { ...column, name: names[index]! } : { ...column, name: rowIdColumn, hidden: true },
+  );
+  return {
+    columns,
+    cacheable: plan.cacheable,
+    rows: (run) => keptRows(plan, owner, run, childContext(run, undefined)),
+  };
 }
 
-function namedTable(source: SourceOf<"table">, scope: Scope, around: Scope, name: string, withRowId: boolean): NamedRelation {
+function namedTable(
+  source: SourceOf<"table">,
+  scope: Scope,
+  around: Scope,
+  name: string,
+  withRowId: boolean,
+): NamedRelation {
   const { parts } = source.name;
   const own = parts.at(-1)!;
   if (parts.length === 1) {
     const expression = around.findTableExpression(own);
-    if (expression) return { name, relation: fromFurtherOut(referTo(expression, scope), levelsBetween(around, expression.scope)) };
+    if (expression)
+      return { name, relation: fromFurtherOut(referTo(expression, scope), levelsBetween(around, expression.scope)) };
     const trigger = scope.execution.frame.trigger;
-    const pseudo = trigger && !scope.insideModule ? { inserted: trigger.inserted, deleted: trigger.deleted }[own.toLowerCase()] : undefined;
+    const pseudo =
+      trigger && !scope.insideModule
+        ? { inserted: trigger.inserted, deleted: trigger.deleted }[own.toLowerCase()]
+        : undefined;
     if (pseudo) return { name, relation: tableRelation(pseudo, around.database, around) };
   }
   const named = relationOfObject(source.name, around, withRowId);
@@ -122,7 +147,8 @@ function relationOfObject(objectName: Name, around: Scope, withRowId: boolean): 
     demandSelect(found.module, around);
     return { ...named, relation: viewRelation(found.module, found.database, around) };
   }
-  if (found.module.type === "IF" || found.module.type === "TF") throw at(sqlError(216, [displayName(objectName.parts)]), objectName.line);
+  if (found.module.type === "IF" || found.module.type === "TF")
+    throw at(sqlError(216, [displayName(objectName.parts)]), objectName.line);
   throw at(sqlError(208, [displayName(objectName.parts)]), objectName.line);
 }
 
@@ -136,15 +162,25 @@ function demandSelect(object: Table | Module, around: Scope): void {
 function catalogRelation(view: CatalogView, database: Database): Relation {
   const columns = view.columns.map((column): RelationColumn => ({ ...column, collation: "implicit" }));
   const owner = {};
-  return { columns, cacheable: true, rows: (run: Run) => run.once(owner, () => [...view.rows(run.execution.session, database)]) };
+  return {
+    columns,
+    cacheable: true,
+    rows: (run: Run) => run.once(owner, () => [...view.rows(run.execution.session, database)]),
+  };
 }
 
 const maximumNesting = 32;
 
 /** Compiles a module's query out of sight of what is around it; its rows take the parameters' values. */
-export function moduleQuery(module: Module, database: Database, parameters: readonly { name: string; type: import("../types/sql-type").SqlType }[], around: Scope) {
+export function moduleQuery(
+  module: Module,
+  database: Database,
+  parameters: readonly { name: string; type: import("../types/sql-type").SqlType }[],
+  around: Scope,
+) {
   const { compiler } = around;
-  if (module.parsed.kind !== "view" && module.parsed.kind !== "inline-function") throw new Error(`${module.name} has no query`);
+  if (module.parsed.kind !== "view" && module.parsed.kind !== "inline-function")
+    throw new Error(`${module.name} has no query`);
   const { query } = module.parsed;
   if (++compiler.nesting > maximumNesting) throw sqlError(217, [maximumNesting]);
   const scope = Scope.forModule(around, database, module.schemaId, parameters);
@@ -176,5 +212,3 @@ function viewRelation(module: Module, database: Database, around: Scope): Relati
       }),
   };
 }
-
-

@@ -10,12 +10,25 @@ export function declareTableExpressions(list: readonly CommonTableExpression[], 
   for (const item of list) {
     const key = scope.database.key(item.name);
     if (scope.tableExpressions.has(key)) throw at(sqlError(239, [item.name]), item.line);
-    scope.tableExpressions.set(key, { name: item.name, columns: item.columns, query: item.query, scope, workingUses: 0, compiling: false });
+    scope.tableExpressions.set(key, {
+      name: item.name,
+      columns: item.columns,
+      query: item.query,
+      scope,
+      workingUses: 0,
+      compiling: false,
+    });
   }
 }
 
 /** Names a nested query's columns by its column list; every column must have a name, and its own. */
-export function renameColumns(columns: readonly RelationColumn[], names: readonly string[] | undefined, owner: string, scope: Scope, line: number): RelationColumn[] {
+export function renameColumns(
+  columns: readonly RelationColumn[],
+  names: readonly string[] | undefined,
+  owner: string,
+  scope: Scope,
+  line: number,
+): RelationColumn[] {
   if (names && names.length < columns.length) throw at(sqlError(8158, [owner]), line);
   if (names && names.length > columns.length) throw at(sqlError(8159, [owner]), line);
   const seen = new Set<string>();
@@ -49,7 +62,8 @@ function compileExpressionOnce(expression: TableExpression): NonNullable<TableEx
   const { value: plan, references } = home.compiler.isolate(() => {
     try {
       const members = unionMembers(expression.query.body);
-      if (members.length < 2 || expression.query.with.length || expression.query.orderBy.length) return compileQuery(expression.query, home, "nested");
+      if (members.length < 2 || expression.query.with.length || expression.query.orderBy.length)
+        return compileQuery(expression.query, home, "nested");
       return compileRecursive(expression, members);
     } finally {
       expression.compiling = false;
@@ -59,7 +73,8 @@ function compileExpressionOnce(expression: TableExpression): NonNullable<TableEx
   const owner = {};
   const cacheable = !references.outer(home);
   // The expression runs where its WITH stands, whatever the level that refers to it.
-  const rows = (run: Run, around: Context | undefined): Iterable<Row> => (cacheable ? run.once(owner, () => [...plan.rows(run, around)]) : plan.rows(run, around));
+  const rows = (run: Run, around: Context | undefined): Iterable<Row> =>
+    cacheable ? run.once(owner, () => [...plan.rows(run, around)]) : plan.rows(run, around);
   return { references, relation: { columns, cacheable, rows } };
 }
 
@@ -84,7 +99,10 @@ function compileRecursive(expression: TableExpression, members: readonly QueryBo
       recursive.push(plan);
     } else anchors.push(plan);
     if (!expression.working) {
-      const columns = renameColumns(plan.columns, expression.columns, expression.name, home, line).map((column) => ({ ...column, nullable: true }));
+      const columns = renameColumns(plan.columns, expression.columns, expression.name, home, line).map((column) => ({
+        ...column,
+        nullable: true,
+      }));
       expression.working = { columns, cacheable: false, rows: (run) => run.get<Row[]>(workingRows) };
     }
   }
@@ -94,7 +112,11 @@ function compileRecursive(expression: TableExpression, members: readonly QueryBo
     if (plan.columns.length !== columns.length) throw at(sqlError(205), line);
     plan.columns.forEach((column, index) => {
       const { type } = columns[index]!;
-      const same = type.name === column.type.name && type.length === column.type.length && type.precision === column.type.precision && type.scale === column.type.scale;
+      const same =
+        type.name === column.type.name &&
+        type.length === column.type.length &&
+        type.precision === column.type.precision &&
+        type.scale === column.type.scale;
       if (!same) throw at(sqlError(240, [expression.working!.columns[index]!.name, expression.name]), line);
     });
   }

@@ -33,36 +33,73 @@ export function compileTableFunction(source: FunctionSource, scope: Scope, aroun
   const { parts } = source.name;
   const inner = new Scope(around.compiler, around, around.database);
   const named = (relation: Relation): NamedRelation => {
-    const columns = source.columns ? renameColumns(relation.columns, source.columns, source.alias ?? parts.at(-1)!, scope, source.line) : relation.columns;
+    const columns = source.columns
+      ? renameColumns(relation.columns, source.columns, source.alias ?? parts.at(-1)!, scope, source.line)
+      : relation.columns;
     return { name: source.alias ?? parts.at(-1)!, relation: { ...relation, columns } };
   };
   const builtIn = parts.length === 1 ? builtIns[parts[0]!.toUpperCase()] : undefined;
   if (builtIn) {
-    const { value, references } = inner.compiler.track(() => source.arguments.map((argument) => compileExpression(argument, inner)));
+    const { value, references } = inner.compiler.track(() =>
+      source.arguments.map((argument) => compileExpression(argument, inner)),
+    );
     const made = builtIn(value, source, inner);
-    return named(fromArguments(made.columns, made.arguments ?? value, (values, run) => made.rows(values, run), !references.outer(inner) && !references.volatile));
+    return named(
+      fromArguments(
+        made.columns,
+        made.arguments ?? value,
+        (values, run) => made.rows(values, run),
+        !references.outer(inner) && !references.volatile,
+      ),
+    );
   }
   if (parts.length > 1) {
     const catalog = around.execution.parts.catalog.tableFunction(parts.at(-2)!, parts.at(-1)!);
     if (catalog) {
       const database = parts.length === 3 ? requireDatabase(source, around) : around.database;
-      const { value, references } = inner.compiler.track(() => source.arguments.map((argument) => (argument.kind === "default" ? nullArgument : compileExpression(argument, inner))));
+      const { value, references } = inner.compiler.track(() =>
+        source.arguments.map((argument) =>
+          argument.kind === "default" ? nullArgument : compileExpression(argument, inner),
+        ),
+      );
       const columns = catalog.columns.map((column): RelationColumn => ({ ...column, collation: "implicit" }));
-      return named(fromArguments(columns, value, (values, run) => catalog.rows(values, run.execution.session, database), !references.outer(inner) && !references.volatile));
+      return named(
+        fromArguments(
+          columns,
+          value,
+          (values, run) => catalog.rows(values, run.execution.session, database),
+          !references.outer(inner) && !references.volatile,
+        ),
+      );
     }
   }
   const found = findObject(source.name, nameContext(around));
   if (!found) throw at(sqlError(208, [displayName(parts)]), source.line);
-  if (found.kind !== "module" || (found.module.type !== "IF" && found.module.type !== "TF")) throw at(sqlError(215, [displayName(parts)]), source.line);
+  if (found.kind !== "module" || (found.module.type !== "IF" && found.module.type !== "TF"))
+    throw at(sqlError(215, [displayName(parts)]), source.line);
   const { module, database } = found;
   const { session, frame } = around.execution;
-  if (!around.insideModule && !frame.module) session.demand("SELECT", { kind: "object", objectId: module.id, schemaId: module.schemaId, name: module.name });
-  const { value, references } = inner.compiler.track(() => moduleArguments(module, database, source.arguments, displayName(parts), inner, source.line));
+  if (!around.insideModule && !frame.module)
+    session.demand("SELECT", { kind: "object", objectId: module.id, schemaId: module.schemaId, name: module.name });
+  const { value, references } = inner.compiler.track(() =>
+    moduleArguments(module, database, source.arguments, displayName(parts), inner, source.line),
+  );
   const fixed = !references.outer(inner) && !references.volatile;
-  return named(module.type === "IF" ? inlineFunction(module, database, value, fixed, around) : statementFunction(module, database, value, fixed));
+  return named(
+    module.type === "IF"
+      ? inlineFunction(module, database, value, fixed, around)
+      : statementFunction(module, database, value, fixed),
+  );
 }
 
-const nullArgument: Compiled = { type: { name: "int" }, nullable: true, collation: "default", untypedNull: true, literal: true, evaluate: () => null };
+const nullArgument: Compiled = {
+  type: { name: "int" },
+  nullable: true,
+  collation: "default",
+  untypedNull: true,
+  literal: true,
+  evaluate: () => null,
+};
 
 function requireDatabase(source: FunctionSource, around: Scope): Database {
   const { server } = around.execution.session;
@@ -71,7 +108,12 @@ function requireDatabase(source: FunctionSource, around: Scope): Database {
   return found;
 }
 
-function fromArguments(columns: readonly RelationColumn[], args: readonly Compiled[], rows: (values: readonly SqlValue[], run: Run) => Iterable<Row>, cacheable: boolean): Relation {
+function fromArguments(
+  columns: readonly RelationColumn[],
+  args: readonly Compiled[],
+  rows: (values: readonly SqlValue[], run: Run) => Iterable<Row>,
+  cacheable: boolean,
+): Relation {
   return {
     columns,
     cacheable,
@@ -86,7 +128,13 @@ function fromArguments(columns: readonly RelationColumn[], args: readonly Compil
 }
 
 /** The function's query, with the arguments' values as the row of its parameter level. */
-function inlineFunction(module: Module, database: Database, args: readonly Compiled[], fixed: boolean, around: Scope): Relation {
+function inlineFunction(
+  module: Module,
+  database: Database,
+  args: readonly Compiled[],
+  fixed: boolean,
+  around: Scope,
+): Relation {
   const { value: plan } = moduleQuery(module, database, module.parameters, around);
   const columns = moduleColumns(module, plan.columns);
   const owner = {};
@@ -107,7 +155,8 @@ function statementFunction(module: Module, database: Database, args: readonly Co
   return fromArguments(
     columns,
     args,
-    (values, run) => run.execution.parts.interpreter.callTableFunction(module, database, values, run.execution).rows.values(),
+    (values, run) =>
+      run.execution.parts.interpreter.callTableFunction(module, database, values, run.execution).rows.values(),
     fixed,
   );
 }
@@ -116,20 +165,26 @@ interface BuiltIn extends FunctionRows {
   readonly arguments?: readonly Compiled[];
 }
 
-const builtIns: Record<string, ((args: readonly Compiled[], source: FunctionSource, scope: Scope) => BuiltIn) | undefined> = {
+const builtIns: Record<
+  string,
+  ((args: readonly Compiled[], source: FunctionSource, scope: Scope) => BuiltIn) | undefined
+> = {
   STRING_SPLIT: (args, source, scope) => {
     if (args.length < 2 || args.length > 3) throw at(sqlError(189, ["string_split", 2, 3]), source.line);
     const text = asText(args[0]!, scope);
     const separator = asText(args[1]!, scope);
-    if (args[2] !== undefined && scope.execution.session.server.version < "2022") throw at(sqlError(8144, ["STRING_SPLIT"]), source.line);
-    const ordinal = args[2] !== undefined && !args[2].untypedNull && toNumber(args[2].evaluate(undefined as never)) === 1;
+    if (args[2] !== undefined && scope.execution.session.server.version < "2022")
+      throw at(sqlError(8144, ["STRING_SPLIT"]), source.line);
+    const ordinal =
+      args[2] !== undefined && !args[2].untypedNull && toNumber(args[2].evaluate(undefined as never)) === 1;
     const columns: RelationColumn[] = [{ name: "value", type: text.type, nullable: true }];
     if (ordinal) columns.push({ name: "ordinal", type: { name: "bigint" }, nullable: true });
     return {
       columns,
       arguments: [text, separator],
       rows: ([value, by]) => {
-        if (typeof by !== "string" || by.length !== 1) throw at(sqlError(214, ["separator", "nchar(1)/nvarchar(1)"]), source.line);
+        if (typeof by !== "string" || by.length !== 1)
+          throw at(sqlError(214, ["separator", "nchar(1)/nvarchar(1)"]), source.line);
         if (typeof value !== "string") return [];
         return value.split(by).map((part, index) => (ordinal ? [part, BigInt(index + 1)] : [part]));
       },
@@ -142,7 +197,13 @@ const builtIns: Record<string, ((args: readonly Compiled[], source: FunctionSour
     const [start, stop] = args as [Compiled, Compiled, Compiled?];
     const type = commonType(start.type, stop.type);
     if (!isInteger(type) && !isExact(type)) throw at(sqlError(5373, []), source.line);
-    const one: Compiled = { type: { name: "int" }, nullable: false, collation: "default", literal: true, evaluate: () => 1 };
+    const one: Compiled = {
+      type: { name: "int" },
+      nullable: false,
+      collation: "default",
+      literal: true,
+      evaluate: () => 1,
+    };
     const step = args[2] ?? one;
     const compare = comparer(type, scope);
     const sum = binaryResultType("+", type, type);
@@ -155,7 +216,7 @@ const builtIns: Record<string, ((args: readonly Compiled[], source: FunctionSour
         const direction = args[2] ? Math.sign(compare(by!, zero)) : Math.sign(compare(to!, from!)) || 1;
         if (direction === 0) throw at(sqlError(4199, ["step", "generate_series"]), source.line);
         const stepOf = args[2] || direction > 0 ? by! : binaryOperation("-", zero, type, by!, type, sum);
-        for (let value: SqlValue = from!; compare(value, to!) * direction <= 0; ) {
+        for (let value: SqlValue = from!; compare(value, to!) * direction <= 0;) {
           yield [value];
           if (compare(value, to!) === 0) return;
           value = binaryOperation("+", value, type, stepOf, type, sum);
@@ -168,4 +229,3 @@ const builtIns: Record<string, ((args: readonly Compiled[], source: FunctionSour
     throw at(notImplemented("the nodes() method of xml"), source.line);
   },
 };
-

@@ -11,7 +11,14 @@ import { Scope } from "./scope";
 
 export function relationColumn(column: Column): RelationColumn {
   const type = column.collation === null ? column.type : { ...column.type, collation: column.collation };
-  return { name: column.name, type, nullable: column.nullable, identity: column.identity !== undefined, hidden: column.hidden, collation: "implicit" };
+  return {
+    name: column.name,
+    type,
+    nullable: column.nullable,
+    identity: column.identity !== undefined,
+    hidden: column.hidden,
+    collation: "implicit",
+  };
 }
 
 /** Readers see other transactions' uncommitted rows only under READ UNCOMMITTED; with row versions they see the committed image. */
@@ -21,12 +28,27 @@ export function seesBeforeImages(execution: Execution, database: Database): bool
   return isolation === "READ COMMITTED" && database.options.readCommittedSnapshot;
 }
 
-const lockingHints = ["READCOMMITTEDLOCK", "UPDLOCK", "XLOCK", "HOLDLOCK", "SERIALIZABLE", "REPEATABLEREAD", "TABLOCK", "TABLOCKX"];
+const lockingHints = [
+  "READCOMMITTEDLOCK",
+  "UPDLOCK",
+  "XLOCK",
+  "HOLDLOCK",
+  "SERIALIZABLE",
+  "REPEATABLEREAD",
+  "TABLOCK",
+  "TABLOCKX",
+];
 
 /** How rows that others have changed and not committed appear to a reader. */
 export function accessOf(read: TableRead, execution: Execution): "current" | "committed" | "skip" {
   if (read.hints.has("READPAST")) return "skip";
-  if (read.update || read.hints.has("NOLOCK") || read.hints.has("READUNCOMMITTED") || lockingHints.some((hint) => read.hints.has(hint))) return "current";
+  if (
+    read.update ||
+    read.hints.has("NOLOCK") ||
+    read.hints.has("READUNCOMMITTED") ||
+    lockingHints.some((hint) => read.hints.has(hint))
+  )
+    return "current";
   return seesBeforeImages(execution, read.database) ? "committed" : "current";
 }
 
@@ -43,11 +65,16 @@ export function* visibleEntries(table: Table, execution: Execution, read: TableR
     else if (dirty.before && access === "committed") yield [id, dirty.before];
   }
   if (access === "skip") return;
-  for (const [id, dirty] of table.dirty) if (!table.rows.has(id) && dirty.transactionId !== own && dirty.before) yield [id, dirty.before];
+  for (const [id, dirty] of table.dirty)
+    if (!table.rows.has(id) && dirty.transactionId !== own && dirty.before) yield [id, dirty.before];
 }
 
 /** Computed columns that are not stored are worked out when a row is read. */
-export function virtualColumns(table: Pick<Table, "columns" | "name">, database: Database, scope: Scope): { index: number; compiled: Compiled }[] {
+export function virtualColumns(
+  table: Pick<Table, "columns" | "name">,
+  database: Database,
+  scope: Scope,
+): { index: number; compiled: Compiled }[] {
   const found: { index: number; compiled: Compiled }[] = [];
   table.columns.forEach((column, index) => {
     if (!column.computed || column.computed.persisted) return;
@@ -57,9 +84,15 @@ export function virtualColumns(table: Pick<Table, "columns" | "name">, database:
 }
 
 /** A column's expression over the row of its own table, converted to the column's type. */
-export function compileComputed(column: Column, table: Pick<Table, "columns" | "name">, database: Database, scope: Scope): Compiled {
+export function compileComputed(
+  column: Column,
+  table: Pick<Table, "columns" | "name">,
+  database: Database,
+  scope: Scope,
+): Compiled {
   const own = tableScope(table, database, scope);
-  return scope.compiler.isolate(() => convertTo(compileExpression(column.computed!.expression, own), column.type, own)).value;
+  return scope.compiler.isolate(() => convertTo(compileExpression(column.computed!.expression, own), column.type, own))
+    .value;
 }
 
 /** A level whose only source is the table: for its computed columns, constraints and filters. */
@@ -77,7 +110,8 @@ export function tableRelation(table: Table, database: Database, scope: Scope, wi
   compiler.tables.add(table);
   compiler.databases.set(table, database);
   let read = compiler.reads.get(table);
-  if (!read) compiler.reads.set(table, (read = { database, hints: new Set(), seek: undefined, uses: 0, update: false }));
+  if (!read)
+    compiler.reads.set(table, (read = { database, hints: new Set(), seek: undefined, uses: 0, update: false }));
   read.uses++;
   for (const hint of compiler.hints) read.hints.add(hint);
   if (withRowId) read.update = true;
@@ -105,7 +139,8 @@ export function tableRelation(table: Table, database: Database, scope: Scope, wi
       table,
       read: known,
       byKey: (index, key, run) => {
-        if (table.dirty.size > 0 && accessOf(known, run.execution) !== "current") return complete(visibleEntries(table, run.execution, known), run);
+        if (table.dirty.size > 0 && accessOf(known, run.execution) !== "current")
+          return complete(visibleEntries(table, run.execution, known), run);
         const id = index.entries!.get(key);
         const row = id === undefined ? undefined : table.rows.get(id);
         return row ? complete([[id!, row]], run) : [];
@@ -114,7 +149,11 @@ export function tableRelation(table: Table, database: Database, scope: Scope, wi
   };
 }
 
-export function fillVirtual(values: SqlValue[], virtual: readonly { index: number; compiled: Compiled }[], run: Run): void {
+export function fillVirtual(
+  values: SqlValue[],
+  virtual: readonly { index: number; compiled: Compiled }[],
+  run: Run,
+): void {
   if (!virtual.length) return;
   const context = childContext(run, childContext(run, undefined), values);
   for (const { index, compiled } of virtual) values[index] = compiled.evaluate(context);

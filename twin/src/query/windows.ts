@@ -33,7 +33,10 @@ const rankings: Record<string, (partition: Partition) => SqlValue[]> = {
   ROW_NUMBER: ({ rows }) => rows.map((_, index) => BigInt(index + 1)),
   RANK: (partition) => ranked(partition, false),
   DENSE_RANK: (partition) => ranked(partition, true),
-  PERCENT_RANK: (partition) => ranked(partition, false).map((rank) => (partition.rows.length > 1 ? (Number(rank) - 1) / (partition.rows.length - 1) : 0)),
+  PERCENT_RANK: (partition) =>
+    ranked(partition, false).map((rank) =>
+      partition.rows.length > 1 ? (Number(rank) - 1) / (partition.rows.length - 1) : 0,
+    ),
   CUME_DIST: (partition) => partition.rows.map((_, index) => (lastPeer(partition, index) + 1) / partition.rows.length),
 };
 
@@ -81,7 +84,12 @@ export class WindowPlan implements WindowCollector {
       scope.windows = this;
     }
     const index = this.functions.push(made) - 1;
-    return { type: made.type, nullable: made.nullable, collation: "default", evaluate: (context) => context.row[this.base + index]! };
+    return {
+      type: made.type,
+      nullable: made.nullable,
+      collation: "default",
+      evaluate: (context) => context.row[this.base + index]!,
+    };
   }
 
   private resolve(window: Window): Window {
@@ -106,13 +114,22 @@ export class WindowPlan implements WindowCollector {
     if (needsOrder && !order.length) throw at(sqlError(4112, [name]), call.line);
     if (name in rankings) {
       const isFraction = name === "PERCENT_RANK" || name === "CUME_DIST";
-      return { ...common, type: { name: isFraction ? "float" : "bigint" }, nullable: isFraction, values: rankings[name]! };
+      return {
+        ...common,
+        type: { name: isFraction ? "float" : "bigint" },
+        nullable: isFraction,
+        values: rankings[name]!,
+      };
     }
     const args = isAggregateName(name) ? [] : call.arguments.map((argument) => compileExpression(argument, scope));
-    if (name === "NTILE") return { ...common, type: { name: "bigint" }, nullable: true, values: (rows) => tiles(rows, args[0]!) };
-    if (name === "LAG" || name === "LEAD") return { ...common, ...neighbours(name === "LAG" ? -1 : 1, args, call, scope) };
-    if (name === "FIRST_VALUE" || name === "LAST_VALUE") return { ...common, ...edges(name === "FIRST_VALUE", args[0]!, call, frameOf(window, scope)) };
-    if (!isAggregateName(name)) throw at(sqlError(195, [call.name.parts.join("."), "built-in function name"]), call.line);
+    if (name === "NTILE")
+      return { ...common, type: { name: "bigint" }, nullable: true, values: (rows) => tiles(rows, args[0]!) };
+    if (name === "LAG" || name === "LEAD")
+      return { ...common, ...neighbours(name === "LAG" ? -1 : 1, args, call, scope) };
+    if (name === "FIRST_VALUE" || name === "LAST_VALUE")
+      return { ...common, ...edges(name === "FIRST_VALUE", args[0]!, call, frameOf(window, scope)) };
+    if (!isAggregateName(name))
+      throw at(sqlError(195, [call.name.parts.join("."), "built-in function name"]), call.line);
     const aggregate = compileAggregate(call, scope);
     const frame = order.length ? frameOf(window, scope) : wholePartition;
     return {
@@ -135,7 +152,7 @@ export class WindowPlan implements WindowCollector {
             current = accumulator.result();
           }
           const before = to;
-          for (; to < end; ) {
+          for (; to < end;) {
             context.row = rows.rows[++to]!;
             accumulator.add(context);
           }
@@ -209,11 +226,18 @@ function tiles(partition: Partition, count: Compiled): SqlValue[] {
   const larger = partition.rows.length % buckets;
   return partition.rows.map((_, index) => {
     const inLarger = index < larger * (size + 1);
-    return BigInt(inLarger ? Math.floor(index / (size + 1)) + 1 : larger + Math.floor((index - larger * (size + 1)) / size) + 1);
+    return BigInt(
+      inLarger ? Math.floor(index / (size + 1)) + 1 : larger + Math.floor((index - larger * (size + 1)) / size) + 1,
+    );
   });
 }
 
-function neighbours(direction: 1 | -1, args: readonly Compiled[], call: CallExpression, scope: Scope): Pick<WindowFunction, "type" | "nullable" | "values"> {
+function neighbours(
+  direction: 1 | -1,
+  args: readonly Compiled[],
+  call: CallExpression,
+  scope: Scope,
+): Pick<WindowFunction, "type" | "nullable" | "values"> {
   const [value, offset, fallback] = args;
   if (!value) throw at(sqlError(174, [call.name.parts[0]!.toLowerCase(), 1]), call.line);
   const otherwise = fallback && convertTo(fallback, value.type, scope);
@@ -246,7 +270,12 @@ function neighbours(direction: 1 | -1, args: readonly Compiled[], call: CallExpr
   };
 }
 
-function edges(first: boolean, value: Compiled, call: CallExpression, frame: Frame): Pick<WindowFunction, "type" | "nullable" | "values"> {
+function edges(
+  first: boolean,
+  value: Compiled,
+  call: CallExpression,
+  frame: Frame,
+): Pick<WindowFunction, "type" | "nullable" | "values"> {
   return {
     type: value.type,
     nullable: true,
@@ -280,7 +309,8 @@ function frameOf(window: Window, scope: Scope): Frame {
   const frame = window.frame ?? { unit: "range" as const, from: { kind: "unbounded-preceding" as const } };
   const to: FrameBound = frame.to ?? { kind: "current-row" };
   const counts = new Map<Expression, Compiled>();
-  for (const bound of [frame.from, to]) if ("count" in bound) counts.set(bound.count, compileExpression(bound.count, scope));
+  for (const bound of [frame.from, to])
+    if ("count" in bound) counts.set(bound.count, compileExpression(bound.count, scope));
   if (frame.unit === "range" && counts.size) throw sqlError(4194);
   return (partition) => {
     const last = partition.rows.length - 1;

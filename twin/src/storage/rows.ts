@@ -44,7 +44,10 @@ export function encodeKey(values: readonly SqlValue[], columns: readonly Pick<Co
 
 /** (1, abc, <NULL>): a key as error messages show it. */
 export function shownKey(values: readonly SqlValue[], columns: readonly Pick<Column, "type">[]): string {
-  const show = (value: SqlValue, column: Pick<Column, "type">): string => (value === null ? "<NULL>" : String(convert(value, column.type, { name: "nvarchar", length: -1 }, { explicit: true })).trimEnd());
+  const show = (value: SqlValue, column: Pick<Column, "type">): string =>
+    value === null
+      ? "<NULL>"
+      : String(convert(value, column.type, { name: "nvarchar", length: -1 }, { explicit: true })).trimEnd();
   return `(${values.map((value, i) => show(value, columns[i]!)).join(", ")})`;
 }
 
@@ -61,7 +64,15 @@ export function uniqueKey(table: Table, index: Index): UniqueKey {
     .filter((c) => !c.included)
     .map((c) => table.columns.findIndex((column) => column.id === c.columnId));
   const columns = positions.map((i) => table.columns[i]!);
-  return { positions, columns, read: (row) => encodeKey(positions.map((i) => row[i]!), columns) };
+  return {
+    positions,
+    columns,
+    read: (row) =>
+      encodeKey(
+        positions.map((i) => row[i]!),
+        columns,
+      ),
+  };
 }
 
 interface KeyReader {
@@ -73,13 +84,24 @@ interface KeyReader {
 
 function keyReader(table: Table, index: Index, execution: Execution, database: Database): KeyReader {
   const { positions, columns } = uniqueKey(table, index);
-  const filter = index.filter ? execution.parts.query.compileCondition(index.filter.expression, table, database, execution) : undefined;
+  const filter = index.filter
+    ? execution.parts.query.compileCondition(index.filter.expression, table, database, execution)
+    : undefined;
   const values = (row: Row): SqlValue[] => positions.map((i) => row[i]!);
-  return { columns, values, read: (row) => (filter && filter(row, execution) !== true ? undefined : encodeKey(values(row), columns)) };
+  return {
+    columns,
+    values,
+    read: (row) => (filter && filter(row, execution) !== true ? undefined : encodeKey(values(row), columns)),
+  };
 }
 
 /** Key map of a unique index over the table's rows; throws DuplicateKey. */
-export function buildEntries(table: Table, index: Index, database: Database, execution: Execution): Map<string, number> {
+export function buildEntries(
+  table: Table,
+  index: Index,
+  database: Database,
+  execution: Execution,
+): Map<string, number> {
   const reader = keyReader(table, index, execution, database);
   const entries = new Map<string, number>();
   for (const [rowId, row] of table.rows) {
@@ -92,16 +114,28 @@ export function buildEntries(table: Table, index: Index, database: Database, exe
 }
 
 /** Readers of the unique indexes, by table; dropped when the table's columns or indexes are others. */
-const readers = new WeakMap<Table, { columns: readonly Column[]; indexes: readonly Index[]; unique: { index: Index; reader: KeyReader }[] }>();
+const readers = new WeakMap<
+  Table,
+  { columns: readonly Column[]; indexes: readonly Index[]; unique: { index: Index; reader: KeyReader }[] }
+>();
 
 function uniqueIndexes(table: Table, execution: Execution): { index: Index; reader: KeyReader }[] {
   const known = readers.get(table);
-  if (known && known.columns.length === table.columns.length && known.columns.every((c, i) => c === table.columns[i]) && known.indexes.length === table.indexes.length && known.indexes.every((x, i) => x === table.indexes[i]))
+  if (
+    known &&
+    known.columns.length === table.columns.length &&
+    known.columns.every((c, i) => c === table.columns[i]) &&
+    known.indexes.length === table.indexes.length &&
+    known.indexes.every((x, i) => x === table.indexes[i])
+  )
     return known.unique.filter(({ index }) => !index.disabled);
   const database = databaseOf(table, execution);
-  const unique = table.indexes.filter((index) => index.unique).map((index) => ({ index, reader: keyReader(table, index, execution, database) }));
+  const unique = table.indexes
+    .filter((index) => index.unique)
+    .map((index) => ({ index, reader: keyReader(table, index, execution, database) }));
   // A table that came from a data directory has no entries yet.
-  for (const { index } of unique) if (!index.disabled) index.entries ??= buildEntries(table, index, database, execution);
+  for (const { index } of unique)
+    if (!index.disabled) index.entries ??= buildEntries(table, index, database, execution);
   readers.set(table, { columns: [...table.columns], indexes: [...table.indexes], unique });
   return unique.filter(({ index }) => !index.disabled);
 }
@@ -110,7 +144,8 @@ function uniqueIndexes(table: Table, execution: Execution): { index: Index; read
 export function databaseOf(table: Table, execution: Execution): Database {
   const current = execution.frame.database;
   if (current.objects.get(table.id) === table) return current;
-  for (const database of execution.session.server.databases.values()) if (database.objects.get(table.id) === table) return database;
+  for (const database of execution.session.server.databases.values())
+    if (database.objects.get(table.id) === table) return database;
   return current;
 }
 
@@ -119,17 +154,38 @@ function duplicateError(table: Table, index: Index, reader: KeyReader, row: Row,
   const schema = database.schemas.get(table.schemaId)?.name ?? "dbo";
   const object = table.name.startsWith("@") ? table.name : `${schema}.${table.name}`;
   const key = shownKey(reader.values(row), reader.columns);
-  if (index.primaryKey || index.uniqueConstraint) return sqlError(2627, [index.primaryKey ? "PRIMARY KEY" : "UNIQUE KEY", index.name ?? "", object, key]);
+  if (index.primaryKey || index.uniqueConstraint)
+    return sqlError(2627, [index.primaryKey ? "PRIMARY KEY" : "UNIQUE KEY", index.name ?? "", object, key]);
   return sqlError(2601, [object, index.name ?? "", key]);
+}
+
+/** How many of a table's uncommitted rows are each transaction's. */
+const dirtyCounts = new WeakMap<Table, Map<number, number>>();
+
+function countDirty(table: Table, transactionId: number, change: 1 | -1): void {
+  let counts = dirtyCounts.get(table);
+  if (!counts) dirtyCounts.set(table, (counts = new Map()));
+  const count = (counts.get(transactionId) ?? 0) + change;
+  if (count === 0) counts.delete(transactionId);
+  else counts.set(transactionId, count);
+}
+
+/** Another transaction has changed rows of the table and not committed. */
+export function othersChange(table: Table, execution: Execution): boolean {
+  if (table.dirty.size === 0) return false;
+  return table.dirty.size !== (dirtyCounts.get(table)?.get(execution.session.transaction.id) ?? 0);
 }
 
 function markDirty(tx: Transaction, table: Table, rowId: number, before: Row | undefined): void {
   tx.touchRow(table, rowId);
   if (table.dirty.has(rowId)) return;
   table.dirty.set(rowId, { transactionId: tx.id, before });
+  countDirty(table, tx.id, 1);
   // After a rollback to a savepoint the row may be another transaction's by the time this one ends.
   const clean = (): void => {
-    if (table.dirty.get(rowId)?.transactionId === tx.id) table.dirty.delete(rowId);
+    if (table.dirty.get(rowId)?.transactionId !== tx.id) return;
+    table.dirty.delete(rowId);
+    countDirty(table, tx.id, -1);
   };
   tx.onRollback(clean);
   tx.onCommit(clean);
@@ -152,6 +208,7 @@ export function findClash(table: Table, row: Row, execution: Execution): Clash |
 
 /** Rows that other transactions changed, whose old or new key is the row's: whether the key is free is not known yet. */
 export function undecidedKeys(table: Table, row: Row, execution: Execution): number[] {
+  if (!othersChange(table, execution)) return [];
   const own = execution.session.transaction.id;
   const found: number[] = [];
   for (const { reader } of uniqueIndexes(table, execution)) {

@@ -4,27 +4,76 @@ import { sqlError } from "../session/messages";
 import { convert, limitDateTime } from "./convert";
 import { DAYS_1900, TICKS_PER_DAY, addTicks } from "./date-time";
 import { divideRounded, fits, powerOfTen, rescale, resultPrecision } from "./decimal";
-import { isApproximate, isBinary, isCharacter, isDateTime, isExact, isInteger, isMoney, isNumeric, isUnicode } from "./format-type";
+import {
+  isApproximate,
+  isBinary,
+  isCharacter,
+  isDateTime,
+  isExact,
+  isInteger,
+  isMoney,
+  isNumeric,
+  isUnicode,
+} from "./format-type";
 import { asDecimal, commonType } from "./precedence";
 import type { SqlType } from "./sql-type";
 import { DateTime, Decimal, type SqlValue } from "./value";
 
-const OPERATOR_NAMES: Record<string, string> = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "modulo", "&": "'&'", "|": "'|'", "^": "'^'", "||": "concat" };
-const VERBS: Record<string, string> = { "+": "add", "-": "minus", "*": "multiply", "/": "divide", "%": "modulo", "&": "boolean AND", "|": "boolean OR", "^": "boolean XOR", "||": "concat", "<<": "left shift", ">>": "right shift" };
+const OPERATOR_NAMES: Record<string, string> = {
+  "+": "add",
+  "-": "subtract",
+  "*": "multiply",
+  "/": "divide",
+  "%": "modulo",
+  "&": "'&'",
+  "|": "'|'",
+  "^": "'^'",
+  "||": "concat",
+};
+const VERBS: Record<string, string> = {
+  "+": "add",
+  "-": "minus",
+  "*": "multiply",
+  "/": "divide",
+  "%": "modulo",
+  "&": "boolean AND",
+  "|": "boolean OR",
+  "^": "boolean XOR",
+  "||": "concat",
+  "<<": "left shift",
+  ">>": "right shift",
+};
 
 /** Static type of `a operator b`; throws 206, 402, 403 or 8117 when the server refuses the operands. */
 export function binaryResultType(operator: BinaryOperator, a: SqlType, b: SqlType): SqlType {
-  if ((operator === "+" || operator === "||") && concatenates(a) && concatenates(b) && (isCharacter(a) || isCharacter(b) || (isBinary(a) && isBinary(b)))) return concatenationType(a, b);
-  if (operator === "&" || operator === "|" || operator === "^" || operator === "<<" || operator === ">>") return bitwiseType(operator, a, b);
-  if ((operator === "+" || operator === "-") && (isDateTime(a) || isDateTime(b))) return dateArithmeticType(operator, a, b);
-  for (const type of [a, b]) if (!isNumeric(type) && !isCharacter(type) && !isBinary(type)) throw sqlError(8117, [type.name, VERBS[operator]!]);
+  if (
+    (operator === "+" || operator === "||") &&
+    concatenates(a) &&
+    concatenates(b) &&
+    (isCharacter(a) || isCharacter(b) || (isBinary(a) && isBinary(b)))
+  )
+    return concatenationType(a, b);
+  if (operator === "&" || operator === "|" || operator === "^" || operator === "<<" || operator === ">>")
+    return bitwiseType(operator, a, b);
+  if ((operator === "+" || operator === "-") && (isDateTime(a) || isDateTime(b)))
+    return dateArithmeticType(operator, a, b);
+  for (const type of [a, b])
+    if (!isNumeric(type) && !isCharacter(type) && !isBinary(type)) throw sqlError(8117, [type.name, VERBS[operator]!]);
   if (isCharacter(a) && isCharacter(b)) throw sqlError(402, [a.name, b.name, OPERATOR_NAMES[operator]!]);
   if (isBinary(a) && isBinary(b)) throw sqlError(402, [a.name, b.name, OPERATOR_NAMES[operator]!]);
   const common = commonType(numericSide(a, b), numericSide(b, a));
   if (common.name === "bit") {
-    if (operator === "+" || operator === "-" || operator === "*" || operator === "/" || operator === "%") throw sqlError(operator === "%" ? 402 : 8117, operator === "%" ? ["bit", "bit", "modulo"] : ["bit", VERBS[operator]!]);
+    if (operator === "+" || operator === "-" || operator === "*" || operator === "/" || operator === "%")
+      throw sqlError(
+        operator === "%" ? 402 : 8117,
+        operator === "%" ? ["bit", "bit", "modulo"] : ["bit", VERBS[operator]!],
+      );
   }
-  if (isExact(common)) return { name: "numeric", ...resultPrecision(operator, asDecimal(isNumeric(a) ? a : common), asDecimal(isNumeric(b) ? b : common)) };
+  if (isExact(common))
+    return {
+      name: "numeric",
+      ...resultPrecision(operator, asDecimal(isNumeric(a) ? a : common), asDecimal(isNumeric(b) ? b : common)),
+    };
   if (operator === "%" && isApproximate(common)) throw sqlError(402, [a.name, b.name, "modulo"]);
   return { name: common.name };
 }
@@ -53,7 +102,8 @@ function concatenationType(a: SqlType, b: SqlType): SqlType {
 
 function bitwiseType(operator: BinaryOperator, a: SqlType, b: SqlType): SqlType {
   const whole = (t: SqlType): boolean => isInteger(t) || t.name === "binary" || t.name === "varbinary";
-  if (!whole(a) || !whole(b) || (!isInteger(a) && !isInteger(b))) throw sqlError(402, [a.name, b.name, `'${operator}'`]);
+  if (!whole(a) || !whole(b) || (!isInteger(a) && !isInteger(b)))
+    throw sqlError(402, [a.name, b.name, `'${operator}'`]);
   if (!isInteger(a)) return b;
   if (!isInteger(b)) return a;
   return commonType(a, b);
@@ -70,12 +120,21 @@ function dateArithmeticType(operator: "+" | "-", a: SqlType, b: SqlType): SqlTyp
 }
 
 /** Operands come as they are; `result` is what binaryResultType said. NULL with anything is NULL. */
-export function binaryOperation(operator: BinaryOperator, a: SqlValue, aType: SqlType, b: SqlValue, bType: SqlType, result: SqlType): SqlValue {
+export function binaryOperation(
+  operator: BinaryOperator,
+  a: SqlValue,
+  aType: SqlType,
+  b: SqlValue,
+  bType: SqlType,
+  result: SqlType,
+): SqlValue {
   if (a === null || b === null) return null;
   if (isCharacter(result)) return concatenate(a, aType, b, bType, result);
-  if (isBinary(result) && isBinary(aType) && isBinary(bType)) return Uint8Array.from([...(a as Uint8Array), ...(b as Uint8Array)]);
+  if (isBinary(result) && isBinary(aType) && isBinary(bType))
+    return Uint8Array.from([...(a as Uint8Array), ...(b as Uint8Array)]);
   if (isDateTime(result)) return dateArithmetic(operator, a, aType, b, bType, result);
-  if (operator === "&" || operator === "|" || operator === "^" || operator === "<<" || operator === ">>") return bitwise(operator, a, aType, b, bType, result);
+  if (operator === "&" || operator === "|" || operator === "^" || operator === "<<" || operator === ">>")
+    return bitwise(operator, a, aType, b, bType, result);
   if (isExact(result) || isMoney(result)) return decimalArithmetic(operator, a, aType, b, bType, result);
   const x = convert(a, aType, result);
   const y = convert(b, bType, result);
@@ -92,7 +151,8 @@ function concatenate(a: SqlValue, aType: SqlType, b: SqlValue, bType: SqlType, r
 
 function integerArithmetic(operator: BinaryOperator, a: bigint, b: bigint, type: SqlType): SqlValue {
   if ((operator === "/" || operator === "%") && b === 0n) throw sqlError(8134);
-  const value = operator === "+" ? a + b : operator === "-" ? a - b : operator === "*" ? a * b : operator === "/" ? a / b : a % b;
+  const value =
+    operator === "+" ? a + b : operator === "-" ? a - b : operator === "*" ? a * b : operator === "/" ? a / b : a % b;
   const bits = { tinyint: 8, smallint: 16, int: 32, bigint: 64 }[type.name as "int"];
   const fitsIn = type.name === "tinyint" ? value >= 0n && value <= 255n : BigInt.asIntN(bits, value) === value;
   if (!fitsIn) throw sqlError(8115, ["expression", type.name], 2);
@@ -107,12 +167,23 @@ function floatArithmetic(operator: BinaryOperator, a: number, b: number, type: S
   return rounded;
 }
 
-function decimalArithmetic(operator: BinaryOperator, a: SqlValue, aType: SqlType, b: SqlValue, bType: SqlType, result: SqlType): Decimal {
+function decimalArithmetic(
+  operator: BinaryOperator,
+  a: SqlValue,
+  aType: SqlType,
+  b: SqlValue,
+  bType: SqlType,
+  result: SqlType,
+): Decimal {
   const money = isMoney(result);
   const side = (value: SqlValue, type: SqlType): Decimal => {
     if (value instanceof Decimal) return value;
     if (typeof value === "number" || typeof value === "bigint") return new Decimal(BigInt(value), 0);
-    const target: SqlType = isNumeric(type) ? type : money ? result : { name: "numeric", precision: 38, scale: result.scale ?? 0 };
+    const target: SqlType = isNumeric(type)
+      ? type
+      : money
+        ? result
+        : { name: "numeric", precision: 38, scale: result.scale ?? 0 };
     return convert(value, type, target) as Decimal;
   };
   const x = side(a, aType);
@@ -150,17 +221,41 @@ function decimalArithmetic(operator: BinaryOperator, a: SqlValue, aType: SqlType
   return value;
 }
 
-function bitwise(operator: BinaryOperator, a: SqlValue, aType: SqlType, b: SqlValue, bType: SqlType, result: SqlType): SqlValue {
+function bitwise(
+  operator: BinaryOperator,
+  a: SqlValue,
+  aType: SqlType,
+  b: SqlValue,
+  bType: SqlType,
+  result: SqlType,
+): SqlValue {
   const x = BigInt(convert(a, aType, result) as number | bigint);
   const y = BigInt(convert(b, bType, result) as number | bigint);
   const bits = { bit: 1, tinyint: 8, smallint: 16, int: 32, bigint: 64 }[result.name as "int"];
-  const raw = operator === "&" ? x & y : operator === "|" ? x | y : operator === "^" ? x ^ y : operator === "<<" ? x << y : x >> y;
-  const value = result.name === "tinyint" || result.name === "bit" ? BigInt.asUintN(bits, raw) : BigInt.asIntN(bits, raw);
+  const raw =
+    operator === "&"
+      ? x & y
+      : operator === "|"
+        ? x | y
+        : operator === "^"
+          ? x ^ y
+          : operator === "<<"
+            ? x << y
+            : x >> y;
+  const value =
+    result.name === "tinyint" || result.name === "bit" ? BigInt.asUintN(bits, raw) : BigInt.asIntN(bits, raw);
   return result.name === "bigint" ? value : Number(value);
 }
 
 /** datetime +/- a number of days, and the difference of two as a datetime since 1900. */
-function dateArithmetic(operator: BinaryOperator, a: SqlValue, aType: SqlType, b: SqlValue, bType: SqlType, result: SqlType): DateTime {
+function dateArithmetic(
+  operator: BinaryOperator,
+  a: SqlValue,
+  aType: SqlType,
+  b: SqlValue,
+  bType: SqlType,
+  result: SqlType,
+): DateTime {
   const x = convert(a, aType, { name: "datetime" }, { explicit: true }) as DateTime;
   const y = convert(b, bType, { name: "datetime" }, { explicit: true }) as DateTime;
   const direction = operator === "+" ? 1 : -1;

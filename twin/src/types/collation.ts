@@ -76,7 +76,9 @@ export function collationNames(): string[] {
   const names = [...Object.keys(SQL_COLLATIONS), "Latin1_General_CI_AS_KS_WS"];
   for (const family of Object.keys(FAMILIES)) {
     for (const suffix of ["BIN", "BIN2", "CI_AI", "CI_AS", "CS_AI", "CS_AS"]) names.push(`${family}_${suffix}`);
-    if (/_1[04]0$/.test(family)) for (const suffix of ["CI_AS_SC", "CS_AS_SC", "CI_AI_SC", "CI_AS_SC_UTF8", "CS_AS_SC_UTF8", "BIN2_UTF8"]) names.push(`${family}_${suffix}`);
+    if (/_1[04]0$/.test(family))
+      for (const suffix of ["CI_AS_SC", "CS_AS_SC", "CI_AI_SC", "CI_AS_SC_UTF8", "CS_AS_SC_UTF8", "BIN2_UTF8"])
+        names.push(`${family}_${suffix}`);
   }
   return names.sort();
 }
@@ -95,7 +97,16 @@ function make(name: string): Collation | undefined {
   const caseSensitive = binary || flags.includes("CS");
   const accentSensitive = binary || flags.includes("AS");
   const utf8 = flags.includes("UTF8");
-  const base = { name: canonical, caseSensitive, accentSensitive, binary, utf8, codePage: utf8 ? 65001 : family.codePage, lcid: family.lcid, sortId };
+  const base = {
+    name: canonical,
+    caseSensitive,
+    accentSensitive,
+    binary,
+    utf8,
+    codePage: utf8 ? 65001 : family.codePage,
+    lcid: family.lcid,
+    sortId,
+  };
   if (binary) return { ...base, compare: compareBinary, equals: (a, b) => trimEnd(a) === trimEnd(b), key: trimEnd };
   return { ...base, ...linguistic(family.locale, caseSensitive, accentSensitive) };
 }
@@ -122,10 +133,14 @@ function compareBinary(a: string, b: string): number {
   }
   if (x.length === y.length) return 0;
   const rest = (x.length > y.length ? x : y).charCodeAt(length);
-  return (rest < 32) === x.length > y.length ? -1 : 1;
+  return rest < 32 === x.length > y.length ? -1 : 1;
 }
 
-function linguistic(locale: string, caseSensitive: boolean, accentSensitive: boolean): Pick<Collation, "compare" | "equals" | "key"> {
+function linguistic(
+  locale: string,
+  caseSensitive: boolean,
+  accentSensitive: boolean,
+): Pick<Collation, "compare" | "equals" | "key"> {
   const sensitivity = caseSensitive ? (accentSensitive ? "variant" : "case") : accentSensitive ? "accent" : "base";
   // Lower case sorts before upper case in the Windows collations.
   const collator = new Intl.Collator(locale, { sensitivity, caseFirst: "lower" });

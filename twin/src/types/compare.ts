@@ -46,7 +46,33 @@ function compareGuid(a: string, b: string): Comparison {
 }
 
 /** Families of sql_variant from the highest to the lowest; values of other families compare by family. */
-const FAMILY = ["sql_variant", "datetime2", "datetimeoffset", "datetime", "smalldatetime", "date", "time", "float", "real", "decimal", "numeric", "money", "smallmoney", "bigint", "int", "smallint", "tinyint", "bit", "nvarchar", "nchar", "varchar", "char", "varbinary", "binary", "uniqueidentifier"];
+const FAMILY = [
+  "sql_variant",
+  "datetime2",
+  "datetimeoffset",
+  "datetime",
+  "smalldatetime",
+  "date",
+  "time",
+  "float",
+  "real",
+  "decimal",
+  "numeric",
+  "money",
+  "smallmoney",
+  "bigint",
+  "int",
+  "smallint",
+  "tinyint",
+  "bit",
+  "nvarchar",
+  "nchar",
+  "varchar",
+  "char",
+  "varbinary",
+  "binary",
+  "uniqueidentifier",
+];
 const familyOf = (type: SqlType): number => {
   const index = FAMILY.indexOf(type.name);
   return index <= 6 ? 0 : index <= 8 ? 1 : index <= 17 ? 2 : index <= 21 ? 3 : index <= 23 ? 4 : 5;
@@ -66,7 +92,8 @@ export function equalKey(value: SqlValue, type: SqlType, collation: Collation): 
   if (value instanceof Decimal) return canonicalDecimal(value);
   if (value instanceof DateTime) return `${value.days}:${value.ticks}`;
   if (value instanceof Uint8Array) return Buffer.from(trimZeros(value)).toString("latin1");
-  if (value instanceof Variant) return `${familyOf(value.type)}:${String(equalKey(value.value, value.type, collation))}`;
+  if (value instanceof Variant)
+    return `${familyOf(value.type)}:${String(equalKey(value.value, value.type, collation))}`;
   throw new Error(`a value of type ${type.name} has no equality key`);
 }
 

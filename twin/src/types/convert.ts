@@ -30,7 +30,24 @@ const RANGES: Partial<Record<TypeName, readonly [bigint, bigint]>> = {
   smallmoney: [-2147483648n, 2147483647n],
 };
 
-type Group = "integer" | "exact" | "money" | "approximate" | "character" | "lob-text" | "binary" | "image" | "rowversion" | "datetime" | "date" | "time" | "guid" | "xml" | "variant" | "json" | "other";
+type Group =
+  | "integer"
+  | "exact"
+  | "money"
+  | "approximate"
+  | "character"
+  | "lob-text"
+  | "binary"
+  | "image"
+  | "rowversion"
+  | "datetime"
+  | "date"
+  | "time"
+  | "guid"
+  | "xml"
+  | "variant"
+  | "json"
+  | "other";
 
 function groupOf(type: SqlType): Group {
   switch (type.name) {
@@ -88,21 +105,125 @@ function groupOf(type: SqlType): Group {
 
 /** The conversion chart, by groups: i = implicit, e = explicit only; absent = not at all. */
 const CHART: Record<Group, Partial<Record<Group, "i" | "e">>> = {
-  integer: { integer: "i", exact: "i", money: "i", approximate: "i", character: "i", binary: "i", rowversion: "i", datetime: "i", variant: "i" },
-  exact: { integer: "i", exact: "i", money: "i", approximate: "i", character: "i", binary: "i", rowversion: "i", datetime: "i", variant: "i" },
-  money: { integer: "i", exact: "i", money: "i", approximate: "i", character: "e", binary: "i", rowversion: "i", datetime: "i", variant: "i" },
-  approximate: { integer: "i", exact: "i", money: "i", approximate: "i", character: "i", binary: "i", datetime: "i", variant: "i" },
-  character: { integer: "i", exact: "i", money: "i", approximate: "i", character: "i", "lob-text": "i", binary: "e", image: "i", rowversion: "e", datetime: "i", date: "i", time: "i", guid: "i", xml: "i", variant: "i", json: "i" },
+  integer: {
+    integer: "i",
+    exact: "i",
+    money: "i",
+    approximate: "i",
+    character: "i",
+    binary: "i",
+    rowversion: "i",
+    datetime: "i",
+    variant: "i",
+  },
+  exact: {
+    integer: "i",
+    exact: "i",
+    money: "i",
+    approximate: "i",
+    character: "i",
+    binary: "i",
+    rowversion: "i",
+    datetime: "i",
+    variant: "i",
+  },
+  money: {
+    integer: "i",
+    exact: "i",
+    money: "i",
+    approximate: "i",
+    character: "e",
+    binary: "i",
+    rowversion: "i",
+    datetime: "i",
+    variant: "i",
+  },
+  approximate: {
+    integer: "i",
+    exact: "i",
+    money: "i",
+    approximate: "i",
+    character: "i",
+    binary: "i",
+    datetime: "i",
+    variant: "i",
+  },
+  character: {
+    integer: "i",
+    exact: "i",
+    money: "i",
+    approximate: "i",
+    character: "i",
+    "lob-text": "i",
+    binary: "e",
+    image: "i",
+    rowversion: "e",
+    datetime: "i",
+    date: "i",
+    time: "i",
+    guid: "i",
+    xml: "i",
+    variant: "i",
+    json: "i",
+  },
   "lob-text": { character: "i", "lob-text": "i", xml: "e" },
-  binary: { integer: "i", exact: "i", money: "i", approximate: undefined, character: "i", binary: "i", image: "i", rowversion: "i", datetime: "i", date: "e", time: "e", guid: "i", xml: "i", variant: "i" },
+  binary: {
+    integer: "i",
+    exact: "i",
+    money: "i",
+    approximate: undefined,
+    character: "i",
+    binary: "i",
+    image: "i",
+    rowversion: "i",
+    datetime: "i",
+    date: "e",
+    time: "e",
+    guid: "i",
+    xml: "i",
+    variant: "i",
+  },
   image: { binary: "i", image: "i", rowversion: "i" },
-  rowversion: { integer: "i", exact: "i", money: "i", character: "i", binary: "i", image: "i", rowversion: "i", datetime: "i", variant: "i" },
-  datetime: { integer: "e", exact: "e", money: "e", approximate: "e", character: "i", binary: "e", datetime: "i", date: "i", time: "i", variant: "i" },
+  rowversion: {
+    integer: "i",
+    exact: "i",
+    money: "i",
+    character: "i",
+    binary: "i",
+    image: "i",
+    rowversion: "i",
+    datetime: "i",
+    variant: "i",
+  },
+  datetime: {
+    integer: "e",
+    exact: "e",
+    money: "e",
+    approximate: "e",
+    character: "i",
+    binary: "e",
+    datetime: "i",
+    date: "i",
+    time: "i",
+    variant: "i",
+  },
   date: { character: "i", binary: "e", datetime: "i", date: "i", time: "i", variant: "i" },
   time: { character: "i", binary: "e", datetime: "i", date: "i", time: "i", variant: "i" },
   guid: { character: "i", binary: "i", guid: "i", variant: "i" },
   xml: { character: "e", binary: "e", xml: "i" },
-  variant: { integer: "e", exact: "e", money: "e", approximate: "e", character: "e", binary: "e", datetime: "e", date: "e", time: "e", guid: "e", variant: "i" },
+  variant: {
+    integer: "e",
+    exact: "e",
+    money: "e",
+    approximate: "e",
+    character: "e",
+    binary: "e",
+    datetime: "e",
+    date: "e",
+    time: "e",
+    guid: "e",
+    variant: "i",
+  },
   json: { character: "e", json: "i" },
   other: {},
 };
@@ -130,7 +251,8 @@ export function refuseConversion(from: SqlType, to: SqlType, explicit: boolean):
 export function convert(value: SqlValue, from: SqlType, to: SqlType, options: ConvertOptions = {}): SqlValue {
   if (!canConvert(from, to, options.explicit ?? false)) throw refuseConversion(from, to, options.explicit ?? false);
   if (value === null) return null;
-  if (value instanceof Variant && to.name !== "sql_variant") return convert(value.value, value.type, to, { ...options, explicit: true });
+  if (value instanceof Variant && to.name !== "sql_variant")
+    return convert(value.value, value.type, to, { ...options, explicit: true });
   switch (groupOf(to)) {
     case "integer":
       return toInteger(value, from, to, options);
@@ -192,7 +314,8 @@ export function convertForStorage(value: SqlValue, from: SqlType, to: SqlType, t
     if (bytes.length > limit) {
       let end = bytes.length;
       while (end > limit && bytes[end - 1] === 0) end--;
-      if (end > limit) throw sqlError(2628, [target.table, target.column, Buffer.from(bytes.subarray(0, limit)).toString("hex")]);
+      if (end > limit)
+        throw sqlError(2628, [target.table, target.column, Buffer.from(bytes.subarray(0, limit)).toString("hex")]);
     }
     return padBytes(bytes.subarray(0, limit), to);
   }
@@ -243,7 +366,8 @@ function padBytes(bytes: Uint8Array, to: SqlType): Uint8Array {
 
 function overflow(to: SqlType, value: string, from: SqlType): SqlError {
   const small = to.name === "tinyint" || to.name === "smallint";
-  if (small && (from.name === "int" || from.name === "smallint" || from.name === "tinyint")) return sqlError(220, [to.name, value], to.name === "tinyint" ? 2 : 1);
+  if (small && (from.name === "int" || from.name === "smallint" || from.name === "tinyint"))
+    return sqlError(220, [to.name, value], to.name === "tinyint" ? 2 : 1);
   return sqlError(8115, [isCharacter(from) || from.name === "bigint" ? "expression" : from.name, to.name], 2);
 }
 
@@ -262,7 +386,10 @@ function toInteger(value: SqlValue, from: SqlType, to: SqlType, options: Convert
       const whole = BigInt(Math.trunc(value));
       if (to.name === "bit") return value === 0 ? 0 : 1;
       const [low, high] = RANGES[to.name]!;
-      if (whole < low || whole > high) throw to.name === "bigint" || to.name === "int" ? sqlError(8115, ["expression", to.name], 2) : sqlError(232, [to.name, value.toFixed(6)], 1);
+      if (whole < low || whole > high)
+        throw to.name === "bigint" || to.name === "int"
+          ? sqlError(8115, ["expression", to.name], 2)
+          : sqlError(232, [to.name, value.toFixed(6)], 1);
       return to.name === "bigint" ? whole : Number(whole);
     }
     return integerResult(BigInt(value), to, from);
@@ -319,13 +446,25 @@ function toExact(value: SqlValue, from: SqlType, to: SqlType): Decimal {
     const parsed = parseDecimal(value);
     if (!parsed || value.trim() === "") throw sqlError(8114, [from.name, to.name], 5);
     result = rescale(parsed, scale);
-  } else if (typeof value === "number") result = Number.isInteger(value) && from.name !== "float" && from.name !== "real" ? rescale(new Decimal(BigInt(value), 0), scale) : decimalFromNumber(value, scale);
+  } else if (typeof value === "number")
+    result =
+      Number.isInteger(value) && from.name !== "float" && from.name !== "real"
+        ? rescale(new Decimal(BigInt(value), 0), scale)
+        : decimalFromNumber(value, scale);
   else if (typeof value === "bigint") result = rescale(new Decimal(value, 0), scale);
   else if (value instanceof Decimal) result = rescale(value, scale);
   else if (value instanceof DateTime) result = decimalFromNumber(daysSince1900(value), scale);
   else if (value instanceof Uint8Array) result = rescale(bytesToDecimal(value), scale);
   else throw refuseConversion(from, to, false);
-  if (!fits(result, precision)) throw sqlError(8115, [from.name === "decimal" ? "numeric" : isCharacter(from) ? from.name : from.name, to.name === "decimal" ? "numeric" : to.name], 8);
+  if (!fits(result, precision))
+    throw sqlError(
+      8115,
+      [
+        from.name === "decimal" ? "numeric" : isCharacter(from) ? from.name : from.name,
+        to.name === "decimal" ? "numeric" : to.name,
+      ],
+      8,
+    );
   return result;
 }
 
@@ -344,14 +483,20 @@ function toMoney(value: SqlValue, from: SqlType, to: SqlType, options: ConvertOp
     if (value.trim() === "") result = new Decimal(0n, 4);
     else if (!parsed) throw sqlError(235);
     else result = rescale(parsed, 4);
-  } else if (typeof value === "number") result = from.name === "float" || from.name === "real" ? decimalFromNumber(value, 4) : new Decimal(BigInt(value) * 10000n, 4);
+  } else if (typeof value === "number")
+    result =
+      from.name === "float" || from.name === "real"
+        ? decimalFromNumber(value, 4)
+        : new Decimal(BigInt(value) * 10000n, 4);
   else if (typeof value === "bigint") result = new Decimal(value * 10000n, 4);
   else if (value instanceof Decimal) result = rescale(value, 4);
-  else if (value instanceof Uint8Array) result = new Decimal(BigInt(bytesToInteger(value, { name: "bigint" }) as bigint), 4);
+  else if (value instanceof Uint8Array)
+    result = new Decimal(BigInt(bytesToInteger(value, { name: "bigint" }) as bigint), 4);
   else if (value instanceof DateTime) result = decimalFromNumber(daysSince1900(value), 4);
   else throw refuseConversion(from, to, options.explicit ?? false);
   const [low, high] = RANGES[to.name]!;
-  if (result.unscaled < low || result.unscaled > high) throw sqlError(8115, [from.name === "decimal" ? "numeric" : "expression", to.name], 2);
+  if (result.unscaled < low || result.unscaled > high)
+    throw sqlError(8115, [from.name === "decimal" ? "numeric" : "expression", to.name], 2);
   return result;
 }
 
@@ -386,8 +531,10 @@ function daysSince1900(value: DateTime): number {
 export function toText(value: SqlValue, from: SqlType, to: SqlType, options: ConvertOptions): string {
   if (typeof value === "string") return from.name === "char" || from.name === "nchar" ? value : value;
   if (typeof value === "bigint") return String(value);
-  if (typeof value === "number") return from.name === "float" || from.name === "real" ? formatFloat(value, from, options.style ?? 0) : String(value);
-  if (value instanceof Decimal) return isMoneyName(from) ? formatMoney(value, options.style ?? 0) : decimalToString(value);
+  if (typeof value === "number")
+    return from.name === "float" || from.name === "real" ? formatFloat(value, from, options.style ?? 0) : String(value);
+  if (value instanceof Decimal)
+    return isMoneyName(from) ? formatMoney(value, options.style ?? 0) : decimalToString(value);
   if (value instanceof DateTime) return formatDateTimeStyle(value, from, options.style);
   if (value instanceof Uint8Array) return bytesToText(value, to, options.style ?? 0);
   if (value instanceof Variant) return toText(value.value, value.type, to, options);
@@ -397,7 +544,9 @@ export function toText(value: SqlValue, from: SqlType, to: SqlType, options: Con
 function bytesToText(bytes: Uint8Array, to: SqlType, style: number): string {
   if (style === 1) return `0x${Buffer.from(bytes).toString("hex").toUpperCase()}`;
   if (style === 2) return Buffer.from(bytes).toString("hex").toUpperCase();
-  return isUnicode(to) ? Buffer.from(bytes.length % 2 ? [...bytes, 0] : bytes).toString("utf16le") : Buffer.from(bytes).toString("latin1");
+  return isUnicode(to)
+    ? Buffer.from(bytes.length % 2 ? [...bytes, 0] : bytes).toString("utf16le")
+    : Buffer.from(bytes).toString("latin1");
 }
 
 /** Six significant digits by default; style 1: 8 in scientific form, 2: 16, 3: all that are needed. */
@@ -441,7 +590,11 @@ function cutText(text: string, from: SqlType, to: SqlType, options: ConvertOptio
     if (isNumeric(from)) {
       if (["int", "smallint", "tinyint"].includes(from.name) && !isUnicode(to)) return padText("*", to);
       if (from.name === "float" || from.name === "real") throw sqlError(8115, ["expression", to.name], 2);
-      throw sqlError(8115, [from.name === "decimal" ? "numeric" : isMoneyName(from) ? from.name : "expression", to.name], 5);
+      throw sqlError(
+        8115,
+        [from.name === "decimal" ? "numeric" : isMoneyName(from) ? from.name : "expression", to.name],
+        5,
+      );
     }
     if (from.name === "uniqueidentifier") throw sqlError(8170);
     text = cutTo(text, to, limit);
@@ -472,7 +625,10 @@ function toBinary(value: SqlValue, from: SqlType, to: SqlType, options: ConvertO
     padded.set(tail, limit - tail.length);
     return padded;
   }
-  return padBytes(bytes.length > limit ? bytes.slice(0, limit) : bytes, to.name === "timestamp" ? { name: "binary", length: 8 } : to);
+  return padBytes(
+    bytes.length > limit ? bytes.slice(0, limit) : bytes,
+    to.name === "timestamp" ? { name: "binary", length: 8 } : to,
+  );
 }
 
 function textToBytes(text: string, from: SqlType, style: number): Uint8Array {
@@ -537,9 +693,13 @@ function dateTimeToBytes(value: DateTime, from: SqlType): Uint8Array {
     buffer.writeUInt16BE(Math.floor(value.ticks / dates.TICKS_PER_MINUTE), 2);
     return Uint8Array.from(buffer);
   }
-  const little = (number: number, bytes: number): number[] => Array.from({ length: bytes }, (_, i) => Math.floor(number / 256 ** i) % 256);
+  const little = (number: number, bytes: number): number[] =>
+    Array.from({ length: bytes }, (_, i) => Math.floor(number / 256 ** i) % 256);
   const scale = from.scale ?? 7;
-  const time = from.name === "date" ? [] : [scale, ...little(Math.floor(value.ticks / 10 ** (7 - scale)), scale <= 2 ? 3 : scale <= 4 ? 4 : 5)];
+  const time =
+    from.name === "date"
+      ? []
+      : [scale, ...little(Math.floor(value.ticks / 10 ** (7 - scale)), scale <= 2 ? 3 : scale <= 4 ? 4 : 5)];
   const day = from.name === "time" ? [] : little(value.days, 3);
   const offset = from.name === "datetimeoffset" ? little(value.offsetMinutes & 0xffff, 2) : [];
   return Uint8Array.from([...time, ...day, ...offset]);
@@ -548,12 +708,18 @@ function dateTimeToBytes(value: DateTime, from: SqlType): Uint8Array {
 // ---- Dates, GUIDs --------------------------------------------------------------------------------------------------
 
 function toDateTime(value: SqlValue, from: SqlType, to: SqlType, options: ConvertOptions): DateTime {
-  if (typeof value === "string") return limitDateTime(parseDateTimeStyle(value, from, to, options.style, options.dateFormat), to, from);
+  if (typeof value === "string")
+    return limitDateTime(parseDateTimeStyle(value, from, to, options.style, options.dateFormat), to, from);
   if (value instanceof DateTime) return limitDateTime(reshape(value, from, to), to, from);
   if (value instanceof Uint8Array) throw refuseConversion(from, to, false);
-  const days = typeof value === "bigint" ? Number(value) : value instanceof Decimal ? decimalToNumber(value) : (value as number);
+  const days =
+    typeof value === "bigint" ? Number(value) : value instanceof Decimal ? decimalToNumber(value) : (value as number);
   const whole = Math.floor(days);
-  return limitDateTime(new DateTime(whole + dates.DAYS_1900, Math.round((days - whole) * dates.TICKS_PER_DAY)), to, from);
+  return limitDateTime(
+    new DateTime(whole + dates.DAYS_1900, Math.round((days - whole) * dates.TICKS_PER_DAY)),
+    to,
+    from,
+  );
 }
 
 /** Between the date types: what is missing is 1900-01-01 or midnight; offsets go to or come from UTC. */
@@ -561,7 +727,8 @@ function reshape(value: DateTime, from: SqlType, to: SqlType): DateTime {
   const local = from.name === "datetimeoffset" ? dates.localOf(value) : value;
   const days = from.name === "time" ? dates.DAYS_1900 : local.days;
   const ticks = from.name === "date" ? 0 : local.ticks;
-  if (to.name === "datetimeoffset") return dates.fromLocal(new DateTime(days, ticks), from.name === "datetimeoffset" ? value.offsetMinutes : 0);
+  if (to.name === "datetimeoffset")
+    return dates.fromLocal(new DateTime(days, ticks), from.name === "datetimeoffset" ? value.offsetMinutes : 0);
   if (to.name === "date") return new DateTime(days, 0);
   if (to.name === "time") return new DateTime(0, ticks);
   return new DateTime(days, ticks);
@@ -619,7 +786,8 @@ export function guidToBytes(guid: string): Uint8Array {
 }
 
 export function guidFromBytes(bytes: Uint8Array): string {
-  const hex = GUID_ORDER.map((i) => bytes[i]!.toString(16).padStart(2, "0")).join("").toUpperCase();
+  const hex = GUID_ORDER.map((i) => bytes[i]!.toString(16).padStart(2, "0"))
+    .join("")
+    .toUpperCase();
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
-

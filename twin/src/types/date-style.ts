@@ -48,16 +48,27 @@ function formatStyle(stored: DateTime, from: SqlType, style: number): string {
   const hms = dates.formatTime(value.ticks, 0);
   const fractional = from.name === "datetime" ? dates.formatTime(value.ticks, 3) : dates.formatTime(value.ticks, scale);
   const zone = from.name === "datetimeoffset" ? ` ${dates.formatOffset(stored.offsetMinutes)}` : "";
-  const date = (text: string, time: string): string => (from.name === "date" ? text : from.name === "time" ? time : `${text} ${time}`);
+  const date = (text: string, time: string): string =>
+    from.name === "date" ? text : from.name === "time" ? time : `${text} ${time}`;
   const colonFraction = `${hms}:${dates.formatTime(value.ticks, 3).slice(9)}`;
   const full = style >= 100;
   switch (style) {
     case 0:
     case 100:
-      return date(`${name} ${String(day).padStart(2)} ${yyyy}`, `${String(hour12).padStart(2)}:${pad(clock.minute)}${half}`) + zone;
+      return (
+        date(
+          `${name} ${String(day).padStart(2)} ${yyyy}`,
+          `${String(hour12).padStart(2)}:${pad(clock.minute)}${half}`,
+        ) + zone
+      );
     case 9:
     case 109:
-      return date(`${name} ${String(day).padStart(2)} ${yyyy}`, `${String(hour12).padStart(2)}:${pad(clock.minute)}:${pad(clock.second)}:${from.name === "datetime" ? dates.formatTime(value.ticks, 3).slice(9) : dates.formatTime(value.ticks, scale).slice(9)}${half}`) + zone;
+      return (
+        date(
+          `${name} ${String(day).padStart(2)} ${yyyy}`,
+          `${String(hour12).padStart(2)}:${pad(clock.minute)}:${pad(clock.second)}:${from.name === "datetime" ? dates.formatTime(value.ticks, 3).slice(9) : dates.formatTime(value.ticks, scale).slice(9)}${half}`,
+        ) + zone
+      );
     case 1:
     case 101:
       return `${pad(month)}/${pad(day)}/${full ? yyyy : yy}`;
@@ -106,17 +117,25 @@ function formatStyle(stored: DateTime, from: SqlType, style: number): string {
     case 121:
       return date(dates.formatDate(value.days), fractional) + zone;
     case 22:
-      return date(`${pad(month)}/${pad(day)}/${yy}`, `${String(hour12).padStart(2)}:${pad(clock.minute)}:${pad(clock.second)} ${half}`);
+      return date(
+        `${pad(month)}/${pad(day)}/${yy}`,
+        `${String(hour12).padStart(2)}:${pad(clock.minute)}:${pad(clock.second)} ${half}`,
+      );
     case 23:
       return dates.formatDate(value.days);
     case 126: {
       if (from.name === "date") return dates.formatDate(value.days);
       const time = value.ticks % dates.TICKS_PER_SECOND === 0 && from.name !== "time" ? hms : fractional;
-      return from.name === "time" ? time : `${dates.formatDate(value.days)}T${time}${from.name === "datetimeoffset" ? dates.formatOffset(stored.offsetMinutes) : ""}`;
+      return from.name === "time"
+        ? time
+        : `${dates.formatDate(value.days)}T${time}${from.name === "datetimeoffset" ? dates.formatOffset(stored.offsetMinutes) : ""}`;
     }
     case 127: {
       const utc = from.name === "datetimeoffset" ? new DateTime(stored.days, stored.ticks) : value;
-      const time = utc.ticks % dates.TICKS_PER_SECOND === 0 ? dates.formatTime(utc.ticks, 0) : dates.formatTime(utc.ticks, from.name === "datetime" ? 3 : scale);
+      const time =
+        utc.ticks % dates.TICKS_PER_SECOND === 0
+          ? dates.formatTime(utc.ticks, 0)
+          : dates.formatTime(utc.ticks, from.name === "datetime" ? 3 : scale);
       return `${dates.formatDate(utc.days)}T${time}${from.name === "datetimeoffset" ? "Z" : ""}`;
     }
     default:
@@ -124,17 +143,42 @@ function formatStyle(stored: DateTime, from: SqlType, style: number): string {
   }
 }
 
-const STYLE_ORDER: Record<number, string> = { 1: "mdy", 101: "mdy", 10: "mdy", 110: "mdy", 3: "dmy", 103: "dmy", 4: "dmy", 104: "dmy", 5: "dmy", 105: "dmy", 2: "ymd", 102: "ymd", 11: "ymd", 111: "ymd" };
+const STYLE_ORDER: Record<number, string> = {
+  1: "mdy",
+  101: "mdy",
+  10: "mdy",
+  110: "mdy",
+  3: "dmy",
+  103: "dmy",
+  4: "dmy",
+  104: "dmy",
+  5: "dmy",
+  105: "dmy",
+  2: "ymd",
+  102: "ymd",
+  11: "ymd",
+  111: "ymd",
+};
 
 /** Text to a date or time; 241 when it is none. */
-export function parseDateTimeStyle(text: string, from: SqlType, to: SqlType, style: number | undefined, dateFormat: string | undefined): DateTime {
+export function parseDateTimeStyle(
+  text: string,
+  from: SqlType,
+  to: SqlType,
+  style: number | undefined,
+  dateFormat: string | undefined,
+): DateTime {
   const parsed = dates.parseDateTime(text, STYLE_ORDER[style ?? 0] ?? dateFormat ?? "mdy");
   if (!parsed || !isCharacter(from)) {
     // A well-formed date of the old types that no calendar knows is out of range, not malformed.
-    if (/^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}/.test(text.trim()) && (to.name === "datetime" || to.name === "smalldatetime")) throw sqlError(242, [from.name, to.name], 3);
+    if (/^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}/.test(text.trim()) && (to.name === "datetime" || to.name === "smalldatetime"))
+      throw sqlError(242, [from.name, to.name], 3);
     throw sqlError(241);
   }
-  const local = new DateTime(to.name === "time" ? 0 : (parsed.days ?? dates.DAYS_1900), to.name === "date" ? 0 : (parsed.ticks ?? 0));
+  const local = new DateTime(
+    to.name === "time" ? 0 : (parsed.days ?? dates.DAYS_1900),
+    to.name === "date" ? 0 : (parsed.ticks ?? 0),
+  );
   if (to.name === "datetimeoffset") return dates.fromLocal(local, parsed.offsetMinutes ?? 0);
   if (parsed.offsetMinutes !== undefined && (to.name === "datetime" || to.name === "smalldatetime")) {
     if (style !== 127 && !/z$/i.test(text.trim())) throw sqlError(241);

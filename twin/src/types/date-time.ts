@@ -33,7 +33,9 @@ export function civilFromDays(days: number): CivilDate {
   const z = days + 306;
   const era = Math.floor(z / 146_097);
   const dayOfEra = z - era * 146_097;
-  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365);
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const mp = Math.floor((5 * dayOfYear + 2) / 153);
   const day = dayOfYear - Math.floor((153 * mp + 2) / 5) + 1;
@@ -148,10 +150,20 @@ export function formatOffset(minutes: number): string {
 
 export const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MONTH_WORDS = new Map(
-  ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"].flatMap((name, i) => [
-    [name, i + 1] as const,
-    [name.slice(0, 3), i + 1] as const,
-  ]),
+  [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+  ].flatMap((name, i) => [[name, i + 1] as const, [name.slice(0, 3), i + 1] as const]),
 );
 
 export interface ParsedDateTime {
@@ -199,7 +211,10 @@ function readTime(match: RegExpExecArray): number | undefined {
 }
 
 function readDate(text: string, order: string): number | undefined {
-  let match = /^(\d{4})(\d{2})(\d{2})$/.exec(text) ?? /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text) ?? /^(\d{4})[/.](\d{1,2})[/.](\d{1,2})$/.exec(text);
+  let match =
+    /^(\d{4})(\d{2})(\d{2})$/.exec(text) ??
+    /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text) ??
+    /^(\d{4})[/.](\d{1,2})[/.](\d{1,2})$/.exec(text);
   if (match) return checked(Number(match[1]), Number(match[2]), Number(match[3]));
   match = /^(\d{2})(\d{2})(\d{2})$/.exec(text);
   if (match) return checked(century(Number(match[1])), Number(match[2]), Number(match[3]));
@@ -223,7 +238,9 @@ function readDate(text: string, order: string): number | undefined {
 
 function named(month: string, day: string, year: string): number | undefined {
   const number = MONTH_WORDS.get(month.toLowerCase());
-  return number === undefined ? undefined : checked(year.length === 4 ? Number(year) : century(Number(year)), number, Number(day));
+  return number === undefined
+    ? undefined
+    : checked(year.length === 4 ? Number(year) : century(Number(year)), number, Number(day));
 }
 
 /** Two-digit years: 2050 and later belong to the last century (two digit year cutoff 2049). */

@@ -19,7 +19,7 @@ export function divideRounded(dividend: bigint, divisor: bigint, truncate = fals
   const quotient = dividend / divisor;
   if (truncate) return quotient;
   const rest = absolute(dividend % divisor) * 2n;
-  return rest >= absolute(divisor) ? quotient + ((dividend < 0n) === (divisor < 0n) ? 1n : -1n) : quotient;
+  return rest >= absolute(divisor) ? quotient + (dividend < 0n === divisor < 0n ? 1n : -1n) : quotient;
 }
 
 /** The same number with another scale. */
@@ -46,7 +46,9 @@ export function compareDecimal(a: Decimal, b: Decimal): -1 | 0 | 1 {
 
 export function decimalToString(value: Decimal): string {
   const negative = value.unscaled < 0n;
-  const text = absolute(value.unscaled).toString().padStart(value.scale + 1, "0");
+  const text = absolute(value.unscaled)
+    .toString()
+    .padStart(value.scale + 1, "0");
   const whole = text.slice(0, text.length - value.scale);
   const fraction = value.scale > 0 ? `.${text.slice(text.length - value.scale)}` : "";
   return (negative ? "-" : "") + whole + fraction;
@@ -95,7 +97,10 @@ export function resultPrecision(operator: string, a: PrecisionScale, b: Precisio
       return reduce(a.precision - a.scale + b.scale + scale, scale);
     }
     default:
-      return { precision: Math.min(38, Math.min(a.precision - a.scale, b.precision - b.scale) + Math.max(a.scale, b.scale)), scale: Math.max(a.scale, b.scale) };
+      return {
+        precision: Math.min(38, Math.min(a.precision - a.scale, b.precision - b.scale) + Math.max(a.scale, b.scale)),
+        scale: Math.max(a.scale, b.scale),
+      };
   }
 }
 

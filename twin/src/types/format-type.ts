@@ -2,19 +2,28 @@
 import type { SqlType, TypeName } from "./sql-type";
 
 export const isCharacter = (type: SqlType): boolean => CHARACTER.has(type.name);
-export const isUnicode = (type: SqlType): boolean => type.name === "nchar" || type.name === "nvarchar" || type.name === "ntext";
+export const isUnicode = (type: SqlType): boolean =>
+  type.name === "nchar" || type.name === "nvarchar" || type.name === "ntext";
 export const isBinary = (type: SqlType): boolean => BINARY.has(type.name);
 export const isInteger = (type: SqlType): boolean => INTEGERS.has(type.name);
 export const isExact = (type: SqlType): boolean => type.name === "decimal" || type.name === "numeric";
 export const isMoney = (type: SqlType): boolean => type.name === "money" || type.name === "smallmoney";
 export const isApproximate = (type: SqlType): boolean => type.name === "float" || type.name === "real";
-export const isNumeric = (type: SqlType): boolean => isInteger(type) || isExact(type) || isMoney(type) || isApproximate(type);
+export const isNumeric = (type: SqlType): boolean =>
+  isInteger(type) || isExact(type) || isMoney(type) || isApproximate(type);
 export const isDateTime = (type: SqlType): boolean => DATES.has(type.name);
 
 const CHARACTER: ReadonlySet<TypeName> = new Set(["char", "varchar", "nchar", "nvarchar", "text", "ntext"]);
 const BINARY: ReadonlySet<TypeName> = new Set(["binary", "varbinary", "image", "timestamp"]);
 const INTEGERS: ReadonlySet<TypeName> = new Set(["bit", "tinyint", "smallint", "int", "bigint"]);
-const DATES: ReadonlySet<TypeName> = new Set(["date", "time", "datetime", "datetime2", "smalldatetime", "datetimeoffset"]);
+const DATES: ReadonlySet<TypeName> = new Set([
+  "date",
+  "time",
+  "datetime",
+  "datetime2",
+  "smalldatetime",
+  "datetimeoffset",
+]);
 
 /** nvarchar(50), decimal(18,2): as a column would be declared. */
 export function typeDisplay(type: SqlType): string {
@@ -97,6 +106,15 @@ export const DATETIME: SqlType = { name: "datetime" };
 export const UNIQUEIDENTIFIER: SqlType = { name: "uniqueidentifier" };
 export const SYSNAME: SqlType = { name: "nvarchar", length: 128 };
 export const SQL_VARIANT: SqlType = { name: "sql_variant" };
-export const nvarchar = (length: number): SqlType => ({ name: "nvarchar", length: length > 4000 ? -1 : Math.max(1, length) });
-export const varchar = (length: number): SqlType => ({ name: "varchar", length: length > 8000 ? -1 : Math.max(1, length) });
-export const varbinary = (length: number): SqlType => ({ name: "varbinary", length: length > 8000 ? -1 : Math.max(1, length) });
+export const nvarchar = (length: number): SqlType => ({
+  name: "nvarchar",
+  length: length > 4000 ? -1 : Math.max(1, length),
+});
+export const varchar = (length: number): SqlType => ({
+  name: "varchar",
+  length: length > 8000 ? -1 : Math.max(1, length),
+});
+export const varbinary = (length: number): SqlType => ({
+  name: "varbinary",
+  length: length > 8000 ? -1 : Math.max(1, length),
+});

@@ -2,7 +2,11 @@
 import { sqlError } from "../session/messages";
 import type { Collation } from "./collation";
 
-type Element = { kind: "any" } | { kind: "one" } | { kind: "char"; value: string } | { kind: "set"; not: boolean; ranges: [string, string][] };
+type Element =
+  | { kind: "any" }
+  | { kind: "one" }
+  | { kind: "char"; value: string }
+  | { kind: "set"; not: boolean; ranges: [string, string][] };
 
 const compiled = new Map<string, Element[]>();
 
@@ -66,12 +70,20 @@ export function patternIndex(value: string, pattern: string, collation: Collatio
   const anchoredEnd = body.at(-1)?.kind !== "any";
   const core = anchoredEnd ? body : body.slice(0, -1);
   if (open && core.length === 0) return 1;
-  for (let i = 0; i <= (open ? value.length : 0); i++) if (match(value, i, core, 0, collation, anchoredEnd) >= 0) return i + 1;
+  for (let i = 0; i <= (open ? value.length : 0); i++)
+    if (match(value, i, core, 0, collation, anchoredEnd) >= 0) return i + 1;
   return 0;
 }
 
 /** End of the match that begins at `at`, or -1. */
-function match(value: string, at: number, elements: readonly Element[], index: number, collation: Collation, toEnd: boolean): number {
+function match(
+  value: string,
+  at: number,
+  elements: readonly Element[],
+  index: number,
+  collation: Collation,
+  toEnd: boolean,
+): number {
   // The usual two-pointer walk: on a mismatch go back to the last %.
   let starIndex = -1;
   let starAt = -1;
@@ -102,7 +114,9 @@ function matchesOne(c: string, element: Element, collation: Collation): boolean 
     case "char":
       return c === element.value || (collation.equals(c, element.value) && (c === " ") === (element.value === " "));
     case "set": {
-      const inside = element.ranges.some(([low, high]) => (low === high ? collation.equals(c, low) : collation.compare(c, low) >= 0 && collation.compare(c, high) <= 0));
+      const inside = element.ranges.some(([low, high]) =>
+        low === high ? collation.equals(c, low) : collation.compare(c, low) >= 0 && collation.compare(c, high) <= 0,
+      );
       return inside !== element.not;
     }
     default:

@@ -4,7 +4,43 @@ import { canConvert } from "./convert";
 import { displayLength, isBinary, isCharacter, isExact, isInteger, isMoney, isUnicode } from "./format-type";
 import type { SqlType, TypeName } from "./sql-type";
 
-const ORDER: TypeName[] = ["vector", "json", "hierarchyid", "geometry", "geography", "sql_variant", "xml", "datetimeoffset", "datetime2", "datetime", "smalldatetime", "date", "time", "float", "real", "decimal", "numeric", "money", "smallmoney", "bigint", "int", "smallint", "tinyint", "bit", "ntext", "text", "image", "timestamp", "uniqueidentifier", "nvarchar", "nchar", "varchar", "char", "varbinary", "binary"];
+const ORDER: TypeName[] = [
+  "vector",
+  "json",
+  "hierarchyid",
+  "geometry",
+  "geography",
+  "sql_variant",
+  "xml",
+  "datetimeoffset",
+  "datetime2",
+  "datetime",
+  "smalldatetime",
+  "date",
+  "time",
+  "float",
+  "real",
+  "decimal",
+  "numeric",
+  "money",
+  "smallmoney",
+  "bigint",
+  "int",
+  "smallint",
+  "tinyint",
+  "bit",
+  "ntext",
+  "text",
+  "image",
+  "timestamp",
+  "uniqueidentifier",
+  "nvarchar",
+  "nchar",
+  "varchar",
+  "char",
+  "varbinary",
+  "binary",
+];
 const RANK = new Map(ORDER.map((name, i) => [name, i]));
 
 /** Precision and scale of a number seen as a decimal. */
@@ -39,10 +75,23 @@ export function commonType(a: SqlType, b: SqlType): SqlType {
     const unicode = isUnicode(high);
     const fixed = high.name.startsWith("n") ? high.name === "nchar" : high.name === "char";
     const length = longest(lengthOf(high), lengthOf(low));
-    const name: TypeName = high.name === "text" || high.name === "ntext" ? high.name : fixed && (low.name === "char" || low.name === "nchar") ? (unicode ? "nchar" : "char") : unicode ? "nvarchar" : "varchar";
+    const name: TypeName =
+      high.name === "text" || high.name === "ntext"
+        ? high.name
+        : fixed && (low.name === "char" || low.name === "nchar")
+          ? unicode
+            ? "nchar"
+            : "char"
+          : unicode
+            ? "nvarchar"
+            : "varchar";
     const limit = unicode ? 4000 : 8000;
     const collation = high.collation ?? low.collation;
-    return { name, length: length === -1 || length > limit ? -1 : length, ...(collation === undefined ? {} : { collation }) };
+    return {
+      name,
+      length: length === -1 || length > limit ? -1 : length,
+      ...(collation === undefined ? {} : { collation }),
+    };
   }
   if (isBinary(high) && high.name !== "timestamp" && high.name !== "image") {
     const length = longest(high.length ?? 1, low.length ?? (low.name === "timestamp" ? 8 : 1));
@@ -55,10 +104,17 @@ export function commonType(a: SqlType, b: SqlType): SqlType {
     const scale = Math.max(x.scale, y.scale);
     const whole = Math.max(x.precision - x.scale, y.precision - y.scale);
     const precision = whole + scale;
-    return precision <= 38 ? { name: high.name, precision, scale } : { name: high.name, precision: 38, scale: Math.max(0, 38 - whole) };
+    return precision <= 38
+      ? { name: high.name, precision, scale }
+      : { name: high.name, precision: 38, scale: Math.max(0, 38 - whole) };
   }
   if (high.name === "datetime2" || high.name === "datetimeoffset" || high.name === "time") {
-    const scaleOf = (t: SqlType): number => (t.name === "datetime" ? 3 : t.name === "datetime2" || t.name === "datetimeoffset" || t.name === "time" ? (t.scale ?? 7) : 0);
+    const scaleOf = (t: SqlType): number =>
+      t.name === "datetime"
+        ? 3
+        : t.name === "datetime2" || t.name === "datetimeoffset" || t.name === "time"
+          ? (t.scale ?? 7)
+          : 0;
     return { name: high.name, scale: isCharacter(low) ? (high.scale ?? 7) : Math.max(scaleOf(high), scaleOf(low)) };
   }
   return stripUserType(high);
@@ -75,7 +131,11 @@ function sameFacets(a: SqlType, b: SqlType): boolean {
 }
 
 function lengthOf(type: SqlType): number {
-  return isCharacter(type) ? (type.name === "text" || type.name === "ntext" ? -1 : (type.length ?? 1)) : displayLength(type);
+  return isCharacter(type)
+    ? type.name === "text" || type.name === "ntext"
+      ? -1
+      : (type.length ?? 1)
+    : displayLength(type);
 }
 
 function longest(a: number, b: number): number {

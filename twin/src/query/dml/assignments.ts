@@ -54,7 +54,10 @@ export function compileAssignments(items: readonly SetItem[], destination: Desti
 }
 
 function variableStep(item: SetItem, scope: Scope): Apply {
-  const assign = compileAssignment({ kind: "assign", variable: item.variable!, operator: item.operator, expression: item.expression, line: item.line }, scope);
+  const assign = compileAssignment(
+    { kind: "assign", variable: item.variable!, operator: item.operator, expression: item.expression, line: item.line },
+    scope,
+  );
   return (context) => void assign.evaluate(context);
 }
 
@@ -72,13 +75,26 @@ function placeOf(item: SetItem, { target, columns }: Destination, scope: Scope):
 function columnStep(item: SetItem, place: number, destination: Destination, scope: Scope): Apply {
   const { target, source } = destination;
   const column = target.table.columns[place]!;
-  if (item.expression.kind === "default") return (_context, values, writer) => void (values[place] = writer.defaultValue(place));
+  if (item.expression.kind === "default")
+    return (_context, values, writer) => void (values[place] = writer.defaultValue(place));
   if (item.write) return writeStep(item, place, destination, scope);
-  const own: Expression = { kind: "column", name: { parts: [source.name, item.column!.parts.at(-1)!], line: item.line }, line: item.line };
-  const operator = item.operator === "=" ? undefined : (item.operator.slice(0, -1) as Extract<Expression, { kind: "binary-operation" }>["operator"]);
-  const whole: Expression = operator ? { kind: "binary-operation", operator, left: own, right: item.expression, line: item.line } : item.expression;
+  const own: Expression = {
+    kind: "column",
+    name: { parts: [source.name, item.column!.parts.at(-1)!], line: item.line },
+    line: item.line,
+  };
+  const operator =
+    item.operator === "="
+      ? undefined
+      : (item.operator.slice(0, -1) as Extract<Expression, { kind: "binary-operation" }>["operator"]);
+  const whole: Expression = operator
+    ? { kind: "binary-operation", operator, left: own, right: item.expression, line: item.line }
+    : item.expression;
   const { type } = relationColumn(column);
-  const value = convertForColumn(compileExpression(whole, scope), type, { table: target.fullName, column: column.name });
+  const value = convertForColumn(compileExpression(whole, scope), type, {
+    table: target.fullName,
+    column: column.name,
+  });
   if (!item.variable) return (context, values) => void (values[place] = value.evaluate(context));
   const key = item.variable.toLowerCase();
   const variable = scope.execution.frame.variables.get(key);
@@ -96,13 +112,22 @@ function writeStep(item: SetItem, place: number, { target }: Destination, scope:
   const column = target.table.columns[place]!;
   const { type } = relationColumn(column);
   if (type.length !== -1) throw at(sqlError(258, [type.name]), item.line);
-  const value = convertForColumn(compileExpression(item.expression, scope), type, { table: target.fullName, column: column.name });
+  const value = convertForColumn(compileExpression(item.expression, scope), type, {
+    table: target.fullName,
+    column: column.name,
+  });
   const offset = compileExpression(item.write!.offset, scope);
   const length = compileExpression(item.write!.length, scope);
   return (context, values) => {
     const old = values[place]!;
     if (old === null) throw at(sqlError(5302, ["write", column.name]), item.line);
-    values[place] = spliced(old, value.evaluate(context), number(offset, context), number(length, context), isCharacter(type));
+    values[place] = spliced(
+      old,
+      value.evaluate(context),
+      number(offset, context),
+      number(length, context),
+      isCharacter(type),
+    );
   };
 }
 
@@ -111,15 +136,21 @@ function number(expression: Compiled, context: Context): number | undefined {
   return value === null ? undefined : toNumber(value);
 }
 
-function spliced(old: SqlValue, value: SqlValue, offset: number | undefined, length: number | undefined, text: boolean): SqlValue {
+function spliced(
+  old: SqlValue,
+  value: SqlValue,
+  offset: number | undefined,
+  length: number | undefined,
+  text: boolean,
+): SqlValue {
   const size = text ? (old as string).length : (old as Uint8Array).length;
   const from = offset ?? size;
   if (from < 0 || from > size) throw notImplemented(`.WRITE at offset ${from} of a value of length ${size}`);
   if (length !== undefined && length < 0) throw notImplemented(`.WRITE of length ${length}`);
   // A NULL value cuts the text off at the offset.
-  const to = value === null || length === undefined ? size : Math.min(size, offset === undefined ? size : from + length);
+  const to =
+    value === null || length === undefined ? size : Math.min(size, offset === undefined ? size : from + length);
   if (text) return (old as string).slice(0, from) + ((value as string | null) ?? "") + (old as string).slice(to);
   const bytes = old as Uint8Array;
   return new Uint8Array([...bytes.subarray(0, from), ...((value as Uint8Array | null) ?? []), ...bytes.subarray(to)]);
 }
-

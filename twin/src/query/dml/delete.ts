@@ -26,7 +26,18 @@ function compileDelete(statement: Delete, root: Scope) {
   if (statement.output && !statement.output.into) requireNoTriggers(target, "DELETE", statement.line);
   const output =
     statement.output &&
-    compileOutput(statement.output, { target, columns, event: "DELETE", others: located.others.filter((other) => other !== source), width: scope.width }, root, statement.line);
+    compileOutput(
+      statement.output,
+      {
+        target,
+        columns,
+        event: "DELETE",
+        others: located.others.filter((other) => other !== source),
+        width: scope.width,
+      },
+      root,
+      statement.line,
+    );
   return { located, output, limit: compileTop(statement.top, root), root };
 }
 
@@ -38,11 +49,26 @@ function* runDelete(plan: DeletePlan, execution: Execution): Work<StatementResul
   const rows = yield* findRows(located, plan.limit, run);
   if (!target.isVariable) {
     const deleted = rows.map((found) => beforeOf(located, found));
-    if (yield* fireInstead(located.view ?? table, table, database, "DELETE", { inserted: [], deleted }, new Set(), execution)) return { rowCount: rows.length, hasResult: false };
+    if (
+      yield* fireInstead(
+        located.view ?? table,
+        table,
+        database,
+        "DELETE",
+        { inserted: [], deleted },
+        new Set(),
+        execution,
+      )
+    )
+      return { rowCount: rows.length, hasResult: false };
   }
   const writer = new TableWriter(target, root, run, "DELETE");
   const changes = writer.delete(rows.map(({ rowId }) => rowId));
-  yield* conclude({ writer, checks: [], events: [{ event: "DELETE", changes }], updatedColumns: new Set() }, scope, run);
+  yield* conclude(
+    { writer, checks: [], events: [{ event: "DELETE", changes }], updatedColumns: new Set() },
+    scope,
+    run,
+  );
   if (output)
     yield* deliverOutput(
       output,

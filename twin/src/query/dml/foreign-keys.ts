@@ -6,7 +6,7 @@ import { foreignKeysOf, referencing } from "../../ddl/table/foreign-keys";
 import { sqlError } from "../../session/messages";
 import type { Row, Work } from "../../session/runtime";
 import type { ForeignKey, Index, Table } from "../../storage/model";
-import { encodeKey } from "../../storage/rows";
+import { encodeKey, othersChange } from "../../storage/rows";
 import type { SqlValue } from "../../types/value";
 import type { Run } from "../context";
 import { isShared, lockRows, waitForRow } from "../locks";
@@ -26,10 +26,14 @@ interface Link {
 }
 
 function link(key: ForeignKey, child: Table, parent: Table): Link {
-  const index = parent.indexes.find((candidate) => candidate.id === key.keyIndexId && candidate.entries && !candidate.disabled);
+  const index = parent.indexes.find(
+    (candidate) => candidate.id === key.keyIndexId && candidate.entries && !candidate.disabled,
+  );
   // In the order of the index, so that its entries can be asked.
   const pairs = index
-    ? index.columns.filter((column) => !column.included).flatMap((column) => key.columns.filter((pair) => pair.referencedColumnId === column.columnId))
+    ? index.columns
+        .filter((column) => !column.included)
+        .flatMap((column) => key.columns.filter((pair) => pair.referencedColumnId === column.columnId))
     : key.columns;
   const place = (table: Table, id: number) => table.columns.findIndex((column) => column.id === id);
   return {
@@ -47,7 +51,12 @@ const pick = (row: Row, positions: readonly number[]): SqlValue[] => positions.m
 /** Undefined when a part is NULL: such a row points at nothing. */
 function keyOf(row: Row, positions: readonly number[], { parent, parentPositions }: Link): string | undefined {
   const values = pick(row, positions);
-  return values.includes(null) ? undefined : encodeKey(values, parentPositions.map((position) => parent.columns[position]!));
+  return values.includes(null)
+    ? undefined
+    : encodeKey(
+        values,
+        parentPositions.map((position) => parent.columns[position]!),
+      );
 }
 
 function parentWith(key: string, found: Link): number | undefined {
@@ -94,18 +103,30 @@ export class ForeignKeyCheck {
       }
       if (parentWith(key, found) !== undefined) continue;
       const same = found.parent === table ? "FOREIGN KEY SAME TABLE" : "FOREIGN KEY";
-      throw conflict(this.word, same, found.key, database.name, found.parent, schemaName(database, found.parent.schemaId), found.parentPositions);
+      throw conflict(
+        this.word,
+        same,
+        found.key,
+        database.name,
+        found.parent,
+        schemaName(database, found.parent.schemaId),
+        found.parentPositions,
+      );
     }
   }
 
   /** A parent row that another transaction has changed and not committed. */
   private undecided(found: Link, key: string): number | undefined {
     const own = this.run.execution.session.transaction.id;
-    if (found.parent.dirty.size === 0) return undefined;
+    if (!othersChange(found.parent, this.run.execution)) return undefined;
     for (const [rowId, { transactionId, before }] of found.parent.dirty) {
       if (transactionId === own) continue;
       const current = found.parent.rows.get(rowId);
-      if ((before && keyOf(before, found.parentPositions, found) === key) || (current && keyOf(current, found.parentPositions, found) === key)) return rowId;
+      if (
+        (before && keyOf(before, found.parentPositions, found) === key) ||
+        (current && keyOf(current, found.parentPositions, found) === key)
+      )
+        return rowId;
     }
     return undefined;
   }
@@ -148,7 +169,15 @@ export class ForeignKeyCheck {
       if (list.length === 0) continue;
       if (action === "NO_ACTION") {
         const same = found.child === found.parent ? "SAME TABLE REFERENCE" : "REFERENCE";
-        throw conflict(this.word, same, found.key, database.name, found.child, schemaName(database, found.child.schemaId), found.childPositions);
+        throw conflict(
+          this.word,
+          same,
+          found.key,
+          database.name,
+          found.child,
+          schemaName(database, found.child.schemaId),
+          found.childPositions,
+        );
       }
       yield* this.cascade(found, list, action, list === deleted);
     }
@@ -157,6 +186,7 @@ export class ForeignKeyCheck {
   /** Another session may be adding or taking away rows that point here. */
   private *waitForChildren(found: Link, gone: ReadonlyMap<string, Change>): Work<void> {
     const { execution } = this.run;
+    if (!othersChange(found.child, execution)) return;
     const own = execution.session.transaction.id;
     const database = this.databaseOf(found.child);
     for (const [rowId, { transactionId, before }] of [...found.child.dirty]) {
@@ -173,7 +203,12 @@ export class ForeignKeyCheck {
     return this.run.execution.frame.database;
   }
 
-  private *cascade(found: Link, rows: readonly { rowId: number; row: Row; change: Change }[], action: "CASCADE" | "SET_NULL" | "SET_DEFAULT", deleting: boolean): Work<void> {
+  private *cascade(
+    found: Link,
+    rows: readonly { rowId: number; row: Row; change: Change }[],
+    action: "CASCADE" | "SET_NULL" | "SET_DEFAULT",
+    deleting: boolean,
+  ): Work<void> {
     const database = this.databaseOf(found.child);
     const writer = new TableWriter(tableTarget(found.child, database), this.scope, this.run, this.word);
     this.cascaded.push(writer);
@@ -191,7 +226,12 @@ export class ForeignKeyCheck {
       rows.map(({ rowId, row, change }) => {
         const values = [...row];
         found.childPositions.forEach((position, i) => {
-          values[position] = action === "CASCADE" ? change.after![found.parentPositions[i]!]! : action === "SET_NULL" ? null : writer.defaultValue(position);
+          values[position] =
+            action === "CASCADE"
+              ? change.after![found.parentPositions[i]!]!
+              : action === "SET_NULL"
+                ? null
+                : writer.defaultValue(position);
         });
         return { rowId, values };
       }),
@@ -200,7 +240,15 @@ export class ForeignKeyCheck {
   }
 }
 
-function conflict(word: string, kind: string, key: ForeignKey, database: string, table: Table, schema: string, positions: readonly number[]) {
+function conflict(
+  word: string,
+  kind: string,
+  key: ForeignKey,
+  database: string,
+  table: Table,
+  schema: string,
+  positions: readonly number[],
+) {
   const column = positions.length === 1 ? `, column '${table.columns[positions[0]!]!.name}'` : "";
   return sqlError(547, [word, kind, key.name, database, `${schema}.${table.name}`, column, "", ""]);
 }

@@ -16,7 +16,19 @@ import { at, Scope } from "../scope";
 import { declareTableExpressions } from "../table-expressions";
 import { relationColumn } from "../table-rows";
 import { type CompiledOutput, compileOutput, deliverOutput } from "./output";
-import { atomic, compileTop, conclude, demandOn, fireInstead, recordIdentity, requireNoTriggers, requireWritable, type RowLimit, settled, targetSource } from "./statement";
+import {
+  atomic,
+  compileTop,
+  conclude,
+  demandOn,
+  fireInstead,
+  recordIdentity,
+  requireNoTriggers,
+  requireWritable,
+  type RowLimit,
+  settled,
+  targetSource,
+} from "./statement";
 import { insteadOfView, type Target, viewTarget } from "./target";
 import { resolveUpdatable } from "./updatable";
 import { TableWriter } from "./writer";
@@ -47,8 +59,11 @@ interface Shape {
 export function* insert(statement: Insert, execution: Execution): Work<StatementResult> {
   return yield* atomic(execution, function* () {
     const { compiled: plan, locks } = yield* settled(execution, (root) => compileInsert(statement, root));
-    const hints = new Set(statement.target.kind === "name" ? statement.target.hints.map((hint) => hint.name.toUpperCase()) : []);
-    if (!plan.view && !plan.target.isVariable) yield* lockForInsert(plan.target.table, plan.target.database, hints, execution);
+    const hints = new Set(
+      statement.target.kind === "name" ? statement.target.hints.map((hint) => hint.name.toUpperCase()) : [],
+    );
+    if (!plan.view && !plan.target.isVariable)
+      yield* lockForInsert(plan.target.table, plan.target.database, hints, execution);
     const all = yield* plan.rows();
     const rows = all.slice(0, plan.limit(outermost(plan.run), all.length));
     locks.release();
@@ -62,12 +77,26 @@ function* write(plan: InsertPlan, given: readonly Given[], execution: Execution)
   const { table, database } = target;
   if (!target.isVariable) {
     const drafts = given.map((row) => draft(row, writer, plan.view !== undefined));
-    if (yield* fireInstead(plan.view ?? table, table, database, "INSERT", { inserted: drafts, deleted: [] }, new Set(), execution))
+    if (
+      yield* fireInstead(
+        plan.view ?? table,
+        table,
+        database,
+        "INSERT",
+        { inserted: drafts, deleted: [] },
+        new Set(),
+        execution,
+      )
+    )
       return { rowCount: given.length, hasResult: false };
   }
   const prepared = given.map((row) => writer.prepare(row));
   for (const row of prepared) {
-    for (let blockers = undecidedKeys(table, row, execution); blockers.length; blockers = undecidedKeys(table, row, execution)) {
+    for (
+      let blockers = undecidedKeys(table, row, execution);
+      blockers.length;
+      blockers = undecidedKeys(table, row, execution)
+    ) {
       const known = table.dirty.get(blockers[0]!);
       yield* waitForRow(table, database, blockers[0]!, execution);
       if (table.dirty.get(blockers[0]!) === known) break;
@@ -76,7 +105,16 @@ function* write(plan: InsertPlan, given: readonly Given[], execution: Execution)
   for (const row of prepared) writer.insert(row);
   recordIdentity(writer, execution);
   const changes = [...writer.changes];
-  yield* conclude({ writer, checks: plan.checks, events: [{ event: "INSERT", changes }], updatedColumns: new Set(table.columns.map((column) => column.id)) }, scope, run);
+  yield* conclude(
+    {
+      writer,
+      checks: plan.checks,
+      events: [{ event: "INSERT", changes }],
+      updatedColumns: new Set(table.columns.map((column) => column.id)),
+    },
+    scope,
+    run,
+  );
   if (output)
     yield* deliverOutput(
       output,
@@ -93,7 +131,12 @@ function draft(given: Given, writer: TableWriter, isView: boolean): SqlValue[] {
     const value = given[index];
     if (value !== undefined) return value;
     if (isView || column.computed) return null;
-    if (column.identity) return column.type.name === "bigint" ? 0n : column.type.name === "int" || column.type.name === "smallint" || column.type.name === "tinyint" ? 0 : null;
+    if (column.identity)
+      return column.type.name === "bigint"
+        ? 0n
+        : column.type.name === "int" || column.type.name === "smallint" || column.type.name === "tinyint"
+          ? 0
+          : null;
     return column.type.name === "timestamp" ? null : writer.defaultValue(index);
   });
   if (!isView) writer.draft(values);
@@ -128,7 +171,9 @@ function compileInsert(statement: Insert, root: Scope): InsertPlan {
   const rows = compileRows(statement, shape, root, run);
   const scope = new Scope(root.compiler, root, root.database);
   if (statement.output && !statement.output.into) requireNoTriggers(target, "INSERT", line);
-  const output = statement.output && compileOutput(statement.output, { target, columns: visible, event: "INSERT", others: [], width: 0 }, root, line);
+  const output =
+    statement.output &&
+    compileOutput(statement.output, { target, columns: visible, event: "INSERT", others: [], width: 0 }, root, line);
   return {
     target,
     view: instead?.module,
@@ -146,7 +191,13 @@ function isExplicitIdentity(target: Target, execution: Execution): boolean {
   return execution.session.identityInsert === target.table;
 }
 
-function shapeOf(statement: Insert, target: Target, visible: readonly { name: string; index: number | undefined }[], isView: boolean, root: Scope): Shape {
+function shapeOf(
+  statement: Insert,
+  target: Target,
+  visible: readonly { name: string; index: number | undefined }[],
+  isView: boolean,
+  root: Scope,
+): Shape {
   const { table, database } = target;
   const { execution } = root;
   const { line } = statement;
@@ -189,7 +240,9 @@ function sourceWidth(statement: Insert): number | undefined {
   if (statement.source.kind !== "query") return undefined;
   const { body } = statement.source.query;
   if (body.kind === "values") return body.rows[0]!.length;
-  return body.kind === "select" && body.items.every((item) => item.kind === "expression") ? body.items.length : undefined;
+  return body.kind === "select" && body.items.every((item) => item.kind === "expression")
+    ? body.items.length
+    : undefined;
 }
 
 function compileRows(statement: Insert, shape: Shape, root: Scope, run: Run): () => Work<Given[]> {
@@ -209,7 +262,18 @@ function compileRows(statement: Insert, shape: Shape, root: Scope, run: Run): ()
   if (plan.assigns) throw at(sqlError(141), statement.line);
   requireWidth(plan.columns.length, shape, statement.line, [121, 120]);
   const readers = plan.columns.map((column, index) =>
-    columnReader({ type: column.type, nullable: column.nullable, collation: column.collation ?? "implicit", untypedNull: column.untypedNull === true, evaluate: (context) => context.row[index]! }, shape, index, statement.line),
+    columnReader(
+      {
+        type: column.type,
+        nullable: column.nullable,
+        collation: column.collation ?? "implicit",
+        untypedNull: column.untypedNull === true,
+        evaluate: (context) => context.row[index]!,
+      },
+      shape,
+      index,
+      statement.line,
+    ),
   );
   return ready(() => {
     const context = childContext(run, outermost(run));
@@ -235,7 +299,12 @@ function place(readers: readonly (Compiled | undefined)[], shape: Shape, context
   return given;
 }
 
-function requireWidth(width: number, shape: Shape, line: number, listed: readonly [tooMany: number, tooFew: number]): void {
+function requireWidth(
+  width: number,
+  shape: Shape,
+  line: number,
+  listed: readonly [tooMany: number, tooFew: number],
+): void {
   if (width === shape.places.length) return;
   throw at(sqlError(shape.listed ? (width > shape.places.length ? listed[0] : listed[1]) : 213), line);
 }
@@ -249,19 +318,35 @@ function columnReader(value: Compiled, shape: Shape, index: number, line: number
 
 const maximumRows = 1000;
 
-function compileValueRows(rows: readonly (readonly Expression[])[], shape: Shape, root: Scope, line: number): ((context: Context) => Given)[] {
+function compileValueRows(
+  rows: readonly (readonly Expression[])[],
+  shape: Shape,
+  root: Scope,
+  line: number,
+): ((context: Context) => Given)[] {
   if (rows.length > maximumRows) throw at(sqlError(10738, [maximumRows]), line);
   const scope = new Scope(root.compiler, root, root.database);
   const width = rows[0]!.length;
   if (rows.some((row) => row.length !== width)) throw at(sqlError(10709), line);
   requireWidth(width, shape, line, [110, 109]);
-  const compiled = rows.map((row) => row.map((cell) => (cell.kind === "default" ? undefined : compileExpression(cell, scope))));
-  const readers: (Compiled | undefined)[][] = compiled.map(() => new Array<Compiled | undefined>(width).fill(undefined));
+  const compiled = rows.map((row) =>
+    row.map((cell) => (cell.kind === "default" ? undefined : compileExpression(cell, scope))),
+  );
+  const readers: (Compiled | undefined)[][] = compiled.map(() =>
+    new Array<Compiled | undefined>(width).fill(undefined),
+  );
   for (let index = 0; index < width; index++) {
     const given = compiled.flatMap((row, r) => (row[index] ? [{ r, cell: row[index] as Compiled }] : []));
     if (!given.length) continue;
     // Several rows are one table value: their cells meet in one type first.
-    const cells: readonly Compiled[] = given.length > 1 ? unionType(given.map(({ cell }) => cell), scope, "VALUES").items : [given[0]!.cell];
+    const cells: readonly Compiled[] =
+      given.length > 1
+        ? unionType(
+            given.map(({ cell }) => cell),
+            scope,
+            "VALUES",
+          ).items
+        : [given[0]!.cell];
     given.forEach(({ r }, i) => (readers[r]![index] = columnReader(cells[i]!, shape, index, line)));
   }
   const total = shape.target.table.columns.length;
@@ -297,7 +382,12 @@ function* rowsOfExecute(statement: Execute, shape: Shape, root: Scope, run: Run)
   for (const { columns, rows } of collector.sets) {
     if (columns.length !== shape.places.length) throw at(sqlError(213), statement.line);
     const readers = columns.map((column, index) =>
-      columnReader({ type: column.type, nullable: column.nullable, collation: "implicit", evaluate: ({ row }) => row[index]! }, shape, index, statement.line),
+      columnReader(
+        { type: column.type, nullable: column.nullable, collation: "implicit", evaluate: ({ row }) => row[index]! },
+        shape,
+        index,
+        statement.line,
+      ),
     );
     for (const row of rows) {
       context.row = row;
@@ -306,4 +396,3 @@ function* rowsOfExecute(statement: Execute, shape: Shape, root: Scope, run: Run)
   }
   return found;
 }
-

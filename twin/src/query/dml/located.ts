@@ -42,31 +42,43 @@ interface Statement {
 }
 
 function leaves(source: TableSource): TableSource[] {
-  return source.kind === "join" || source.kind === "apply" ? [...leaves(source.left), ...leaves(source.right)] : [source];
+  return source.kind === "join" || source.kind === "apply"
+    ? [...leaves(source.left), ...leaves(source.right)]
+    : [source];
 }
 
 /** The entry of FROM that the target names: by alias first, then by object; undefined when FROM does not hold it. */
 function entryOf(target: DmlTarget, from: readonly TableSource[], scope: Scope, line: number): TableSource | undefined {
   const entries = from.flatMap(leaves);
   if (target.kind === "table-variable") {
-    const same = entries.filter((entry) => entry.kind === "table-variable" && entry.variable.toLowerCase() === target.variable.toLowerCase());
+    const same = entries.filter(
+      (entry) => entry.kind === "table-variable" && entry.variable.toLowerCase() === target.variable.toLowerCase(),
+    );
     if (same.length > 1) throw at(sqlError(8154, [target.variable]), line);
     return same[0];
   }
   const { parts } = target.name;
   const name = parts.at(-1)!;
   if (parts.length === 1) {
-    const aliased = entries.filter((entry) => "alias" in entry && entry.alias !== undefined && scope.same(entry.alias, name));
+    const aliased = entries.filter(
+      (entry) => "alias" in entry && entry.alias !== undefined && scope.same(entry.alias, name),
+    );
     if (aliased.length) return aliased[0];
   }
-  if (parts.length === 1 && scope.findTableExpression(name)) return entries.find((entry) => entry.kind === "table" && entry.name.parts.length === 1 && scope.same(entry.name.parts[0]!, name));
+  if (parts.length === 1 && scope.findTableExpression(name))
+    return entries.find(
+      (entry) => entry.kind === "table" && entry.name.parts.length === 1 && scope.same(entry.name.parts[0]!, name),
+    );
   const wanted = findObject(target.name, nameContext(scope));
   const object = wanted && "table" in wanted ? wanted.table : wanted && "module" in wanted ? wanted.module : undefined;
   if (!object) return undefined;
   const same = entries.filter((entry) => {
     if (entry.kind !== "table") return false;
     const found = findObject(entry.name, nameContext(scope));
-    return found !== undefined && (("table" in found && found.table === object) || ("module" in found && found.module === object));
+    return (
+      found !== undefined &&
+      (("table" in found && found.table === object) || ("module" in found && found.module === object))
+    );
   });
   if (same.length > 1) throw at(sqlError(8154, [parts.join(".")]), line);
   return same[0];
@@ -80,7 +92,11 @@ export function locate(statement: Statement, event: Event, wanted: Wanted, root:
   const entry = named ?? targetSource(statement.target, line);
   const from = named ? statement.from : [entry, ...statement.from];
   const scope = new Scope(root.compiler, root, root.database);
-  const instead = insteadOfView(entry.kind === "table" ? { kind: "name", name: entry.name, hints: [] } : statement.target, event, execution);
+  const instead = insteadOfView(
+    entry.kind === "table" ? { kind: "name", name: entry.name, hints: [] } : statement.target,
+    event,
+    execution,
+  );
   let target: Target;
   let checks: readonly RowQuery[] = [];
   let columns: Located["columns"];

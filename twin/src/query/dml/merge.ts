@@ -15,7 +15,16 @@ import { declareTableExpressions } from "../table-expressions";
 import { relationColumn, rowIdColumn } from "../table-rows";
 import { type Assignments, columnNames, compileAssignments } from "./assignments";
 import { compileOutput, deliverOutput, type OutputRow } from "./output";
-import { atomic, conclude, demandOn, recordIdentity, requireNoTriggers, requireWritable, settled, targetSource } from "./statement";
+import {
+  atomic,
+  conclude,
+  demandOn,
+  recordIdentity,
+  requireNoTriggers,
+  requireWritable,
+  settled,
+  targetSource,
+} from "./statement";
 import { type Event, hasTriggers } from "./target";
 import { resolveUpdatable, type Updatable } from "./updatable";
 import { type Change, TableWriter } from "./writer";
@@ -53,7 +62,10 @@ function compileMerge(statement: Merge, root: Scope) {
   const { execution } = root;
   declareTableExpressions(statement.with, root);
   const plain = targetSource(statement.target, statement.line);
-  const source: TableSource = statement.alias && (plain.kind === "table" || plain.kind === "table-variable") ? { ...plain, alias: statement.alias } : plain;
+  const source: TableSource =
+    statement.alias && (plain.kind === "table" || plain.kind === "table-variable")
+      ? { ...plain, alias: statement.alias }
+      : plain;
   const updatable = resolveUpdatable(source, root, { columns: writtenColumns(statement) });
   const { target } = updatable;
   root.compiler.rowSources.set(source, updatable.source);
@@ -61,20 +73,30 @@ function compileMerge(statement: Merge, root: Scope) {
   const scope = new Scope(root.compiler, root, root.database);
   const from = planMerge(source, statement.using, statement.on, scope);
   const branches = statement.clauses.map((clause) => compileClause(clause, updatable, scope));
-  const events = (["INSERT", "UPDATE", "DELETE"] as const).filter((event) => branches.some((branch) => branch.event === event));
+  const events = (["INSERT", "UPDATE", "DELETE"] as const).filter((event) =>
+    branches.some((branch) => branch.event === event),
+  );
   for (const event of events) {
     demandOn(target.table, event, execution);
-    if (!target.isVariable && hasTriggers(target.table.id, target.database, event, true)) throw at(notImplemented("MERGE on a table with INSTEAD OF triggers"), statement.line);
+    if (!target.isVariable && hasTriggers(target.table.id, target.database, event, true))
+      throw at(notImplemented("MERGE on a table with INSTEAD OF triggers"), statement.line);
     if (statement.output && !statement.output.into) requireNoTriggers(target, event, statement.line);
   }
   const output =
     statement.output &&
-    compileOutput(statement.output, { target, columns: updatable.columns, event: "MERGE", others: scope.sources.slice(1, -1), width: scope.width }, root, statement.line);
+    compileOutput(
+      statement.output,
+      { target, columns: updatable.columns, event: "MERGE", others: scope.sources.slice(1, -1), width: scope.width },
+      root,
+      statement.line,
+    );
   return { updatable, scope, from, branches, events, output, root };
 }
 
 function writtenColumns(statement: Merge): string[] {
-  return statement.clauses.flatMap(({ action }) => (action.kind === "update" ? columnNames(action.set) : action.kind === "insert" ? (action.columns ?? []) : []));
+  return statement.clauses.flatMap(({ action }) =>
+    action.kind === "update" ? columnNames(action.set) : action.kind === "insert" ? (action.columns ?? []) : [],
+  );
 }
 
 function compileClause(clause: MergeClause, updatable: Updatable, scope: Scope): Branch {
@@ -87,7 +109,8 @@ function compileClause(clause: MergeClause, updatable: Updatable, scope: Scope):
   const common = { when: clause.when, condition };
   const { action } = clause;
   if (action.kind === "delete") return { ...common, event: "DELETE" };
-  if (action.kind === "update") return { ...common, event: "UPDATE", assignments: seeing(() => compileSet(action.set, updatable, scope)) };
+  if (action.kind === "update")
+    return { ...common, event: "UPDATE", assignments: seeing(() => compileSet(action.set, updatable, scope)) };
   return { ...common, event: "INSERT", values: seeing(() => compileInsert(action, updatable, scope)) };
 }
 
@@ -95,7 +118,11 @@ function compileSet(set: readonly SetItem[], { target, columns }: Updatable, sco
   return compileAssignments(set, { target, columns, source: scope.sources[0]! }, scope);
 }
 
-function compileInsert(action: Extract<MergeClause["action"], { kind: "insert" }>, { target, columns }: Updatable, scope: Scope): NonNullable<Branch["values"]> {
+function compileInsert(
+  action: Extract<MergeClause["action"], { kind: "insert" }>,
+  { target, columns }: Updatable,
+  scope: Scope,
+): NonNullable<Branch["values"]> {
   const { table } = target;
   const explicit = scope.execution.session.identityInsert === table;
   const places = action.columns
@@ -112,13 +139,20 @@ function compileInsert(action: Extract<MergeClause["action"], { kind: "insert" }
         return column && !column.computed && !column.identity && !column.hidden ? [index!] : [];
       });
   if (!action.values) return [];
-  if (action.values.length !== places.length) throw sqlError(action.columns ? (action.values.length > places.length ? 110 : 109) : 213);
+  if (action.values.length !== places.length)
+    throw sqlError(action.columns ? (action.values.length > places.length ? 110 : 109) : 213);
   return action.values.map((value, i) => {
     const place = places[i]!;
     if (value.kind === "default") return { place, reader: undefined };
     const column = table.columns[place]!;
     if (column.type.name === "timestamp") throw at(sqlError(273), value.line);
-    return { place, reader: convertForColumn(compileExpression(value, scope), relationColumn(column).type, { table: target.fullName, column: column.name }) };
+    return {
+      place,
+      reader: convertForColumn(compileExpression(value, scope), relationColumn(column).type, {
+        table: target.fullName,
+        column: column.name,
+      }),
+    };
   });
 }
 
@@ -144,13 +178,27 @@ function* runMerge(plan: MergePlan, execution: Execution): Work<StatementResult>
   const changes = apply(steps, writer, childContext(run, outermost(run)), table.columns.length);
   if (events.includes("INSERT")) recordIdentity(writer, execution);
   const made = [...changes.values()];
-  const updatedColumns = new Set(plan.branches.flatMap((branch) => branch.assignments?.places ?? []).map((place) => table.columns[place]!.id));
-  const of = (event: Event) => steps.flatMap((step) => (step.branch.event === event && changes.has(step) ? [changes.get(step)!] : []));
-  yield* conclude({ writer, checks: updatable.checks, events: events.map((event) => ({ event, changes: of(event) })), updatedColumns }, scope, run);
+  const updatedColumns = new Set(
+    plan.branches.flatMap((branch) => branch.assignments?.places ?? []).map((place) => table.columns[place]!.id),
+  );
+  const of = (event: Event) =>
+    steps.flatMap((step) => (step.branch.event === event && changes.has(step) ? [changes.get(step)!] : []));
+  yield* conclude(
+    {
+      writer,
+      checks: updatable.checks,
+      events: events.map((event) => ({ event, changes: of(event) })),
+      updatedColumns,
+    },
+    scope,
+    run,
+  );
   if (output) {
     const rows = steps.flatMap((step): OutputRow[] => {
       const change = changes.get(step);
-      return change ? [{ before: change.before, after: change.after, source: step.row, action: step.branch.event }] : [];
+      return change
+        ? [{ before: change.before, after: change.after, source: step.row, action: step.branch.event }]
+        : [];
     });
     yield* deliverOutput(output, rows, root, run);
   }
@@ -168,8 +216,11 @@ function findSteps({ scope, from, branches }: MergePlan, run: Run): Step[] {
   for (const row of from.rows(childContext(run, around))) {
     context.row = row;
     const id = row[rowIdSlot]!;
-    const when: MergeClause["when"] = id === null ? "not-matched" : row[from.presentSlot] === null ? "not-matched-by-source" : "matched";
-    const branch = branches.find((candidate) => candidate.when === when && (!candidate.condition || candidate.condition(context) === true));
+    const when: MergeClause["when"] =
+      id === null ? "not-matched" : row[from.presentSlot] === null ? "not-matched-by-source" : "matched";
+    const branch = branches.find(
+      (candidate) => candidate.when === when && (!candidate.condition || candidate.condition(context) === true),
+    );
     if (!branch) continue;
     const rowId = id === null ? undefined : Number(id);
     if (rowId !== undefined) {

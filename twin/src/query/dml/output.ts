@@ -30,7 +30,8 @@ export interface OutputRow {
 export interface CompiledOutput {
   readonly columns: readonly ResultColumn[];
   evaluate(row: OutputRow, run: Run): SqlValue[];
-  readonly into: { readonly target: Target; readonly places: readonly number[]; readonly readers: readonly Compiled[] } | undefined;
+  readonly into:
+    { readonly target: Target; readonly places: readonly number[]; readonly readers: readonly Compiled[] } | undefined;
 }
 
 export interface OutputSources {
@@ -44,17 +45,28 @@ export interface OutputSources {
   readonly width: number;
 }
 
-export function compileOutput(clause: OutputClause, sources: OutputSources, around: Scope, line: number): CompiledOutput {
+export function compileOutput(
+  clause: OutputClause,
+  sources: OutputSources,
+  around: Scope,
+  line: number,
+): CompiledOutput {
   const { table } = sources.target;
   const scope = new Scope(around.compiler, around, around.database);
   scope.clause = "output";
   const visible = sources.columns.flatMap(({ name, index }) => (index === undefined ? [] : [{ name, index }]));
-  const columns = visible.map(({ name, index }): RelationColumn => ({ ...relationColumn(table.columns[index]!), name, nullable: true, hidden: false }));
+  const columns = visible.map(({ name, index }): RelationColumn => ({
+    ...relationColumn(table.columns[index]!),
+    name,
+    nullable: true,
+    hidden: false,
+  }));
   if (sources.event !== "DELETE") scope.addSource("inserted", columns);
   const deletedAt = scope.width;
   if (sources.event !== "INSERT") scope.addSource("deleted", columns);
   const actionAt = scope.width;
-  if (sources.event === "MERGE") scope.addSource("\0action", [{ name: "$action", type: { name: "nvarchar", length: 10 }, nullable: false }]);
+  if (sources.event === "MERGE")
+    scope.addSource("\0action", [{ name: "$action", type: { name: "nvarchar", length: 10 }, nullable: false }]);
   const othersAt = scope.width;
   for (const source of sources.others) scope.sources.push({ ...source, offset: othersAt + source.offset });
   scope.width += sources.width;
@@ -88,28 +100,45 @@ function compileItem(item: SelectItem, scope: Scope): { name: string; compiled: 
   if (!sources.length) throw at(sqlError(4104, [[...item.qualifier.parts, "*"].join(".")]), item.line);
   return sources.flatMap((source) =>
     source.columns.flatMap((column, index) =>
-      column.hidden ? [] : [{ name: column.name, compiled: compileColumnSlot({ scope, up: 0, source, column, baseSlot: source.offset + index }, scope) }],
+      column.hidden
+        ? []
+        : [
+            {
+              name: column.name,
+              compiled: compileColumnSlot({ scope, up: 0, source, column, baseSlot: source.offset + index }, scope),
+            },
+          ],
     ),
   );
 }
 
 function intoTarget(target: DmlTarget, scope: Scope, line: number): Target {
-  if (target.kind === "table-variable") return variableTarget(requireTableVariable(target.variable, line, scope), target.variable, scope.database);
+  if (target.kind === "table-variable")
+    return variableTarget(requireTableVariable(target.variable, line, scope), target.variable, scope.database);
   const shown = target.name.parts.join(".");
   const found = findObject(target.name, { execution: scope.execution, database: scope.database });
   if (!found || found.kind === "sequence") throw at(sqlError(208, [shown]), line);
   if (found.kind !== "table") throw at(sqlError(330, [shown]), line);
   const { table, database } = found;
   for (const event of ["INSERT", "UPDATE", "DELETE"] as const)
-    if (hasTriggers(table.id, database, event, false) || hasTriggers(table.id, database, event, true)) throw at(sqlError(331, [shown]), line);
+    if (hasTriggers(table.id, database, event, false) || hasTriggers(table.id, database, event, true))
+      throw at(sqlError(331, [shown]), line);
   const key = [...foreignKeysOf(database, table.id), ...referencing(database, table.id)][0];
   if (key) throw at(sqlError(332, [shown, key.name]), line);
-  const check = tableConstraints(database, table).find((constraint) => constraint.type === "C " && !constraint.disabled);
+  const check = tableConstraints(database, table).find(
+    (constraint) => constraint.type === "C " && !constraint.disabled,
+  );
   if (check) throw at(sqlError(333, [shown, check.name]), line);
   return tableTarget(table, database);
 }
 
-function compileInto(written: DmlTarget, names: readonly string[] | undefined, items: readonly { compiled: Compiled }[], scope: Scope, line: number) {
+function compileInto(
+  written: DmlTarget,
+  names: readonly string[] | undefined,
+  items: readonly { compiled: Compiled }[],
+  scope: Scope,
+  line: number,
+) {
   const target = intoTarget(written, scope, line);
   const { table, database } = target;
   const places = names

@@ -32,7 +32,10 @@ export function* atomic<T>(execution: Execution, work: () => Work<T>): Work<T> {
 const attempts = 10;
 
 /** Compiles and locks; again while others had to be waited for, since what they did may change what names mean. */
-export function* settled<T>(execution: Execution, compile: (root: Scope) => T): Work<{ compiled: T; root: Scope; locks: ReadLocks }> {
+export function* settled<T>(
+  execution: Execution,
+  compile: (root: Scope) => T,
+): Work<{ compiled: T; root: Scope; locks: ReadLocks }> {
   for (let attempt = 1; ; attempt++) {
     const root = new Scope(new Compiler(execution), undefined, execution.frame.database);
     const compiled = compile(root);
@@ -104,7 +107,8 @@ export function* conclude(outcome: Outcome, scope: Scope, run: Run): Work<void> 
     const event: Event = cascaded.changes.some((change) => change.after) ? "UPDATE" : "DELETE";
     yield* fireAfter(cascaded.target, event, cascaded.changes, changedColumns(cascaded), execution);
   }
-  for (const { event, changes } of outcome.events) yield* fireAfter(target, event, changes, outcome.updatedColumns, execution);
+  for (const { event, changes } of outcome.events)
+    yield* fireAfter(target, event, changes, outcome.updatedColumns, execution);
 }
 
 /** WITH CHECK OPTION: the rows must be visible through the view. */
@@ -120,14 +124,22 @@ function requireChecks(outcome: Outcome, execution: Execution): void {
 function changedColumns(writer: TableWriter): Set<number> {
   const { columns } = writer.target.table;
   const ids = new Set<number>();
-  for (const { before, after } of writer.changes) if (before && after) columns.forEach((column, i) => before[i] !== after[i] && ids.add(column.id));
+  for (const { before, after } of writer.changes)
+    if (before && after) columns.forEach((column, i) => before[i] !== after[i] && ids.add(column.id));
   return ids;
 }
 
-function* fireAfter(target: Target, event: Event, changes: readonly Change[], updated: Set<number>, execution: Execution): Work<void> {
+function* fireAfter(
+  target: Target,
+  event: Event,
+  changes: readonly Change[],
+  updated: Set<number>,
+  execution: Execution,
+): Work<void> {
   const { table, database } = target;
   if (target.isVariable || !hasTriggers(table.id, database, event, false)) return;
-  const pseudo = (name: string, rows: readonly (Row | undefined)[]) => filled(pseudoTable(name, table.columns, table), rows);
+  const pseudo = (name: string, rows: readonly (Row | undefined)[]) =>
+    filled(pseudoTable(name, table.columns, table), rows);
   const inserted = pseudo("inserted", event === "DELETE" ? [] : changes.map((change) => change.after));
   const deleted = pseudo("deleted", event === "INSERT" ? [] : changes.map((change) => change.before));
   yield* execution.parts.interpreter.fireTriggers(table, event, "after", inserted, deleted, updated, execution);
@@ -146,7 +158,15 @@ export function* fireInstead(
   if (!hasTriggers(on.id, database, event, true)) return false;
   const inserted = filled(pseudoTable("inserted", shape.columns, shape), rows.inserted);
   const deleted = filled(pseudoTable("deleted", shape.columns, shape), rows.deleted);
-  return yield* execution.parts.interpreter.fireTriggers(on, event, "instead-of", inserted, deleted, updated, execution);
+  return yield* execution.parts.interpreter.fireTriggers(
+    on,
+    event,
+    "instead-of",
+    inserted,
+    deleted,
+    updated,
+    execution,
+  );
 }
 
 /** @@IDENTITY and SCOPE_IDENTITY() are numeric(38,0), whatever the column is. */
@@ -172,7 +192,10 @@ export function targetSource(target: DmlTarget, line: number): TableSource {
 
 export function requireNoTriggers(target: Target, event: Event, line: number): void {
   if (target.isVariable) return;
-  if (hasTriggers(target.table.id, target.database, event, false) || hasTriggers(target.table.id, target.database, event, true)) {
+  if (
+    hasTriggers(target.table.id, target.database, event, false) ||
+    hasTriggers(target.table.id, target.database, event, true)
+  ) {
     const error = sqlError(334, [target.table.name]);
     error.line ??= line;
     throw error;

@@ -19,7 +19,12 @@ export interface Target {
 export type Event = "INSERT" | "UPDATE" | "DELETE";
 
 export function tableTarget(table: Table, database: Database): Target {
-  return { table, database, fullName: `${database.name}.${schemaName(database, table.schemaId)}.${table.name}`, isVariable: false };
+  return {
+    table,
+    database,
+    fullName: `${database.name}.${schemaName(database, table.schemaId)}.${table.name}`,
+    isVariable: false,
+  };
 }
 
 export function variableTarget(table: Table, variable: string, database: Database): Target {
@@ -29,12 +34,22 @@ export function variableTarget(table: Table, variable: string, database: Databas
 /** Enabled triggers of a table or view for one event. */
 export function hasTriggers(objectId: number, database: Database, event: Event, insteadOf: boolean): boolean {
   for (const { trigger } of triggersOf(database, objectId))
-    if (trigger && !trigger.disabled && trigger.insteadOf === insteadOf && trigger.events.some((name) => name.toUpperCase() === event)) return true;
+    if (
+      trigger &&
+      !trigger.disabled &&
+      trigger.insteadOf === insteadOf &&
+      trigger.events.some((name) => name.toUpperCase() === event)
+    )
+      return true;
   return false;
 }
 
 /** The view that the statement names, when INSTEAD OF triggers do its work. */
-export function insteadOfView(target: DmlTarget, event: Event, execution: Execution): { module: Module; database: Database } | undefined {
+export function insteadOfView(
+  target: DmlTarget,
+  event: Event,
+  execution: Execution,
+): { module: Module; database: Database } | undefined {
   if (target.kind !== "name") return undefined;
   const found = findObject(target.name, { execution, database: execution.frame.database });
   if (found?.kind !== "module" || found.module.type !== "V ") return undefined;
@@ -47,7 +62,11 @@ export function viewTarget(module: Module, database: Database): Target {
 }
 
 /** inserted and deleted, and other tables that exist only while a statement runs. */
-export function pseudoTable(name: string, columns: Column[], like: Pick<Table, "id" | "schemaId" | "created" | "modified">): Table {
+export function pseudoTable(
+  name: string,
+  columns: Column[],
+  like: Pick<Table, "id" | "schemaId" | "created" | "modified">,
+): Table {
   return {
     type: "U",
     id: like.id,
@@ -76,7 +95,12 @@ export function pseudoTable(name: string, columns: Column[], like: Pick<Table, "
   };
 }
 
-export function targetColumn(table: Table, database: Database, name: string, line: number): { column: Column; index: number } {
+export function targetColumn(
+  table: Table,
+  database: Database,
+  name: string,
+  line: number,
+): { column: Column; index: number } {
   const key = database.key(name);
   const index = table.columns.findIndex((column) => column.name === name || database.key(column.name) === key);
   const column = table.columns[index];

@@ -22,7 +22,8 @@ export function* truncate(statement: Truncate, execution: Execution): Work<State
   if (!mayAlter(execution, database, table)) throw at(sqlError(4701, [shown]), statement.line);
   requireWritable(database);
   // A key that refers to its own table does not stand in the way.
-  if (referencing(database, table.id).some((key) => key.parentId !== table.id)) throw at(sqlError(4712, [shown]), statement.line);
+  if (referencing(database, table.id).some((key) => key.parentId !== table.id))
+    throw at(sqlError(4712, [shown]), statement.line);
   if (isShared(table, database)) yield* lockObject(execution, database, table.id, "Sch-M");
   const { transaction } = execution.session;
   replaceRows(transaction, table, new Map());

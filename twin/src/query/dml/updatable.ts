@@ -43,13 +43,18 @@ const problem = {
 
 /** `around` is the level around the FROM that the source stands in. */
 export function resolveUpdatable(source: TableSource, around: Scope, wanted: Wanted): Updatable {
-  if (source.kind === "table-variable") return base(variableTarget(requireTableVariable(source.variable, source.line, around), source.variable, around.database));
-  if (source.kind === "derived") return unfold(source.query, around, { name: source.alias, derived: true }, source.columns, wanted, false);
+  if (source.kind === "table-variable")
+    return base(
+      variableTarget(requireTableVariable(source.variable, source.line, around), source.variable, around.database),
+    );
+  if (source.kind === "derived")
+    return unfold(source.query, around, { name: source.alias, derived: true }, source.columns, wanted, false);
   if (source.kind !== "table") throw at(notImplemented(`data modification through ${source.kind}`), source.line);
   const { parts } = source.name;
   const own = parts.at(-1)!;
   const expression = parts.length === 1 ? around.findTableExpression(own) : undefined;
-  if (expression) return unfold(expression.query, expression.scope, { name: own, derived: false }, expression.columns, wanted, false);
+  if (expression)
+    return unfold(expression.query, expression.scope, { name: own, derived: false }, expression.columns, wanted, false);
   const trigger = around.execution.frame.trigger;
   if (trigger && parts.length === 1 && /^(inserted|deleted)$/i.test(own)) throw at(sqlError(286), source.line);
   const found = requireObject(source.name, nameContext(around));
@@ -67,7 +72,13 @@ export function resolveUpdatable(source: TableSource, around: Scope, wanted: Wan
 }
 
 function base(target: Target): Updatable {
-  return { target, columns: target.table.columns.map(({ name }, index) => ({ name, index })), source: {}, checks: [], through: undefined };
+  return {
+    target,
+    columns: target.table.columns.map(({ name }, index) => ({ name, index })),
+    source: {},
+    checks: [],
+    through: undefined,
+  };
 }
 
 interface Leaf {
@@ -76,13 +87,23 @@ interface Leaf {
   readonly columns: readonly string[];
 }
 
-function unfold(query: Query, around: Scope, words: Words, names: readonly string[] | undefined, wanted: Wanted, checkOption: boolean): Updatable {
+function unfold(
+  query: Query,
+  around: Scope,
+  words: Words,
+  names: readonly string[] | undefined,
+  wanted: Wanted,
+  checkOption: boolean,
+): Updatable {
   const specification = onlySelect(query, words);
   const scope = new Scope(around.compiler, around, around.database);
   declareTableExpressions(query.with, scope);
   const leaves = specification.from.flatMap((source) => leavesOf(source, scope));
   if (!leaves.length) throw problem.computed(words);
-  const outputs = outputsOf(specification, leaves, scope).map((output, index) => ({ ...output, name: names?.[index] ?? output.name }));
+  const outputs = outputsOf(specification, leaves, scope).map((output, index) => ({
+    ...output,
+    name: names?.[index] ?? output.name,
+  }));
   const chosen = chooseLeaf(outputs, leaves, wanted, words, scope);
   const inner = resolveUpdatable(chosen.source, scope, innerWanted(outputs, chosen, wanted, scope));
   around.compiler.rowSources.set(chosen.source, inner.source);
@@ -95,7 +116,8 @@ function unfold(query: Query, around: Scope, words: Words, names: readonly strin
     target: inner.target,
     columns: outputs.map(({ name, leaf, column }) => ({
       name,
-      index: leaf === chosen ? inner.columns.find((candidate) => scope.same(candidate.name, column!))?.index : undefined,
+      index:
+        leaf === chosen ? inner.columns.find((candidate) => scope.same(candidate.name, column!))?.index : undefined,
     })),
     source: { query: rowQuery },
     checks: checkOption ? [...inner.checks, rowQuery] : inner.checks,
@@ -116,9 +138,19 @@ function onlySelect(query: Query, words: Words): QuerySpecification {
 function leavesOf(source: TableSource, scope: Scope): Leaf[] {
   if (source.kind === "join") return [...leavesOf(source.left, scope), ...leavesOf(source.right, scope)];
   // What the right side of an APPLY gives is computed: it is never a target.
-  if (source.kind === "apply") return [...leavesOf(source.left, scope), { source: source.right, name: "alias" in source.right ? (source.right.alias ?? "") : "", columns: [] }];
+  if (source.kind === "apply")
+    return [
+      ...leavesOf(source.left, scope),
+      { source: source.right, name: "alias" in source.right ? (source.right.alias ?? "") : "", columns: [] },
+    ];
   const named = compileSource(source, new Scope(scope.compiler, scope, scope.database), scope);
-  return [{ source, name: named.name, columns: named.relation.columns.filter((column) => !column.hidden).map((column) => column.name) }];
+  return [
+    {
+      source,
+      name: named.name,
+      columns: named.relation.columns.filter((column) => !column.hidden).map((column) => column.name),
+    },
+  ];
 }
 
 interface Output {
@@ -151,7 +183,13 @@ function outputNamed(outputs: readonly Output[], name: string, scope: Scope): Ou
   return found;
 }
 
-function chooseLeaf(outputs: readonly Output[], leaves: readonly Leaf[], wanted: Wanted, words: Words, scope: Scope): Leaf {
+function chooseLeaf(
+  outputs: readonly Output[],
+  leaves: readonly Leaf[],
+  wanted: Wanted,
+  words: Words,
+  scope: Scope,
+): Leaf {
   if (wanted === "nothing") return leaves[0]!;
   if (wanted === "rows" || wanted.columns.length === 0) {
     if (leaves.length > 1) throw problem.manyTables(words, true);
@@ -169,9 +207,18 @@ function chooseLeaf(outputs: readonly Output[], leaves: readonly Leaf[], wanted:
 
 function innerWanted(outputs: readonly Output[], chosen: Leaf, wanted: Wanted, scope: Scope): Wanted {
   if (typeof wanted === "string" || wanted.columns.length === 0) return wanted;
-  return { columns: wanted.columns.map((name) => outputNamed(outputs, name, scope)).flatMap((output) => (output.leaf === chosen ? [output.column!] : [])) };
+  return {
+    columns: wanted.columns
+      .map((name) => outputNamed(outputs, name, scope))
+      .flatMap((output) => (output.leaf === chosen ? [output.column!] : [])),
+  };
 }
 
 function rowIdItem(leaf: Leaf, line: number): QuerySpecification["items"][number] {
-  return { kind: "expression", alias: rowIdColumn, expression: { kind: "column", name: { parts: [leaf.name, rowIdColumn], line }, line }, line };
+  return {
+    kind: "expression",
+    alias: rowIdColumn,
+    expression: { kind: "column", name: { parts: [leaf.name, rowIdColumn], line }, line },
+    line,
+  };
 }

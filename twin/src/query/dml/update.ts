@@ -29,7 +29,18 @@ function compileUpdate(statement: Update, root: Scope) {
   if (statement.output && !statement.output.into) requireNoTriggers(target, "UPDATE", statement.line);
   const output =
     statement.output &&
-    compileOutput(statement.output, { target, columns, event: "UPDATE", others: located.others.filter((other) => other !== source), width: scope.width }, root, statement.line);
+    compileOutput(
+      statement.output,
+      {
+        target,
+        columns,
+        event: "UPDATE",
+        others: located.others.filter((other) => other !== source),
+        width: scope.width,
+      },
+      root,
+      statement.line,
+    );
   return { located, assignments, output, limit: compileTop(statement.top, root), root };
 }
 
@@ -50,11 +61,19 @@ function* runUpdate(plan: UpdatePlan, execution: Execution): Work<StatementResul
   });
   const updatedColumns = new Set(assignments.places.map((place) => table.columns[place]!.id));
   if (!target.isVariable) {
-    const drafts = { deleted: made.map(({ before }) => before), inserted: made.map(({ values }) => drafted(values, writer, located.view !== undefined)) };
-    if (yield* fireInstead(located.view ?? table, table, database, "UPDATE", drafts, updatedColumns, execution)) return { rowCount: made.length, hasResult: false };
+    const drafts = {
+      deleted: made.map(({ before }) => before),
+      inserted: made.map(({ values }) => drafted(values, writer, located.view !== undefined)),
+    };
+    if (yield* fireInstead(located.view ?? table, table, database, "UPDATE", drafts, updatedColumns, execution))
+      return { rowCount: made.length, hasResult: false };
   }
   const changes = writer.update(made);
-  yield* conclude({ writer, checks: located.checks, events: [{ event: "UPDATE", changes }], updatedColumns }, scope, run);
+  yield* conclude(
+    { writer, checks: located.checks, events: [{ event: "UPDATE", changes }], updatedColumns },
+    scope,
+    run,
+  );
   if (output)
     yield* deliverOutput(
       output,

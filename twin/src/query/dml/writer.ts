@@ -48,7 +48,10 @@ export class TableWriter {
     const own = tableScope(table, database, scope);
     for (const constraint of tableConstraints(database, table))
       if (constraint.type === "C " && !constraint.disabled)
-        this.checks.push({ constraint, condition: scope.compiler.isolate(() => compileCondition(constraint.expression, own)).value });
+        this.checks.push({
+          constraint,
+          condition: scope.compiler.isolate(() => compileCondition(constraint.expression, own)).value,
+        });
     table.columns.forEach((column, index) => {
       if (column.computed) this.computed.push({ index, compiled: compileComputed(column, table, database, scope) });
     });
@@ -75,7 +78,8 @@ export class TableWriter {
   /** A complete row; `given` has undefined where the statement gave nothing. Identity numbers are drawn. */
   prepare(given: readonly (SqlValue | undefined)[]): SqlValue[] {
     const { table } = this.target;
-    if (table.columns.some((column) => column.generatedAlways !== 0)) throw notImplemented("data modification of tables with GENERATED ALWAYS columns");
+    if (table.columns.some((column) => column.generatedAlways !== 0))
+      throw notImplemented("data modification of tables with GENERATED ALWAYS columns");
     const values = table.columns.map((column, index): SqlValue => {
       const value = given[index];
       if (column.computed) return null;
@@ -180,7 +184,16 @@ export class TableWriter {
       if (condition(context) !== false) continue;
       const column = table.columns.find((candidate) => candidate.id === constraint.columnId);
       const place = `${schemaName(database, table.schemaId)}.${table.name}`;
-      throw sqlError(547, [this.statement, "CHECK", constraint.name, database.name, place, column ? `, column '${column.name}'` : "", "", ""]);
+      throw sqlError(547, [
+        this.statement,
+        "CHECK",
+        constraint.name,
+        database.name,
+        place,
+        column ? `, column '${column.name}'` : "",
+        "",
+        "",
+      ]);
     }
   }
 
@@ -204,7 +217,8 @@ export class TableWriter {
       if (given === null) throw sqlError(339);
       value = given;
       const number = given instanceof Decimal ? given.unscaled : BigInt(given as number | bigint);
-      const beyond = identity.last === null || (identity.increment > 0n ? number > identity.last : number < identity.last);
+      const beyond =
+        identity.last === null || (identity.increment > 0n ? number > identity.last : number < identity.last);
       if (beyond) identity.last = number;
     }
     this.lastIdentity = value;

@@ -15,8 +15,27 @@ import { compileExpression } from "./compile";
 import { contextCalls } from "./context-calls";
 import { xmlMethods } from "./xml-methods";
 
-const datePartFunctions = new Set(["DATEADD", "DATEDIFF", "DATEDIFF_BIG", "DATENAME", "DATEPART", "DATETRUNC", "DATE_BUCKET"]);
-const windowOnly = new Set(["ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "PERCENT_RANK", "CUME_DIST"]);
+const datePartFunctions = new Set([
+  "DATEADD",
+  "DATEDIFF",
+  "DATEDIFF_BIG",
+  "DATENAME",
+  "DATEPART",
+  "DATETRUNC",
+  "DATE_BUCKET",
+]);
+const windowOnly = new Set([
+  "ROW_NUMBER",
+  "RANK",
+  "DENSE_RANK",
+  "NTILE",
+  "LAG",
+  "LEAD",
+  "FIRST_VALUE",
+  "LAST_VALUE",
+  "PERCENT_RANK",
+  "CUME_DIST",
+]);
 
 /** Functions that came with a version; older servers do not recognise them. */
 const introduced: Record<string, string | undefined> = {
@@ -35,7 +54,11 @@ export function compileCall(call: CallExpression, scope: Scope): Compiled {
   if (parts.length > 1 && !system) return compileUserFunction(call, scope);
   const name = parts.at(-1)!.toUpperCase();
   if (call.over) {
-    if (!scope.windows) throw at(sqlError(scope.grouping || scope.clause === "select" || scope.clause === "order" ? 4109 : 4108), call.line);
+    if (!scope.windows)
+      throw at(
+        sqlError(scope.grouping || scope.clause === "select" || scope.clause === "order" ? 4109 : 4108),
+        call.line,
+      );
     return scope.windows.add(call, scope);
   }
   if (isAggregateName(name)) return compileAggregateCall(call, scope);
@@ -57,7 +80,8 @@ function compileAggregateCall(call: CallExpression, scope: Scope): Compiled {
   if (scope.grouping) return scope.grouping.aggregate(call, scope);
   if (scope.clause === "where" || scope.clause === "on") throw at(sqlError(147), call.line);
   if (scope.clause === "group") throw at(sqlError(144), call.line);
-  for (let outer = scope.parent; outer; outer = outer.parent) if (outer.grouping) throw at(notImplemented("an aggregate of an outer query in a subquery"), call.line);
+  for (let outer = scope.parent; outer; outer = outer.parent)
+    if (outer.grouping) throw at(notImplemented("an aggregate of an outer query in a subquery"), call.line);
   throw at(sqlError(scope.clause === "set" ? 157 : scope.clause === "output" ? 158 : 147), call.line);
 }
 
@@ -74,7 +98,9 @@ function compileBuiltIn(definition: ScalarFunction, call: CallExpression, scope:
   const compiled = call.arguments.map((argument, index) => compileArgument(argument, index, definition, scope));
   const words = call.words?.length ? call.words : undefined;
   if (words) compiled.push(...words.map(textConstant));
-  const argumentsOf: Argument[] = compiled.map((item) => (item.literal ? { type: item.type, constant: item.evaluate(undefined as never) } : { type: item.type }));
+  const argumentsOf: Argument[] = compiled.map((item) =>
+    item.literal ? { type: item.type, constant: item.evaluate(undefined as never) } : { type: item.type },
+  );
   const type = definition.resultType(argumentsOf, context);
   const types = compiled.map((item) => item.type);
   if (!definition.deterministic) scope.compiler.markVolatile();
@@ -97,11 +123,18 @@ function compileBuiltIn(definition: ScalarFunction, call: CallExpression, scope:
 }
 
 function textConstant(value: string): Compiled {
-  return { type: { name: "varchar", length: Math.max(1, value.length) }, nullable: false, collation: "default", literal: true, evaluate: () => value };
+  return {
+    type: { name: "varchar", length: Math.max(1, value.length) },
+    nullable: false,
+    collation: "default",
+    literal: true,
+    evaluate: () => value,
+  };
 }
 
 function compileArgument(argument: Expression, index: number, definition: ScalarFunction, scope: Scope): Compiled {
-  if (index === 0 && datePartFunctions.has(definition.name) && argument.kind === "column") return textConstant(argument.name.parts[0]!);
+  if (index === 0 && datePartFunctions.has(definition.name) && argument.kind === "column")
+    return textConstant(argument.name.parts[0]!);
   return compileExpression(argument, scope);
 }
 
@@ -118,7 +151,8 @@ function compileUserFunction(call: CallExpression, scope: Scope): Compiled {
   const module = found.object;
   const { database } = found;
   const { session, frame } = scope.execution;
-  if (!scope.insideModule && !frame.module) session.demand("EXECUTE", { kind: "object", objectId: module.id, schemaId: module.schemaId, name: module.name });
+  if (!scope.insideModule && !frame.module)
+    session.demand("EXECUTE", { kind: "object", objectId: module.id, schemaId: module.schemaId, name: module.name });
   const compiled = moduleArguments(module, database, call.arguments, shown, scope, call.line);
   const type = module.returns!;
   return {
@@ -134,7 +168,14 @@ function compileUserFunction(call: CallExpression, scope: Scope): Compiled {
 }
 
 /** Arguments in the parameters' types; DEFAULT takes the declared one. */
-export function moduleArguments(module: Module, database: Database, given: readonly Expression[], shown: string, scope: Scope, line: number): Compiled[] {
+export function moduleArguments(
+  module: Module,
+  database: Database,
+  given: readonly Expression[],
+  shown: string,
+  scope: Scope,
+  line: number,
+): Compiled[] {
   if (given.length < module.parameters.length) throw at(sqlError(313, [shown]), line);
   if (given.length > module.parameters.length) throw at(sqlError(8144, [shown]), line);
   return module.parameters.map((parameter, index) => {

@@ -11,7 +11,14 @@ import type { Scope } from "../scope";
 /** Same values, whatever the collation or alias type. */
 function sameRepresentation(from: SqlType, to: SqlType): boolean {
   if (from.name !== to.name) return false;
-  if (isCharacter(to)) return from.length === to.length || (!to.name.endsWith("char") ? true : to.name.includes("var") && (to.length === -1 || (from.length !== -1 && (from.length ?? 1) <= (to.length ?? 1))));
+  if (isCharacter(to))
+    return (
+      from.length === to.length ||
+      (!to.name.endsWith("char")
+        ? true
+        : to.name.includes("var") &&
+          (to.length === -1 || (from.length !== -1 && (from.length ?? 1) <= (to.length ?? 1))))
+    );
   if (to.name === "binary" || to.name === "varbinary") return from.length === to.length;
   if (isExact(to)) return from.precision === to.precision && from.scale === to.scale;
   return from.scale === to.scale;
@@ -28,7 +35,11 @@ export function convertTo(operand: Compiled, type: SqlType, scope: Scope): Compi
   if (operand.literal) {
     // Converted when it is first needed: a branch that is never taken raises nothing.
     let known: SqlValue | undefined;
-    return { ...operand, type, evaluate: (context) => (known === undefined ? (known = convert(evaluate(context), from, type, options)) : known) };
+    return {
+      ...operand,
+      type,
+      evaluate: (context) => (known === undefined ? (known = convert(evaluate(context), from, type, options)) : known),
+    };
   }
   return { ...operand, type, evaluate: (context) => convert(evaluate(context), from, type, options) };
 }
@@ -44,7 +55,12 @@ export function convertForColumn(operand: Compiled, type: SqlType, target: Stora
 const strength: Record<CollationStrength, number> = { default: 0, implicit: 1, none: 2, explicit: 3 };
 
 /** The collation of two operands together: explicit over conflict over column over default. */
-export function mergeCollation(left: Compiled, right: Compiled, scope: Scope, operation?: string): { collation: string | undefined; strength: CollationStrength } {
+export function mergeCollation(
+  left: Compiled,
+  right: Compiled,
+  scope: Scope,
+  operation?: string,
+): { collation: string | undefined; strength: CollationStrength } {
   const leftText = isCharacter(left.type);
   const rightText = isCharacter(right.type);
   if (!leftText || !rightText) {
@@ -57,7 +73,8 @@ export function mergeCollation(left: Compiled, right: Compiled, scope: Scope, op
   }
   const a = left.type.collation ?? scope.database.collation.name;
   const b = right.type.collation ?? scope.database.collation.name;
-  if (a === b || left.collation === "default") return { collation: left.type.collation ?? right.type.collation, strength: left.collation };
+  if (a === b || left.collation === "default")
+    return { collation: left.type.collation ?? right.type.collation, strength: left.collation };
   if (operation !== undefined) throw sqlError(468, [a, b, operation]);
   return { collation: undefined, strength: "none" };
 }

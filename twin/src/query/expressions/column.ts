@@ -11,7 +11,9 @@ export function compileColumn(expression: Extract<Expression, { kind: "column" }
 export function compileColumnSlot(reference: ColumnReference, scope: Scope): Compiled {
   const { column, source } = reference;
   const owner = reference.scope;
-  const slot = owner.grouping ? owner.grouping.columnSlot(reference.baseSlot, `${source.name}.${column.name}`) : reference.baseSlot;
+  const slot = owner.grouping
+    ? owner.grouping.columnSlot(reference.baseSlot, `${source.name}.${column.name}`)
+    : reference.baseSlot;
   scope.compiler.refer(owner, slot);
   return {
     type: column.type,
@@ -28,7 +30,12 @@ export function compileVariable(expression: Extract<Expression, { kind: "variabl
   const parameter = scope.findParameter(key);
   if (parameter) {
     scope.compiler.refer(parameter.scope, parameter.slot);
-    return { type: parameter.type, nullable: true, collation: "default", evaluate: slotReader(parameter.slot, parameter.up) };
+    return {
+      type: parameter.type,
+      nullable: true,
+      collation: "default",
+      evaluate: slotReader(parameter.slot, parameter.up),
+    };
   }
   const variable = scope.insideModule ? undefined : scope.execution.frame.variables.get(key);
   if (!variable) throw at(sqlError(137, [expression.name]), expression.line);

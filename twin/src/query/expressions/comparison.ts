@@ -36,7 +36,8 @@ const longText = new Set<TypeName>(["text", "ntext", "image"]);
 
 /** GROUP BY, ORDER BY and DISTINCT need an order. */
 export function requireComparable(type: SqlType, clause: string, line: number): void {
-  if (neverCompared.has(type.name)) throw at(type.name === "xml" ? sqlError(305) : sqlError(249, [type.name, clause]), line);
+  if (neverCompared.has(type.name))
+    throw at(type.name === "xml" ? sqlError(305) : sqlError(249, [type.name, clause]), line);
   if (longText.has(type.name)) throw at(sqlError(306), line);
 }
 
@@ -73,12 +74,19 @@ function meet(left: Compiled, right: Compiled, operator: ComparisonOperator, sco
   for (const operand of [left, right]) {
     if (operand.untypedNull) continue;
     if (operand.type.name === "xml") throw at(sqlError(305), line);
-    if (neverCompared.has(operand.type.name)) throw at(sqlError(403, [operationWords[operator], operand.type.name]), line);
-    if (longText.has(operand.type.name)) throw at(sqlError(402, [left.type.name, right.type.name, operationWords[operator]]), line);
+    if (neverCompared.has(operand.type.name))
+      throw at(sqlError(403, [operationWords[operator], operand.type.name]), line);
+    if (longText.has(operand.type.name))
+      throw at(sqlError(402, [left.type.name, right.type.name, operationWords[operator]]), line);
   }
   if (left.untypedNull || right.untypedNull) {
     const type = left.untypedNull ? right.type : left.type;
-    return { left: convertTo(left, type, scope), right: convertTo(right, type, scope), type, collation: collationOf(type, scope) };
+    return {
+      left: convertTo(left, type, scope),
+      right: convertTo(right, type, scope),
+      type,
+      collation: collationOf(type, scope),
+    };
   }
   const { collation } = mergeCollation(left, right, scope, operationWords[operator]);
   const type = commonType(left.type, right.type);
@@ -92,7 +100,13 @@ function meet(left: Compiled, right: Compiled, operator: ComparisonOperator, sco
   };
 }
 
-export function compareCompiled(operator: ComparisonOperator, left: Compiled, right: Compiled, scope: Scope, line: number): Condition {
+export function compareCompiled(
+  operator: ComparisonOperator,
+  left: Compiled,
+  right: Compiled,
+  scope: Scope,
+  line: number,
+): Condition {
   const { left: a, right: b, type, collation } = meet(left, right, operator, scope, line);
   const verdict = verdicts[operator];
   const readLeft = a.evaluate;
@@ -107,7 +121,12 @@ export function compareCompiled(operator: ComparisonOperator, left: Compiled, ri
 }
 
 /** IS DISTINCT FROM: NULL equals NULL, never UNKNOWN. */
-export function compileDistinct(left: Compiled, right: Compiled, scope: Scope, line: number): (context: Context) => boolean {
+export function compileDistinct(
+  left: Compiled,
+  right: Compiled,
+  scope: Scope,
+  line: number,
+): (context: Context) => boolean {
   const { left: a, right: b, type, collation } = meet(left, right, "=", scope, line);
   return (context) => {
     const x = a.evaluate(context);
@@ -138,9 +157,19 @@ export function compileEquality(expression: Extract<Expression, { kind: "compari
   const left = scope.compiler.track(() => compileExpression(expression.left, scope));
   const right = scope.compiler.track(() => compileExpression(expression.right, scope));
   const { left: a, right: b, type, collation } = meet(left.value, right.value, "=", scope, expression.line);
-  const bareColumn = (written: Expression, operand: Compiled, original: Compiled, references: References): number | undefined => {
+  const bareColumn = (
+    written: Expression,
+    operand: Compiled,
+    original: Compiled,
+    references: References,
+  ): number | undefined => {
     const local = [...references.local(scope)];
-    return written.kind === "column" && operand.evaluate === original.evaluate && local.length === 1 && !references.outer(scope) ? local[0] : undefined;
+    return written.kind === "column" &&
+      operand.evaluate === original.evaluate &&
+      local.length === 1 &&
+      !references.outer(scope)
+      ? local[0]
+      : undefined;
   };
   const side = (operand: Compiled, references: References, column: number | undefined): EqualitySide => ({
     references,
@@ -162,8 +191,17 @@ export function compileEquality(expression: Extract<Expression, { kind: "compari
 }
 
 /** Keys of both operands' values that are equal when the values are. */
-export function equalityOf(left: Compiled, right: Compiled, scope: Scope, line: number): { leftKey(value: SqlValue): string; rightKey(value: SqlValue): string } {
-  const readValue = (operand: Compiled): Compiled => ({ ...operand, literal: false, evaluate: (context) => context.row[0]! });
+export function equalityOf(
+  left: Compiled,
+  right: Compiled,
+  scope: Scope,
+  line: number,
+): { leftKey(value: SqlValue): string; rightKey(value: SqlValue): string } {
+  const readValue = (operand: Compiled): Compiled => ({
+    ...operand,
+    literal: false,
+    evaluate: (context) => context.row[0]!,
+  });
   const { left: a, right: b, type, collation } = meet(readValue(left), readValue(right), "=", scope, line);
   const keyOf = (operand: Compiled) => (value: SqlValue) =>
     String(equalKey(operand.evaluate({ row: [value], base: 0 } as unknown as Context), type, collation));

@@ -20,12 +20,20 @@ import { compileSubquery } from "./subquery";
 import { compileAtTimeZone } from "./time-zone";
 
 type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
-type ConditionKind = "comparison" | "quantified" | "and" | "or" | "not" | "is-null" | "is-distinct" | "between" | "in" | "like" | "exists";
+type ConditionKind =
+  "comparison" | "quantified" | "and" | "or" | "not" | "is-null" | "is-distinct" | "between" | "in" | "like" | "exists";
 type ScalarKind = Exclude<Expression["kind"], ConditionKind>;
 
 const constant = (expression: Parameters<typeof literal>[0]): Compiled => {
   const { type, value } = literal(expression);
-  return { type, nullable: value === null, collation: "default", literal: true, untypedNull: expression.kind === "null", evaluate: () => value };
+  return {
+    type,
+    nullable: value === null,
+    collation: "default",
+    literal: true,
+    untypedNull: expression.kind === "null",
+    evaluate: () => value,
+  };
 };
 
 const compilers: { [K in ScalarKind]: (expression: Of<K>, scope: Scope) => Compiled } = {
@@ -65,7 +73,9 @@ const compilers: { [K in ScalarKind]: (expression: Of<K>, scope: Scope) => Compi
 export function compileExpression(expression: Expression, scope: Scope): Compiled {
   const grouped = groupedItem(expression, scope);
   if (grouped) return grouped;
-  const compile = (compilers as Record<string, ((expression: Expression, scope: Scope) => Compiled) | undefined>)[expression.kind];
+  const compile = (compilers as Record<string, ((expression: Expression, scope: Scope) => Compiled) | undefined>)[
+    expression.kind
+  ];
   if (!compile) throw at(sqlError(102, ["="]), expression.line);
   try {
     return compile(expression, scope);
@@ -78,7 +88,9 @@ export function compileExpression(expression: Expression, scope: Scope): Compile
 function groupedItem(expression: Expression, scope: Scope): Compiled | undefined {
   if (!scope.grouping || expression.kind === "integer" || expression.kind === "string") return undefined;
   const found = scope.grouping.expressionSlot(expressionKey(expression, scope));
-  return found && expression.kind === "column" ? { ...found, column: { name: expression.name.parts.at(-1)!, identity: false } } : found;
+  return found && expression.kind === "column"
+    ? { ...found, column: { name: expression.name.parts.at(-1)!, identity: false } }
+    : found;
 }
 
 function compileUnary(expression: Of<"unary">, scope: Scope): Compiled {
@@ -99,10 +111,20 @@ function compileUnary(expression: Of<"unary">, scope: Scope): Compiled {
 }
 
 function compileBinary(expression: Of<"binary-operation">, scope: Scope): Compiled {
-  return binary(expression.operator, compileExpression(expression.left, scope), compileExpression(expression.right, scope), scope);
+  return binary(
+    expression.operator,
+    compileExpression(expression.left, scope),
+    compileExpression(expression.right, scope),
+    scope,
+  );
 }
 
-export function binary(operator: Of<"binary-operation">["operator"], first: Compiled, second: Compiled, scope: Scope): Compiled {
+export function binary(
+  operator: Of<"binary-operation">["operator"],
+  first: Compiled,
+  second: Compiled,
+  scope: Scope,
+): Compiled {
   const left = first.untypedNull ? { ...first, type: second.type } : first;
   const right = second.untypedNull ? { ...second, type: left.type } : second;
   const { type: a, evaluate: readLeft } = left;
@@ -125,7 +147,10 @@ export function binary(operator: Of<"binary-operation">["operator"], first: Comp
 function compileCase(expression: Of<"case">, scope: Scope): Compiled {
   const tests: Condition[] = expression.branches.map(({ when }) => {
     if (!expression.operand) return compileCondition(when, scope);
-    return compileCondition({ kind: "comparison", operator: "=", left: expression.operand, right: when, line: when.line }, scope);
+    return compileCondition(
+      { kind: "comparison", operator: "=", left: expression.operand, right: when, line: when.line },
+      scope,
+    );
   });
   const results = expression.branches.map(({ then }) => compileExpression(then, scope));
   const otherwise = expression.else && compileExpression(expression.else, scope);
@@ -133,7 +158,12 @@ function compileCase(expression: Of<"case">, scope: Scope): Compiled {
 }
 
 /** The first result whose test is true. Nothing else is evaluated. */
-export function choose(tests: readonly Condition[], results: readonly Compiled[], otherwise: Compiled | undefined, scope: Scope): Compiled {
+export function choose(
+  tests: readonly Condition[],
+  results: readonly Compiled[],
+  otherwise: Compiled | undefined,
+  scope: Scope,
+): Compiled {
   const { items, ...merged } = unionType(otherwise ? [...results, otherwise] : results, scope, "CASE");
   const fallback = otherwise ? items.at(-1)! : undefined;
   return {
@@ -146,14 +176,24 @@ export function choose(tests: readonly Condition[], results: readonly Compiled[]
   };
 }
 
-function compileConversion(expression: Of<"cast"> | Of<"convert">, style: Expression | undefined, scope: Scope): Compiled {
+function compileConversion(
+  expression: Of<"cast"> | Of<"convert">,
+  style: Expression | undefined,
+  scope: Scope,
+): Compiled {
   const operand = compileExpression(expression.operand, scope);
   const { database, execution } = scope;
   const resolved = execution.parts.definition.resolveType(expression.type, database);
   let { type } = resolved;
   // Without a length CAST and CONVERT take 30, unlike a declaration, which takes 1.
-  if (!expression.type.arguments.length && !type.userTypeId && ["char", "varchar", "nchar", "nvarchar", "binary", "varbinary"].includes(type.name)) type = { ...type, length: 30 };
-  if (isCharacter(type) && isCharacter(operand.type) && operand.type.collation !== undefined) type = { ...type, collation: operand.type.collation };
+  if (
+    !expression.type.arguments.length &&
+    !type.userTypeId &&
+    ["char", "varchar", "nchar", "nvarchar", "binary", "varbinary"].includes(type.name)
+  )
+    type = { ...type, length: 30 };
+  if (isCharacter(type) && isCharacter(operand.type) && operand.type.collation !== undefined)
+    type = { ...type, collation: operand.type.collation };
   if (!operand.untypedNull && !canConvert(operand.type, type, true)) throw refuseConversion(operand.type, type, true);
   const styleNumber = style && compileExpression(style, scope);
   const { dateFormat } = execution.session.options;
@@ -169,8 +209,11 @@ function compileConversion(expression: Of<"cast"> | Of<"convert">, style: Expres
       if (value === null) return null;
       const number = styleNumber?.evaluate(context);
       if (number === null) return null;
-      return run(value, from, target, { explicit: true, dateFormat, ...(number === undefined ? {} : { style: toNumber(number) }) });
+      return run(value, from, target, {
+        explicit: true,
+        dateFormat,
+        ...(number === undefined ? {} : { style: toNumber(number) }),
+      });
     },
   };
 }
-

@@ -8,11 +8,25 @@ import { compareCompiled, compileDistinct, equalityOf } from "./comparison";
 import { compileLike } from "./like";
 import { compileExists, compileInQuery, compileQuantified } from "./subquery";
 
-type Of<K> = Extract<Expression, { kind: K }> | (K extends "and" | "or" ? Extract<Expression, { kind: "and" | "or" }> : never);
-type ConditionKind = "and" | "or" | "not" | "comparison" | "is-null" | "is-distinct" | "between" | "in" | "like" | "exists" | "quantified" | "call";
+type Of<K> =
+  Extract<Expression, { kind: K }> | (K extends "and" | "or" ? Extract<Expression, { kind: "and" | "or" }> : never);
+type ConditionKind =
+  | "and"
+  | "or"
+  | "not"
+  | "comparison"
+  | "is-null"
+  | "is-distinct"
+  | "between"
+  | "in"
+  | "like"
+  | "exists"
+  | "quantified"
+  | "call";
 
 const conditions: { [K in ConditionKind]: (expression: Of<K>, scope: Scope) => Condition } = {
-  and: (expression, scope) => conjunction(compileCondition(expression.left, scope), compileCondition(expression.right, scope)),
+  and: (expression, scope) =>
+    conjunction(compileCondition(expression.left, scope), compileCondition(expression.right, scope)),
   or: (expression, scope) => {
     const left = compileCondition(expression.left, scope);
     const right = compileCondition(expression.right, scope);
@@ -25,14 +39,25 @@ const conditions: { [K in ConditionKind]: (expression: Of<K>, scope: Scope) => C
   },
   not: (expression, scope) => negate(compileCondition(expression.operand, scope)),
   comparison: (expression, scope) =>
-    compareCompiled(expression.operator, compileExpression(expression.left, scope), compileExpression(expression.right, scope), scope, expression.line),
+    compareCompiled(
+      expression.operator,
+      compileExpression(expression.left, scope),
+      compileExpression(expression.right, scope),
+      scope,
+      expression.line,
+    ),
   "is-null": (expression, scope) => {
     const operand = compileExpression(expression.operand, scope);
     const wanted = !expression.not;
     return (context) => (operand.evaluate(context) === null) === wanted;
   },
   "is-distinct": (expression, scope) => {
-    const distinct = compileDistinct(compileExpression(expression.left, scope), compileExpression(expression.right, scope), scope, expression.line);
+    const distinct = compileDistinct(
+      compileExpression(expression.left, scope),
+      compileExpression(expression.right, scope),
+      scope,
+      expression.line,
+    );
     return expression.not ? (context) => !distinct(context) : distinct;
   },
   between: (expression, scope) => {
@@ -46,25 +71,45 @@ const conditions: { [K in ConditionKind]: (expression: Of<K>, scope: Scope) => C
     const operand = compileExpression(expression.operand, scope);
     const member = expression.query
       ? compileInQuery(operand, expression.query, scope, expression.line)
-      : inList(operand, (expression.values ?? []).map((value) => compileExpression(value, scope)), scope, expression.line);
+      : inList(
+          operand,
+          (expression.values ?? []).map((value) => compileExpression(value, scope)),
+          scope,
+          expression.line,
+        );
     return expression.not ? negate(member) : member;
   },
   like: compileLike,
   exists: (expression, scope) => compileExists(expression.query, scope),
   quantified: (expression, scope) => {
     const operand = compileExpression(expression.left, scope);
-    return compileQuantified(expression.operator, operand, expression.quantifier, expression.query, scope, expression.line);
+    return compileQuantified(
+      expression.operator,
+      operand,
+      expression.quantifier,
+      expression.query,
+      scope,
+      expression.line,
+    );
   },
   call: (expression, scope) => updatedColumn(expression, scope) ?? refuse(expression),
 };
 
 export function compileCondition(expression: Expression, scope: Scope): Condition {
-  if (expression.kind in conditions) return (conditions as unknown as Record<string, (expression: Expression, scope: Scope) => Condition>)[expression.kind]!(expression, scope);
+  if (expression.kind in conditions)
+    return (conditions as unknown as Record<string, (expression: Expression, scope: Scope) => Condition>)[
+      expression.kind
+    ]!(expression, scope);
   return refuse(expression);
 }
 
 function refuse(expression: Expression): never {
-  const near = expression.kind === "column" ? expression.name.parts.at(-1)! : expression.kind === "call" ? expression.name.parts.at(-1)! : ")";
+  const near =
+    expression.kind === "column"
+      ? expression.name.parts.at(-1)!
+      : expression.kind === "call"
+        ? expression.name.parts.at(-1)!
+        : ")";
   throw at(sqlError(4145, [near]), expression.line);
 }
 
@@ -86,7 +131,10 @@ function negate(condition: Condition): Condition {
 
 /** One hash lookup when every member is a literal, as generated key lists are. */
 function inList(operand: Compiled, values: readonly Compiled[], scope: Scope, line: number): Condition {
-  if (values.length > 8 && values.every((value) => value.literal && !value.untypedNull && value.type.name === values[0]!.type.name)) {
+  if (
+    values.length > 8 &&
+    values.every((value) => value.literal && !value.untypedNull && value.type.name === values[0]!.type.name)
+  ) {
     const equality = equalityOf(operand, longest(values), scope, line);
     const members = new Set<string>();
     const noContext = undefined as never;
@@ -115,7 +163,8 @@ function longest(values: readonly Compiled[]): Compiled {
 /** UPDATE(column) in a trigger. */
 function updatedColumn(call: Of<"call">, scope: Scope): Condition | undefined {
   const [argument] = call.arguments;
-  if (call.name.parts.length !== 1 || call.name.parts[0]!.toUpperCase() !== "UPDATE" || argument?.kind !== "column") return undefined;
+  if (call.name.parts.length !== 1 || call.name.parts[0]!.toUpperCase() !== "UPDATE" || argument?.kind !== "column")
+    return undefined;
   const { trigger } = scope.execution.frame;
   if (!trigger) throw at(sqlError(140), call.line);
   const name = argument.name.parts.at(-1)!;
@@ -123,4 +172,3 @@ function updatedColumn(call: Of<"call">, scope: Scope): Condition | undefined {
   if (!column) throw at(sqlError(207, [name]), call.line);
   return () => trigger.updatedColumns.has(column.id);
 }
-

@@ -9,7 +9,8 @@ import { compileCondition } from "./condition";
 
 type CompileCall = (call: CallExpression, scope: Scope) => Compiled;
 
-const compileAll = (call: CallExpression, scope: Scope) => call.arguments.map((argument) => compileExpression(argument, scope));
+const compileAll = (call: CallExpression, scope: Scope) =>
+  call.arguments.map((argument) => compileExpression(argument, scope));
 
 export const conditionalCalls: Record<string, CompileCall | undefined> = {
   COALESCE: (call, scope) => {
@@ -45,12 +46,22 @@ export const conditionalCalls: Record<string, CompileCall | undefined> = {
     checkCount(call, 2, 2);
     const [first, second] = compileAll(call, scope) as [Compiled, Compiled];
     const equal = compareCompiled("=", first, second, scope, call.line);
-    return { type: first.type, nullable: true, collation: first.collation, evaluate: (context) => (equal(context) === true ? null : first.evaluate(context)) };
+    return {
+      type: first.type,
+      nullable: true,
+      collation: first.collation,
+      evaluate: (context) => (equal(context) === true ? null : first.evaluate(context)),
+    };
   },
   IIF: (call, scope) => {
     checkCount(call, 3, 3);
     const [test, yes, no] = call.arguments as [CallExpression, CallExpression, CallExpression];
-    return choose([compileCondition(test, scope)], [compileExpression(yes, scope)], compileExpression(no, scope), scope);
+    return choose(
+      [compileCondition(test, scope)],
+      [compileExpression(yes, scope)],
+      compileExpression(no, scope),
+      scope,
+    );
   },
   CHOOSE: (call, scope) => {
     checkCount(call, 2, 254);

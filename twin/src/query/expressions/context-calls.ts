@@ -37,12 +37,18 @@ export const contextCalls: Record<string, CompileCall | undefined> = {
     if (!trigger) throw at(sqlError(421, ["COLUMNS_UPDATED"]), call.line);
     const bytes = new Uint8Array(Math.ceil(trigger.table.maxColumnId / 8));
     for (const id of trigger.updatedColumns) bytes[(id - 1) >> 3]! |= 1 << ((id - 1) & 7);
-    return { type: { name: "varbinary", length: bytes.length }, nullable: false, collation: "default", evaluate: () => bytes };
+    return {
+      type: { name: "varbinary", length: bytes.length },
+      nullable: false,
+      collation: "default",
+      evaluate: () => bytes,
+    };
   },
 };
 
 function triggerDepth(execution: Execution): number {
   let depth = 0;
-  for (let frame: Execution["frame"] | undefined = execution.frame; frame; frame = frame.parent) if (frame.trigger) depth++;
+  for (let frame: Execution["frame"] | undefined = execution.frame; frame; frame = frame.parent)
+    if (frame.trigger) depth++;
   return depth;
 }

@@ -64,7 +64,12 @@ export function compileGlobal(expression: Extract<Expression, { kind: "global" }
 function serverProperty(property: string, execution: Execution): string {
   const definition = findFunction("SERVERPROPERTY");
   if (!definition) throw notImplemented("SERVERPROPERTY");
-  const value = definition.evaluate([property], [{ name: "varchar", length: property.length }], { name: "sql_variant" }, execution.session.functionContext);
+  const value = definition.evaluate(
+    [property],
+    [{ name: "varchar", length: property.length }],
+    { name: "sql_variant" },
+    execution.session.functionContext,
+  );
   return String(value && typeof value === "object" && "value" in value ? value.value : value);
 }
 

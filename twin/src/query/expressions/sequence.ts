@@ -15,7 +15,12 @@ export function compileNextValue(expression: Extract<Expression, { kind: "next-v
   if (found.kind !== "sequence") throw at(sqlError(11726, [displayName(expression.sequence.parts)]), expression.line);
   const { sequence } = found;
   scope.compiler.markVolatile();
-  scope.execution.session.demand("UPDATE", { kind: "object", objectId: sequence.id, schemaId: sequence.schemaId, name: sequence.name });
+  scope.execution.session.demand("UPDATE", {
+    kind: "object",
+    objectId: sequence.id,
+    schemaId: sequence.schemaId,
+    name: sequence.name,
+  });
   return { type: sequence.dataType, nullable: false, collation: "default", evaluate: () => nextValue(sequence) };
 }
 

@@ -28,7 +28,14 @@ export function compileSubquery(query: Query, scope: Scope, line: number): Compi
   const evaluate: Compiled["evaluate"] = plan.cacheable
     ? (context) => context.run.once(owner, () => single(plan.rows(context.run, context)))
     : (context) => single(plan.rows(context.run, context));
-  return { type: column!.type, nullable: true, collation: column!.collation ?? "implicit", untypedNull: column!.untypedNull === true, json: column!.json === true, evaluate };
+  return {
+    type: column!.type,
+    nullable: true,
+    collation: column!.collation ?? "implicit",
+    untypedNull: column!.untypedNull === true,
+    json: column!.json === true,
+    evaluate,
+  };
 }
 
 export function compileExists(query: Query, scope: Scope): Condition {
@@ -68,14 +75,34 @@ export function compileInQuery(operand: Compiled, query: Query, scope: Scope, li
 
 function columnOf(plan: QueryPlan): Compiled {
   const column = plan.columns[0]!;
-  return { type: column.type, nullable: column.nullable, collation: column.collation ?? "implicit", untypedNull: column.untypedNull === true, evaluate: slotReader(0, 0) };
+  return {
+    type: column.type,
+    nullable: column.nullable,
+    collation: column.collation ?? "implicit",
+    untypedNull: column.untypedNull === true,
+    evaluate: slotReader(0, 0),
+  };
 }
 
-export function compileQuantified(operator: ComparisonOperator, operand: Compiled, quantifier: "all" | "any", query: Query, scope: Scope, line: number): Condition {
+export function compileQuantified(
+  operator: ComparisonOperator,
+  operand: Compiled,
+  quantifier: "all" | "any",
+  query: Query,
+  scope: Scope,
+  line: number,
+): Condition {
   return compileQuantifiedPlan(operator, operand, quantifier, oneColumn(query, scope, line), scope, line);
 }
 
-function compileQuantifiedPlan(operator: ComparisonOperator, operand: Compiled, quantifier: "all" | "any", plan: QueryPlan, scope: Scope, line: number): Condition {
+function compileQuantifiedPlan(
+  operator: ComparisonOperator,
+  operand: Compiled,
+  quantifier: "all" | "any",
+  plan: QueryPlan,
+  scope: Scope,
+  line: number,
+): Condition {
   const owner = {};
   // Both sides are read from one row of their own: [operand, member].
   const left: Compiled = { ...operand, evaluate: slotReader(0, 0) };

@@ -37,7 +37,8 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 /** Minutes from UTC of a zone at a moment of UTC. */
 function offsetAt(zone: string, utc: DateTime): number {
   let format = formats.get(zone);
-  if (!format) formats.set(zone, (format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" })));
+  if (!format)
+    formats.set(zone, (format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" })));
   const moment = (utc.days - UNIX_EPOCH_DAYS) * 86_400_000 + Math.floor(utc.ticks / 10_000);
   const text = format.formatToParts(moment).find((part) => part.type === "timeZoneName")!.value;
   const match = /^GMT(?:([+-])(\d\d):(\d\d))?/.exec(text);
@@ -57,8 +58,12 @@ export function compileAtTimeZone(expression: Extract<Expression, { kind: "at-ti
   const operand = compileExpression(expression.operand, scope);
   const zone = asText(compileExpression(expression.zone, scope), scope);
   const { type: from } = operand;
-  if (!["datetime", "datetime2", "smalldatetime", "datetimeoffset"].includes(from.name)) throw at(sqlError(8116, [from.name, 1, "AT TIME ZONE"]), expression.line);
-  const type: SqlType = { name: "datetimeoffset", scale: from.name === "datetime" ? 3 : from.name === "smalldatetime" ? 0 : (from.scale ?? 7) };
+  if (!["datetime", "datetime2", "smalldatetime", "datetimeoffset"].includes(from.name))
+    throw at(sqlError(8116, [from.name, 1, "AT TIME ZONE"]), expression.line);
+  const type: SqlType = {
+    name: "datetimeoffset",
+    scale: from.name === "datetime" ? 3 : from.name === "smalldatetime" ? 0 : (from.scale ?? 7),
+  };
   const plain: SqlType = { name: "datetime2", scale: 7 };
   return {
     type,

@@ -15,10 +15,13 @@ const wholeText = new Set([".", "(.)[1]", "text()[1]", "(text())[1]", "(./text()
 const entities: Record<string, string | undefined> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 function unescape(text: string): string {
-  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole: string, hex?: string, decimal?: string, name?: string) => {
-    if (hex) return String.fromCodePoint(parseInt(hex, 16));
-    return decimal ? String.fromCodePoint(Number(decimal)) : (entities[name!] ?? whole);
-  });
+  return text.replace(
+    /&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,
+    (whole: string, hex?: string, decimal?: string, name?: string) => {
+      if (hex) return String.fromCodePoint(parseInt(hex, 16));
+      return decimal ? String.fromCodePoint(Number(decimal)) : (entities[name!] ?? whole);
+    },
+  );
 }
 
 /** The text of everything, or the first text below the root: the same where there are no elements. */
@@ -32,10 +35,15 @@ function textOf(xml: string, path: string): string | null {
 export const xmlMethods: Record<string, ((call: CallExpression, scope: Scope) => Compiled) | undefined> = {
   ".VALUE": (call, scope) => {
     checkCount(call, 3, 3);
-    const [operand, path, typeText] = call.arguments as [CallExpression, CallExpression["arguments"][number], CallExpression["arguments"][number]];
+    const [operand, path, typeText] = call.arguments as [
+      CallExpression,
+      CallExpression["arguments"][number],
+      CallExpression["arguments"][number],
+    ];
     const xml = compileExpression(operand, scope);
     if (xml.type.name !== "xml") throw at(sqlError(258, [xml.type.name]), call.line);
-    if (path.kind !== "string" || typeText.kind !== "string") throw at(notImplemented("xml method value() with arguments that are no literals"), call.line);
+    if (path.kind !== "string" || typeText.kind !== "string")
+      throw at(notImplemented("xml method value() with arguments that are no literals"), call.line);
     if (!wholeText.has(path.value)) throw at(notImplemented(`xml method value('${path.value}')`), call.line);
     const cast = parseExpression(`CAST(NULL AS ${typeText.value})`);
     const type = compileExpression(cast, scope).type;

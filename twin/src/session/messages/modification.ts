@@ -29,14 +29,8 @@ defineMessages({
   ],
   4420: [16, "Derived table '%1' is not updatable because the modification affects multiple base tables."],
   4421: [16, "Derived table '%1' is not updatable because a column of the derived table is derived or constant."],
-  4422: [
-    16,
-    "View '%1' has an INSTEAD OF UPDATE trigger and cannot be a target of an UPDATE FROM statement.",
-  ],
-  4423: [
-    16,
-    "View '%1' has an INSTEAD OF DELETE trigger and cannot be a target of a DELETE FROM statement.",
-  ],
+  4422: [16, "View '%1' has an INSTEAD OF UPDATE trigger and cannot be a target of an UPDATE FROM statement."],
+  4423: [16, "View '%1' has an INSTEAD OF DELETE trigger and cannot be a target of a DELETE FROM statement."],
   4426: [16, "View '%1' is not updatable because the definition contains a UNION operator."],
   4708: [16, "Cannot truncate object '%1' because it is not a table."],
   8154: [15, "The table '%1' is ambiguous."],
