@@ -90,7 +90,7 @@ export function queryStoreClause(wanted: QueryStoreInputs, live: QueryStoreRow |
 
 /** Settings that were given, with the values that the server has. */
 export function queryStoreFromLive(live: QueryStoreRow, given: QueryStoreInputs): QueryStoreInputs {
-  const entries = settingNames
+  const entries = (Object.keys(given) as SettingName[])
     .filter((name) => given[name] !== undefined)
     .map((name) => [name, settings[name].value(live)] as const);
   return Object.fromEntries(entries) as QueryStoreInputs;
