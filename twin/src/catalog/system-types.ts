@@ -55,7 +55,14 @@ const rows: [TypeName, number, number, number, number, number][] = [
 export const systemTypes: ReadonlyMap<TypeName, SystemType> = new Map(
   rows.map(([name, systemTypeId, userTypeId, maxLength, precision, scale]) => [
     name,
-    { systemTypeId, userTypeId, maxLength, precision, scale, ...(name === "json" || name === "vector" ? { since2025: true } : {}) },
+    {
+      systemTypeId,
+      userTypeId,
+      maxLength,
+      precision,
+      scale,
+      ...(name === "json" || name === "vector" ? { since2025: true } : {}),
+    },
   ]),
 );
 
@@ -69,7 +76,8 @@ export interface TypeFacts {
 
 /** What sys.columns, sys.parameters and sys.types show of a type with its facets. */
 export function typeFacts(type: SqlType): TypeFacts {
-  if (type.name === "table") return { systemTypeId: 243, userTypeId: type.userTypeId ?? 243, maxLength: -1, precision: 0, scale: 0 };
+  if (type.name === "table")
+    return { systemTypeId: 243, userTypeId: type.userTypeId ?? 243, maxLength: -1, precision: 0, scale: 0 };
   const system = systemTypes.get(type.name);
   if (!system) throw new Error(`type ${type.name} has no catalog form`);
   const { systemTypeId } = system;
@@ -101,6 +109,12 @@ export function typeFacts(type: SqlType): TypeFacts {
     case "vector":
       return { systemTypeId, userTypeId, maxLength: 8 + 4 * length, precision: 0, scale: 0 };
     default:
-      return { systemTypeId, userTypeId, maxLength: system.maxLength, precision: system.precision, scale: system.scale };
+      return {
+        systemTypeId,
+        userTypeId,
+        maxLength: system.maxLength,
+        precision: system.precision,
+        scale: system.scale,
+      };
   }
 }

@@ -32,9 +32,10 @@ export function sameSid(a: Uint8Array | null | undefined, b: Uint8Array | null |
 export function withGroups(id: number, groups: Iterable<{ id: number; members: ReadonlySet<number> }>): Set<number> {
   const list = [...groups].filter((group) => group.members.size > 0);
   const ids = new Set([id]);
-  for (let before = 0; before !== ids.size; ) {
+  for (let before = 0; before !== ids.size;) {
     before = ids.size;
-    for (const group of list) if (!ids.has(group.id) && [...group.members].some((member) => ids.has(member))) ids.add(group.id);
+    for (const group of list)
+      if (!ids.has(group.id) && [...group.members].some((member) => ids.has(member))) ids.add(group.id);
   }
   return ids;
 }
@@ -60,13 +61,18 @@ export function principalIds(database: Database, principal: Principal): Set<numb
 export function userOf(login: Login, server: SqlServer, database: Database): Principal | undefined {
   if (isSysadmin(server, login) || sameSid(database.ownerSid, login.sid)) return database.principals.get(DBO);
   for (const principal of database.principals.values()) if (sameSid(principal.sid, login.sid)) return principal;
-  const mayConnect = database.permissions.some((p) => p.classId === 0 && p.granteeId === GUEST && p.name === "CONNECT" && p.state !== "D");
+  const mayConnect = database.permissions.some(
+    (p) => p.classId === 0 && p.granteeId === GUEST && p.name === "CONNECT" && p.state !== "D",
+  );
   return mayConnect ? database.principals.get(GUEST) : undefined;
 }
 
 /** undefined: the session cannot enter the database. An impersonated database user stays in its own database. */
 export function databaseIdentity(session: Session, database: Database): DatabaseIdentity | undefined {
-  const user = database === session.database ? session.user : serverIdentity(session) && userOf(session.effectiveLogin, session.server, database);
+  const user =
+    database === session.database
+      ? session.user
+      : serverIdentity(session) && userOf(session.effectiveLogin, session.server, database);
   return user && { user, ids: principalIds(database, user), isDbo: user.id === DBO };
 }
 
@@ -74,7 +80,10 @@ export function databaseIdentity(session: Session, database: Database): Database
 export function serverIdentity(session: Session): ServerIdentity | undefined {
   const { effectiveLogin: login, server, user, database } = session;
   const admin = isSysadmin(server, login);
-  const itself = user.id === DBO ? admin || sameSid(database.ownerSid, login.sid) : user.id === GUEST || sameSid(user.sid, login.sid);
+  const itself =
+    user.id === DBO
+      ? admin || sameSid(database.ownerSid, login.sid)
+      : user.id === GUEST || sameSid(user.sid, login.sid);
   if (!itself || (admin && user.id !== DBO)) return undefined;
   return { login, ids: loginIds(server, login), isSysadmin: admin };
 }

@@ -21,5 +21,7 @@ export function schemaOwner(database: Database, schemaId: number): number {
 /** Inside a module the caller's rights on what the module's owner owns are not looked at. */
 export function isChained(database: Database, module: DbObject, objectId: number): boolean {
   const object = database.objects.get(objectId);
-  return object !== undefined && database.objects.has(module.id) && ownerOf(database, module) === ownerOf(database, object);
+  return (
+    object !== undefined && database.objects.has(module.id) && ownerOf(database, module) === ownerOf(database, object)
+  );
 }

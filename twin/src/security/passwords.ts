@@ -19,7 +19,10 @@ export function hashPassword(password: string): HashedPassword {
   return { hash: Uint8Array.from(derive(password, salt)), salt: Uint8Array.from(salt) };
 }
 
-export function verifyPassword(password: string, stored: { passwordHash?: Uint8Array; passwordSalt?: Uint8Array }): boolean {
+export function verifyPassword(
+  password: string,
+  stored: { passwordHash?: Uint8Array; passwordSalt?: Uint8Array },
+): boolean {
   if (!stored.passwordHash || !stored.passwordSalt) return false;
   return timingSafeEqual(derive(password, stored.passwordSalt), stored.passwordHash);
 }

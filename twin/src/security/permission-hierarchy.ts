@@ -3,10 +3,31 @@
  * https://learn.microsoft.com/sql/relational-databases/security/permissions-database-engine and the GRANT pages per class.
  */
 export type SecurableClass =
-  | "SERVER" | "LOGIN" | "SERVER ROLE" | "ENDPOINT"
-  | "DATABASE" | "USER" | "ROLE" | "APPLICATION ROLE" | "SCHEMA" | "OBJECT" | "TYPE" | "XML SCHEMA COLLECTION"
-  | "ASSEMBLY" | "MESSAGE TYPE" | "CONTRACT" | "SERVICE" | "REMOTE SERVICE BINDING" | "ROUTE"
-  | "FULLTEXT CATALOG" | "FULLTEXT STOPLIST" | "SEARCH PROPERTY LIST" | "SYMMETRIC KEY" | "CERTIFICATE" | "ASYMMETRIC KEY" | "DATABASE SCOPED CREDENTIAL";
+  | "SERVER"
+  | "LOGIN"
+  | "SERVER ROLE"
+  | "ENDPOINT"
+  | "DATABASE"
+  | "USER"
+  | "ROLE"
+  | "APPLICATION ROLE"
+  | "SCHEMA"
+  | "OBJECT"
+  | "TYPE"
+  | "XML SCHEMA COLLECTION"
+  | "ASSEMBLY"
+  | "MESSAGE TYPE"
+  | "CONTRACT"
+  | "SERVICE"
+  | "REMOTE SERVICE BINDING"
+  | "ROUTE"
+  | "FULLTEXT CATALOG"
+  | "FULLTEXT STOPLIST"
+  | "SEARCH PROPERTY LIST"
+  | "SYMMETRIC KEY"
+  | "CERTIFICATE"
+  | "ASYMMETRIC KEY"
+  | "DATABASE SCOPED CREDENTIAL";
 
 export interface BuiltInPermission {
   readonly class: SecurableClass;
@@ -21,17 +42,56 @@ export interface BuiltInPermission {
 
 /** sys.database_permissions.class, sys.server_permissions.class. */
 export const classIds: Partial<Record<SecurableClass, number>> = {
-  DATABASE: 0, OBJECT: 1, SCHEMA: 3, USER: 4, ROLE: 4, "APPLICATION ROLE": 4, ASSEMBLY: 5, TYPE: 6, "XML SCHEMA COLLECTION": 10,
-  "MESSAGE TYPE": 15, CONTRACT: 16, SERVICE: 17, "REMOTE SERVICE BINDING": 18, ROUTE: 19, "FULLTEXT CATALOG": 23, "SYMMETRIC KEY": 24,
-  CERTIFICATE: 25, "ASYMMETRIC KEY": 26, "FULLTEXT STOPLIST": 29, "SEARCH PROPERTY LIST": 31, "DATABASE SCOPED CREDENTIAL": 32,
-  SERVER: 100, LOGIN: 101, "SERVER ROLE": 101, ENDPOINT: 105,
+  DATABASE: 0,
+  OBJECT: 1,
+  SCHEMA: 3,
+  USER: 4,
+  ROLE: 4,
+  "APPLICATION ROLE": 4,
+  ASSEMBLY: 5,
+  TYPE: 6,
+  "XML SCHEMA COLLECTION": 10,
+  "MESSAGE TYPE": 15,
+  CONTRACT: 16,
+  SERVICE: 17,
+  "REMOTE SERVICE BINDING": 18,
+  ROUTE: 19,
+  "FULLTEXT CATALOG": 23,
+  "SYMMETRIC KEY": 24,
+  CERTIFICATE: 25,
+  "ASYMMETRIC KEY": 26,
+  "FULLTEXT STOPLIST": 29,
+  "SEARCH PROPERTY LIST": 31,
+  "DATABASE SCOPED CREDENTIAL": 32,
+  SERVER: 100,
+  LOGIN: 101,
+  "SERVER ROLE": 101,
+  ENDPOINT: 105,
 };
 
 export const classDescriptions: Readonly<Record<number, string>> = {
-  0: "DATABASE", 1: "OBJECT_OR_COLUMN", 3: "SCHEMA", 4: "DATABASE_PRINCIPAL", 5: "ASSEMBLY", 6: "TYPE", 10: "XML_SCHEMA_COLLECTION",
-  15: "MESSAGE_TYPE", 16: "SERVICE_CONTRACT", 17: "SERVICE", 18: "REMOTE_SERVICE_BINDING", 19: "ROUTE", 23: "FULLTEXT_CATALOG",
-  24: "SYMMETRIC_KEYS", 25: "CERTIFICATE", 26: "ASYMMETRIC_KEY", 29: "FULLTEXT_STOPLIST", 31: "SEARCH_PROPERTY_LIST",
-  32: "DATABASE_SCOPED_CREDENTIAL", 100: "SERVER", 101: "SERVER_PRINCIPAL", 105: "ENDPOINT",
+  0: "DATABASE",
+  1: "OBJECT_OR_COLUMN",
+  3: "SCHEMA",
+  4: "DATABASE_PRINCIPAL",
+  5: "ASSEMBLY",
+  6: "TYPE",
+  10: "XML_SCHEMA_COLLECTION",
+  15: "MESSAGE_TYPE",
+  16: "SERVICE_CONTRACT",
+  17: "SERVICE",
+  18: "REMOTE_SERVICE_BINDING",
+  19: "ROUTE",
+  23: "FULLTEXT_CATALOG",
+  24: "SYMMETRIC_KEYS",
+  25: "CERTIFICATE",
+  26: "ASYMMETRIC_KEY",
+  29: "FULLTEXT_STOPLIST",
+  31: "SEARCH_PROPERTY_LIST",
+  32: "DATABASE_SCOPED_CREDENTIAL",
+  100: "SERVER",
+  101: "SERVER_PRINCIPAL",
+  105: "ENDPOINT",
 };
 
 /** code, name, covering permission, covering permission of the parent class; + marks SQL Server 2022. */
@@ -122,7 +182,12 @@ const DATABASE: Line[] = [
   ["CRCF", "CREATE CERTIFICATE", "ALTER ANY CERTIFICATE", "CONTROL SERVER"],
   ["CRSC", "CREATE CONTRACT", "ALTER ANY CONTRACT", "CONTROL SERVER"],
   ["CRDB", "CREATE DATABASE", "CONTROL", "CREATE ANY DATABASE"],
-  ["CRED", "CREATE DATABASE DDL EVENT NOTIFICATION", "ALTER ANY DATABASE EVENT NOTIFICATION", "CREATE DDL EVENT NOTIFICATION"],
+  [
+    "CRED",
+    "CREATE DATABASE DDL EVENT NOTIFICATION",
+    "ALTER ANY DATABASE EVENT NOTIFICATION",
+    "CREATE DDL EVENT NOTIFICATION",
+  ],
   ["CRDF", "CREATE DEFAULT", "ALTER", "CONTROL SERVER"],
   ["CRFT", "CREATE FULLTEXT CATALOG", "ALTER ANY FULLTEXT CATALOG", "CONTROL SERVER"],
   ["CRFN", "CREATE FUNCTION", "ALTER", "CONTROL SERVER"],
@@ -206,11 +271,43 @@ const owned = (alterAny: string): Line[] => [control("CONTROL"), alter(alterAny)
 
 const tables: readonly (readonly [SecurableClass, SecurableClass | null, readonly Line[]])[] = [
   ["SERVER", null, SERVER],
-  ["LOGIN", "SERVER", [control("CONTROL SERVER"), alter("ALTER ANY LOGIN"), ["IM", "IMPERSONATE", "CONTROL", "IMPERSONATE ANY LOGIN"], view("VIEW ANY DEFINITION")]],
-  ["SERVER ROLE", "SERVER", [control("CONTROL SERVER"), alter("ALTER ANY SERVER ROLE"), ownership("CONTROL SERVER"), view("VIEW ANY DEFINITION")]],
-  ["ENDPOINT", "SERVER", [control("CONTROL SERVER"), alter("ALTER ANY ENDPOINT"), ["CO", "CONNECT", "CONTROL", "CONTROL SERVER"], ownership("CONTROL SERVER"), view("VIEW ANY DEFINITION")]],
+  [
+    "LOGIN",
+    "SERVER",
+    [
+      control("CONTROL SERVER"),
+      alter("ALTER ANY LOGIN"),
+      ["IM", "IMPERSONATE", "CONTROL", "IMPERSONATE ANY LOGIN"],
+      view("VIEW ANY DEFINITION"),
+    ],
+  ],
+  [
+    "SERVER ROLE",
+    "SERVER",
+    [
+      control("CONTROL SERVER"),
+      alter("ALTER ANY SERVER ROLE"),
+      ownership("CONTROL SERVER"),
+      view("VIEW ANY DEFINITION"),
+    ],
+  ],
+  [
+    "ENDPOINT",
+    "SERVER",
+    [
+      control("CONTROL SERVER"),
+      alter("ALTER ANY ENDPOINT"),
+      ["CO", "CONNECT", "CONTROL", "CONTROL SERVER"],
+      ownership("CONTROL SERVER"),
+      view("VIEW ANY DEFINITION"),
+    ],
+  ],
   ["DATABASE", "SERVER", DATABASE],
-  ["USER", "DATABASE", [control("CONTROL"), alter("ALTER ANY USER"), ["IM", "IMPERSONATE", "CONTROL", "CONTROL"], view()]],
+  [
+    "USER",
+    "DATABASE",
+    [control("CONTROL"), alter("ALTER ANY USER"), ["IM", "IMPERSONATE", "CONTROL", "CONTROL"], view()],
+  ],
   ["ROLE", "DATABASE", [control("CONTROL"), alter("ALTER ANY ROLE"), ownership(), view()]],
   ["APPLICATION ROLE", "DATABASE", [control("CONTROL"), alter("ALTER ANY APPLICATION ROLE"), view()]],
   ["SCHEMA", "DATABASE", SCHEMA],
@@ -220,8 +317,16 @@ const tables: readonly (readonly [SecurableClass, SecurableClass | null, readonl
   ["ASSEMBLY", "DATABASE", owned("ALTER ANY ASSEMBLY")],
   ["MESSAGE TYPE", "DATABASE", owned("ALTER ANY MESSAGE TYPE")],
   ["CONTRACT", "DATABASE", owned("ALTER ANY CONTRACT")],
-  ["SERVICE", "DATABASE", [control("CONTROL"), alter("ALTER ANY SERVICE"), ["SN", "SEND", "CONTROL", "CONTROL"], ownership(), view()]],
-  ["REMOTE SERVICE BINDING", "DATABASE", [control("CONTROL"), alter("ALTER ANY REMOTE SERVICE BINDING"), ownership(), view()]],
+  [
+    "SERVICE",
+    "DATABASE",
+    [control("CONTROL"), alter("ALTER ANY SERVICE"), ["SN", "SEND", "CONTROL", "CONTROL"], ownership(), view()],
+  ],
+  [
+    "REMOTE SERVICE BINDING",
+    "DATABASE",
+    [control("CONTROL"), alter("ALTER ANY REMOTE SERVICE BINDING"), ownership(), view()],
+  ],
   ["ROUTE", "DATABASE", [control("CONTROL"), alter("ALTER ANY ROUTE"), ownership(), view()]],
   ["FULLTEXT CATALOG", "DATABASE", owned("ALTER ANY FULLTEXT CATALOG")],
   ["FULLTEXT STOPLIST", "DATABASE", owned("ALTER ANY FULLTEXT CATALOG")],
@@ -266,7 +371,10 @@ export function isSecurableClass(name: string): name is SecurableClass {
 const closures = new Map<string, ReadonlyMap<SecurableClass, ReadonlySet<string>>>();
 
 /** Everything that implies a permission, the permission itself included, by class. */
-export function implying(securableClass: SecurableClass, name: string): ReadonlyMap<SecurableClass, ReadonlySet<string>> {
+export function implying(
+  securableClass: SecurableClass,
+  name: string,
+): ReadonlyMap<SecurableClass, ReadonlySet<string>> {
   const key = `${securableClass}.${name}`;
   let closure = closures.get(key);
   if (!closure) {
@@ -284,34 +392,65 @@ function collect(securableClass: SecurableClass, name: string, found: Map<Secura
   const permission = findPermission(securableClass, name);
   if (!permission) throw new Error(`no permission ${name} on ${securableClass}`);
   if (permission.covering) collect(securableClass, permission.covering, found);
-  if (permission.parentClass && permission.parentCovering) collect(permission.parentClass, permission.parentCovering, found);
+  if (permission.parentClass && permission.parentCovering)
+    collect(permission.parentClass, permission.parentCovering, found);
 }
 
 /** What the fixed roles may. https://learn.microsoft.com/sql/relational-databases/security/authentication-access/database-level-roles */
-export const fixedDatabaseRoles: Readonly<Record<string, { grants?: readonly string[]; denies?: readonly string[] }>> = {
-  db_owner: { grants: ["CONTROL"] },
-  db_accessadmin: { grants: ["ALTER ANY USER", "CREATE SCHEMA", "CONNECT"] },
-  db_securityadmin: { grants: ["ALTER ANY APPLICATION ROLE", "ALTER ANY ROLE", "CREATE SCHEMA", "VIEW DEFINITION"] },
-  db_ddladmin: {
-    grants: [
-      "ALTER ANY ASSEMBLY", "ALTER ANY ASYMMETRIC KEY", "ALTER ANY CERTIFICATE", "ALTER ANY CONTRACT", "ALTER ANY DATABASE DDL TRIGGER",
-      "ALTER ANY DATABASE EVENT NOTIFICATION", "ALTER ANY DATASPACE", "ALTER ANY FULLTEXT CATALOG", "ALTER ANY MESSAGE TYPE",
-      "ALTER ANY REMOTE SERVICE BINDING", "ALTER ANY ROUTE", "ALTER ANY SCHEMA", "ALTER ANY SERVICE", "ALTER ANY SYMMETRIC KEY", "CHECKPOINT",
-      "CREATE AGGREGATE", "CREATE DEFAULT", "CREATE FUNCTION", "CREATE PROCEDURE", "CREATE QUEUE", "CREATE RULE", "CREATE SYNONYM", "CREATE TABLE",
-      "CREATE TYPE", "CREATE VIEW", "CREATE XML SCHEMA COLLECTION", "REFERENCES",
-    ],
-  },
-  db_backupoperator: { grants: ["BACKUP DATABASE", "BACKUP LOG", "CHECKPOINT"] },
-  db_datareader: { grants: ["SELECT"] },
-  db_datawriter: { grants: ["INSERT", "UPDATE", "DELETE"] },
-  db_denydatareader: { denies: ["SELECT"] },
-  db_denydatawriter: { denies: ["INSERT", "UPDATE", "DELETE"] },
-};
+export const fixedDatabaseRoles: Readonly<Record<string, { grants?: readonly string[]; denies?: readonly string[] }>> =
+  {
+    db_owner: { grants: ["CONTROL"] },
+    db_accessadmin: { grants: ["ALTER ANY USER", "CREATE SCHEMA", "CONNECT"] },
+    db_securityadmin: { grants: ["ALTER ANY APPLICATION ROLE", "ALTER ANY ROLE", "CREATE SCHEMA", "VIEW DEFINITION"] },
+    db_ddladmin: {
+      grants: [
+        "ALTER ANY ASSEMBLY",
+        "ALTER ANY ASYMMETRIC KEY",
+        "ALTER ANY CERTIFICATE",
+        "ALTER ANY CONTRACT",
+        "ALTER ANY DATABASE DDL TRIGGER",
+        "ALTER ANY DATABASE EVENT NOTIFICATION",
+        "ALTER ANY DATASPACE",
+        "ALTER ANY FULLTEXT CATALOG",
+        "ALTER ANY MESSAGE TYPE",
+        "ALTER ANY REMOTE SERVICE BINDING",
+        "ALTER ANY ROUTE",
+        "ALTER ANY SCHEMA",
+        "ALTER ANY SERVICE",
+        "ALTER ANY SYMMETRIC KEY",
+        "CHECKPOINT",
+        "CREATE AGGREGATE",
+        "CREATE DEFAULT",
+        "CREATE FUNCTION",
+        "CREATE PROCEDURE",
+        "CREATE QUEUE",
+        "CREATE RULE",
+        "CREATE SYNONYM",
+        "CREATE TABLE",
+        "CREATE TYPE",
+        "CREATE VIEW",
+        "CREATE XML SCHEMA COLLECTION",
+        "REFERENCES",
+      ],
+    },
+    db_backupoperator: { grants: ["BACKUP DATABASE", "BACKUP LOG", "CHECKPOINT"] },
+    db_datareader: { grants: ["SELECT"] },
+    db_datawriter: { grants: ["INSERT", "UPDATE", "DELETE"] },
+    db_denydatareader: { denies: ["SELECT"] },
+    db_denydatawriter: { denies: ["INSERT", "UPDATE", "DELETE"] },
+  };
 
 /** https://learn.microsoft.com/sql/relational-databases/security/authentication-access/server-level-roles */
 export const fixedServerRoles: Readonly<Record<string, readonly string[]>> = {
   sysadmin: ["CONTROL SERVER"],
-  serveradmin: ["ALTER ANY ENDPOINT", "ALTER RESOURCES", "ALTER SERVER STATE", "ALTER SETTINGS", "SHUTDOWN", "VIEW SERVER STATE"],
+  serveradmin: [
+    "ALTER ANY ENDPOINT",
+    "ALTER RESOURCES",
+    "ALTER SERVER STATE",
+    "ALTER SETTINGS",
+    "SHUTDOWN",
+    "VIEW SERVER STATE",
+  ],
   securityadmin: ["ALTER ANY LOGIN"],
   setupadmin: ["ALTER ANY LINKED SERVER"],
   processadmin: ["ALTER ANY CONNECTION", "ALTER SERVER STATE"],

@@ -11,7 +11,14 @@ import type { SqlError } from "../session/sql-error";
 import type { Database, Permission, Principal } from "../storage/model";
 import { databaseIdentity, serverIdentity, type DatabaseIdentity, type ServerIdentity } from "./identity";
 import { isChained, ownerOf, schemaOwner, typeOwner } from "./ownership";
-import { classIds, findPermission, fixedDatabaseRoles, fixedServerRoles, implying, type SecurableClass } from "./permission-hierarchy";
+import {
+  classIds,
+  findPermission,
+  fixedDatabaseRoles,
+  fixedServerRoles,
+  implying,
+  type SecurableClass,
+} from "./permission-hierarchy";
 
 /** One thing on which a permission can stand, with the things around it. */
 export type Securable =
@@ -36,9 +43,19 @@ export function securableOf(target: PermissionTarget, session: Session): Securab
     case "schema":
       return { class: "SCHEMA", database: session.database, id: target.schemaId };
     case "object":
-      return { class: "OBJECT", database: target.database ?? session.database, id: target.objectId, schemaId: target.schemaId };
+      return {
+        class: "OBJECT",
+        database: target.database ?? session.database,
+        id: target.objectId,
+        schemaId: target.schemaId,
+      };
     case "type":
-      return { class: "TYPE", database: session.database, id: target.typeId, schemaId: session.database.types.get(target.typeId)?.schemaId ?? 1 };
+      return {
+        class: "TYPE",
+        database: session.database,
+        id: target.typeId,
+        schemaId: session.database.types.get(target.typeId)?.schemaId ?? 1,
+      };
   }
 }
 
@@ -50,7 +67,8 @@ export function holds(session: Session, permission: string, securable: Securable
 export function hasPermission(session: Session, permission: string, target: PermissionTarget): boolean {
   const securable = securableOf(target, session);
   const whole = verdict(session, permission, securable);
-  if (target.kind !== "object" || securable.class !== "OBJECT" || !target.columnIds || target.columnIds.length === 0) return whole === "granted";
+  if (target.kind !== "object" || securable.class !== "OBJECT" || !target.columnIds || target.columnIds.length === 0)
+    return whole === "granted";
   return refusedColumn(session, permission, securable, target.columnIds, whole) === undefined;
 }
 
@@ -58,8 +76,19 @@ export function hasPermission(session: Session, permission: string, target: Perm
  * Throws 229 or 230 (object, column), 262 (database), 2760 or 15151 (schema), 15247, 262 or 300 with 297 (server).
  * With the frame of a module, an unbroken ownership chain passes.
  */
-export function demandPermission(session: Session, permission: string, target: PermissionTarget, frame?: Pick<Frame, "module" | "database">): void {
-  if (target.kind === "object" && frame?.module && CHAINED.has(permission) && isChained(frame.database, frame.module, target.objectId)) return;
+export function demandPermission(
+  session: Session,
+  permission: string,
+  target: PermissionTarget,
+  frame?: Pick<Frame, "module" | "database">,
+): void {
+  if (
+    target.kind === "object" &&
+    frame?.module &&
+    CHAINED.has(permission) &&
+    isChained(frame.database, frame.module, target.objectId)
+  )
+    return;
   if (!hasPermission(session, permission, target)) throw refusal(session, permission, target);
 }
 
@@ -75,13 +104,20 @@ function refusal(session: Session, permission: string, target: PermissionTarget)
     }
     case "type": {
       const type = session.database.types.get(target.typeId);
-      return sqlError(229, [permission, type?.name ?? "", session.database.name, session.database.schemas.get(type?.schemaId ?? 1)?.name ?? "dbo"]);
+      return sqlError(229, [
+        permission,
+        type?.name ?? "",
+        session.database.name,
+        session.database.schemas.get(type?.schemaId ?? 1)?.name ?? "dbo",
+      ]);
     }
     case "object": {
       const database = target.database ?? session.database;
       const schema = database.schemas.get(target.schemaId)?.name ?? "dbo";
       const column = partlyRefused(session, permission, target, database);
-      return column === undefined ? sqlError(229, [permission, target.name, database.name, schema]) : sqlError(230, [permission, column, target.name, database.name, schema]);
+      return column === undefined
+        ? sqlError(229, [permission, target.name, database.name, schema])
+        : sqlError(230, [permission, column, target.name, database.name, schema]);
     }
   }
 }
@@ -96,7 +132,12 @@ function serverRefusal(permission: string): SqlError {
 }
 
 /** The column that is refused while others of the object are not. */
-function partlyRefused(session: Session, permission: string, target: Extract<PermissionTarget, { kind: "object" }>, database: Database): string | undefined {
+function partlyRefused(
+  session: Session,
+  permission: string,
+  target: Extract<PermissionTarget, { kind: "object" }>,
+  database: Database,
+): string | undefined {
   const { columnIds = [] } = target;
   const securable: Securable = { class: "OBJECT", database, id: target.objectId, schemaId: target.schemaId };
   const whole = verdict(session, permission, securable);
@@ -108,13 +149,30 @@ function partlyRefused(session: Session, permission: string, target: Extract<Per
   return object.columns.find((column) => column.id === refused)?.name;
 }
 
-function columnRows(session: Session, permission: string, securable: Extract<Securable, { class: "OBJECT" }>): Permission[] {
+function columnRows(
+  session: Session,
+  permission: string,
+  securable: Extract<Securable, { class: "OBJECT" }>,
+): Permission[] {
   const identity = databaseIdentity(session, securable.database);
   if (!identity || identity.isDbo) return [];
-  return securable.database.permissions.filter((row) => row.classId === 1 && row.majorId === securable.id && row.minorId !== 0 && row.name === permission && identity.ids.has(row.granteeId));
+  return securable.database.permissions.filter(
+    (row) =>
+      row.classId === 1 &&
+      row.majorId === securable.id &&
+      row.minorId !== 0 &&
+      row.name === permission &&
+      identity.ids.has(row.granteeId),
+  );
 }
 
-function refusedColumn(session: Session, permission: string, securable: Extract<Securable, { class: "OBJECT" }>, columnIds: readonly number[], whole: Verdict): number | undefined {
+function refusedColumn(
+  session: Session,
+  permission: string,
+  securable: Extract<Securable, { class: "OBJECT" }>,
+  columnIds: readonly number[],
+  whole: Verdict,
+): number | undefined {
   const rows = columnRows(session, permission, securable);
   return columnIds.find((id) => {
     const own = rows.filter((row) => row.minorId === id);
@@ -125,7 +183,8 @@ function refusedColumn(session: Session, permission: string, securable: Extract<
 }
 
 function verdict(session: Session, permission: string, securable: Securable): Verdict {
-  if (!findPermission(securable.class, permission)) throw new Error(`no permission ${permission} on ${securable.class}`);
+  if (!findPermission(securable.class, permission))
+    throw new Error(`no permission ${permission} on ${securable.class}`);
   const server = serverIdentity(session);
   if (server?.isSysadmin) return "granted";
   const closure = implying(securable.class, permission);
@@ -165,7 +224,11 @@ function owns(securable: Securable, identity: DatabaseIdentity): boolean {
   }
 }
 
-function inDatabase(identity: DatabaseIdentity, securable: Extract<Securable, { database: Database }>, closure: ReadonlyMap<SecurableClass, ReadonlySet<string>>): Verdict {
+function inDatabase(
+  identity: DatabaseIdentity,
+  securable: Extract<Securable, { database: Database }>,
+  closure: ReadonlyMap<SecurableClass, ReadonlySet<string>>,
+): Verdict {
   const { database } = securable;
   let granted = false;
   for (const row of database.permissions) {
@@ -181,7 +244,8 @@ function inDatabase(identity: DatabaseIdentity, securable: Extract<Securable, { 
     granted ||= grants.some((name) => names.has(name));
   }
   const schema = closure.get("SCHEMA");
-  if (schema?.has("CONTROL") && "schemaId" in securable && identity.ids.has(schemaOwner(database, securable.schemaId))) granted = true;
+  if (schema?.has("CONTROL") && "schemaId" in securable && identity.ids.has(schemaOwner(database, securable.schemaId)))
+    granted = true;
   return granted ? "granted" : "none";
 }
 
@@ -193,20 +257,37 @@ function inRole(database: Database, identity: DatabaseIdentity, name: string): b
   return false;
 }
 
-function applies(row: Permission, securable: Extract<Securable, { database: Database }>, closure: ReadonlyMap<SecurableClass, ReadonlySet<string>>): boolean {
+function applies(
+  row: Permission,
+  securable: Extract<Securable, { database: Database }>,
+  closure: ReadonlyMap<SecurableClass, ReadonlySet<string>>,
+): boolean {
   if (row.classId === 0) return closure.get("DATABASE")?.has(row.name) ?? false;
-  if (row.classId === 3 && securable.class !== "SCHEMA") return "schemaId" in securable && row.majorId === securable.schemaId && (closure.get("SCHEMA")?.has(row.name) ?? false);
+  if (row.classId === 3 && securable.class !== "SCHEMA")
+    return (
+      "schemaId" in securable && row.majorId === securable.schemaId && (closure.get("SCHEMA")?.has(row.name) ?? false)
+    );
   if (securable.class === "DATABASE" || row.classId !== classIds[securable.class]) return false;
   return row.majorId === securable.id && (closure.get(securable.class)?.has(row.name) ?? false);
 }
 
-function onServer(session: Session, identity: ServerIdentity, securable: Securable, closure: ReadonlyMap<SecurableClass, ReadonlySet<string>>): Verdict {
+function onServer(
+  session: Session,
+  identity: ServerIdentity,
+  securable: Securable,
+  closure: ReadonlyMap<SecurableClass, ReadonlySet<string>>,
+): Verdict {
   const { server } = session;
   const names = closure.get("SERVER");
   let granted = false;
   for (const row of server.serverPermissions) {
     if (!identity.ids.has(row.granteeId)) continue;
-    const own = "id" in securable && !("database" in securable) && row.classId === 101 && row.majorId === securable.id && closure.get(securable.class)?.has(row.name);
+    const own =
+      "id" in securable &&
+      !("database" in securable) &&
+      row.classId === 101 &&
+      row.majorId === securable.id &&
+      closure.get(securable.class)?.has(row.name);
     if (!own && !(row.classId === 100 && names?.has(row.name))) continue;
     if (row.state === "D") return "denied";
     granted = true;

@@ -87,6 +87,8 @@ export interface Session {
   readonly sessionContext?: ReadonlyMap<string, { value: SqlValue; readOnly: boolean }>;
   /** The other sessions and all locks, for sys.dm_exec_sessions, sys.dm_exec_requests, sys.dm_tran_locks ... */
   readonly activity?: Activity;
+  /** The execution of the frame that runs now, for functions that need more than the session. */
+  currentExecution?(): Execution;
 }
 
 /** What the server's dynamic views are about. */

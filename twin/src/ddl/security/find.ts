@@ -18,7 +18,11 @@ export function findLogin(server: SqlServer, name: string): Login | undefined {
 export { findPrincipal } from "../schema";
 
 /** Options by upper-case name; an unknown or repeated one is refused. */
-export function readOptions(options: readonly Option[], allowed: readonly string[], statement: string): Map<string, Option> {
+export function readOptions(
+  options: readonly Option[],
+  allowed: readonly string[],
+  statement: string,
+): Map<string, Option> {
   const found = new Map<string, Option>();
   for (const option of options) {
     const name = option.name.toUpperCase();
@@ -31,7 +35,8 @@ export function readOptions(options: readonly Option[], allowed: readonly string
 
 export function textOf(option: Option | undefined): string | undefined {
   if (option?.value === undefined) return undefined;
-  if (typeof option.value === "object") return Array.isArray(option.value) ? undefined : (option.value as Name).parts.join(".");
+  if (typeof option.value === "object")
+    return Array.isArray(option.value) ? undefined : (option.value as Name).parts.join(".");
   return String(option.value);
 }
 
@@ -54,6 +59,10 @@ export function isServerRoleMember(session: Session, role: string): boolean {
 }
 
 /** Removes the rows that match, the last first so that positions stay right. */
-export function removePermissions(list: Permission[], match: (permission: Permission) => boolean, transaction: Transaction): void {
+export function removePermissions(
+  list: Permission[],
+  match: (permission: Permission) => boolean,
+  transaction: Transaction,
+): void {
   for (let i = list.length - 1; i >= 0; i--) if (match(list[i]!)) transaction.splice(list, i, 1);
 }

@@ -34,7 +34,8 @@ interface Target {
 
 export function changePermissions(statement: PermissionStatement, execution: Execution): void {
   const { session } = execution;
-  if (statement.permissions.some((permission) => permission.name === "ALL") && statement.permissions.length > 1) throw sqlError(102, ["ALL"]);
+  if (statement.permissions.some((permission) => permission.name === "ALL") && statement.permissions.length > 1)
+    throw sqlError(102, ["ALL"]);
   const target = targetOf(statement, execution);
   for (const { name, columns } of expand(statement, target)) {
     if (!findPermission(target.securable.class, name)) throw unknownPermission(name, target.securable.class);
@@ -44,19 +45,44 @@ export function changePermissions(statement: PermissionStatement, execution: Exe
 }
 
 function unknownPermission(name: string, securableClass: SecurableClass): Error {
-  const classes: SecurableClass[] = ["OBJECT", "SCHEMA", "DATABASE", "SERVER", "TYPE", "USER", "ROLE", "LOGIN", "SERVER ROLE", "SERVICE"];
+  const classes: SecurableClass[] = [
+    "OBJECT",
+    "SCHEMA",
+    "DATABASE",
+    "SERVER",
+    "TYPE",
+    "USER",
+    "ROLE",
+    "LOGIN",
+    "SERVER ROLE",
+    "SERVICE",
+  ];
   const known = classes.some((one) => one !== securableClass && findPermission(one, name));
   return known ? sqlError(4606, [name]) : sqlError(102, [name.split(" ")[0]!]);
 }
 
 /** ALL stands for a fixed list: https://learn.microsoft.com/sql/t-sql/statements/grant-transact-sql, arguments. */
-function expand(statement: PermissionStatement, target: Target): readonly { name: string; columns?: readonly string[] }[] {
+function expand(
+  statement: PermissionStatement,
+  target: Target,
+): readonly { name: string; columns?: readonly string[] }[] {
   if (statement.permissions[0]!.name !== "ALL") return statement.permissions;
   return allOf(target).map((name) => ({ name }));
 }
 
 function allOf(target: Target): string[] {
-  if (target.securable.class === "DATABASE") return ["BACKUP DATABASE", "BACKUP LOG", "CREATE DATABASE", "CREATE DEFAULT", "CREATE FUNCTION", "CREATE PROCEDURE", "CREATE RULE", "CREATE TABLE", "CREATE VIEW"];
+  if (target.securable.class === "DATABASE")
+    return [
+      "BACKUP DATABASE",
+      "BACKUP LOG",
+      "CREATE DATABASE",
+      "CREATE DEFAULT",
+      "CREATE FUNCTION",
+      "CREATE PROCEDURE",
+      "CREATE RULE",
+      "CREATE TABLE",
+      "CREATE VIEW",
+    ];
   switch (target.object?.type) {
     case "U":
     case "V ":
@@ -80,38 +106,79 @@ function targetOf(statement: PermissionStatement, execution: Execution): Target 
   const name = shown(securable.name);
   const last = securable.name.parts.at(-1)!;
   const securableClass = securable.class;
-  if (!isSecurableClass(securableClass)) throw notImplemented(`${statement.verb.toUpperCase()} ... ON ${securable.class}::`);
+  if (!isSecurableClass(securableClass))
+    throw notImplemented(`${statement.verb.toUpperCase()} ... ON ${securable.class}::`);
   const missing = (kind: string): Error => sqlError(15151, ["find", kind, name]);
   switch (securableClass) {
     case "DATABASE": {
       if (database.key(last) !== database.key(database.name)) throw missing("database");
-      return { securable: { class: "DATABASE", database }, classId: 0, majorId: 0, ownerId: DBO, label: ["database", database.name], rows: database.permissions };
+      return {
+        securable: { class: "DATABASE", database },
+        classId: 0,
+        majorId: 0,
+        ownerId: DBO,
+        label: ["database", database.name],
+        rows: database.permissions,
+      };
     }
     case "SCHEMA": {
       const schema = schemaOf(database, last);
       if (!schema) throw missing("schema");
-      return { securable: { class: "SCHEMA", database, id: schema.id }, classId: 3, majorId: schema.id, ownerId: schemaOwner(database, schema.id), label: ["schema", schema.name], rows: database.permissions };
+      return {
+        securable: { class: "SCHEMA", database, id: schema.id },
+        classId: 3,
+        majorId: schema.id,
+        ownerId: schemaOwner(database, schema.id),
+        label: ["schema", schema.name],
+        rows: database.permissions,
+      };
     }
     case "OBJECT": {
-      if (securable.name.parts.length > 1 && securable.name.parts.at(-2)!.toLowerCase() === "sys") throw notImplemented(`permissions on ${name}`);
+      if (securable.name.parts.length > 1 && securable.name.parts.at(-2)!.toLowerCase() === "sys")
+        throw notImplemented(`permissions on ${name}`);
       const found = locate(securable.name, execution);
       if (!found) throw missing("object");
       if (found.database !== database) throw sqlError(4610);
       const { object } = found;
-      return { securable: { class: "OBJECT", database, id: object.id, schemaId: object.schemaId }, classId: 1, majorId: object.id, ownerId: ownerOf(database, object), object, label: ["object", object.name], rows: database.permissions };
+      return {
+        securable: { class: "OBJECT", database, id: object.id, schemaId: object.schemaId },
+        classId: 1,
+        majorId: object.id,
+        ownerId: ownerOf(database, object),
+        object,
+        label: ["object", object.name],
+        rows: database.permissions,
+      };
     }
     case "TYPE": {
       const type = findUserType(securable.name.parts, database);
       if (!type) throw missing("type");
-      return { securable: { class: "TYPE", database, id: type.id, schemaId: type.schemaId }, classId: 6, majorId: type.id, ownerId: typeOwner(database, type), label: ["type", type.name], rows: database.permissions };
+      return {
+        securable: { class: "TYPE", database, id: type.id, schemaId: type.schemaId },
+        classId: 6,
+        majorId: type.id,
+        ownerId: typeOwner(database, type),
+        label: ["type", type.name],
+        rows: database.permissions,
+      };
     }
     case "USER":
     case "ROLE":
     case "APPLICATION ROLE": {
       const principal = findPrincipal(database, last);
-      const fits = principal && (principal.type === "R") === (securableClass === "ROLE") && (principal.type === "A") === (securableClass === "APPLICATION ROLE");
+      const fits =
+        principal &&
+        (principal.type === "R") === (securableClass === "ROLE") &&
+        (principal.type === "A") === (securableClass === "APPLICATION ROLE");
       if (!fits) throw missing(securableClass.toLowerCase());
-      return { securable: { class: securableClass, database, id: principal.id }, classId: 4, majorId: principal.id, ownerId: principal.ownerId ?? principal.id, label: [securableClass.toLowerCase(), principal.name], rows: database.permissions };
+      return {
+        securable: { class: securableClass, database, id: principal.id },
+        classId: 4,
+        majorId: principal.id,
+        ownerId: principal.ownerId ?? principal.id,
+        label: [securableClass.toLowerCase(), principal.name],
+        rows: database.permissions,
+      };
     }
     case "SERVER":
       return wholeScope(statement, session);
@@ -119,8 +186,16 @@ function targetOf(statement: PermissionStatement, execution: Execution): Target 
     case "SERVER ROLE": {
       if (database.id !== 1) throw sqlError(4621);
       const login = findLogin(server, last);
-      if (!login || (login.type === "R") !== (securableClass === "SERVER ROLE")) throw missing(securableClass.toLowerCase());
-      return { securable: { class: securableClass, id: login.id }, classId: 101, majorId: login.id, ownerId: login.ownerId ?? SA, label: [securableClass.toLowerCase(), login.name], rows: server.serverPermissions };
+      if (!login || (login.type === "R") !== (securableClass === "SERVER ROLE"))
+        throw missing(securableClass.toLowerCase());
+      return {
+        securable: { class: securableClass, id: login.id },
+        classId: 101,
+        majorId: login.id,
+        ownerId: login.ownerId ?? SA,
+        label: [securableClass.toLowerCase(), login.name],
+        rows: server.serverPermissions,
+      };
     }
     default:
       throw notImplemented(`${statement.verb.toUpperCase()} ... ON ${securableClass}::`);
@@ -132,17 +207,40 @@ function wholeScope(statement: PermissionStatement, { database, server }: Sessio
   const names = statement.permissions.map((permission) => permission.name);
   const onDatabase = names.filter((name) => name === "ALL" || findPermission("DATABASE", name));
   const onServer = names.filter((name) => findPermission("SERVER", name));
-  for (const name of names) if (name !== "ALL" && !findPermission("DATABASE", name) && !findPermission("SERVER", name)) throw unknownPermission(name, "DATABASE");
+  for (const name of names)
+    if (name !== "ALL" && !findPermission("DATABASE", name) && !findPermission("SERVER", name))
+      throw unknownPermission(name, "DATABASE");
   if (onDatabase.length > 0 && onServer.length > 0) throw sqlError(4620);
-  if (onServer.length === 0) return { securable: { class: "DATABASE", database }, classId: 0, majorId: 0, ownerId: DBO, label: ["database", database.name], rows: database.permissions };
+  if (onServer.length === 0)
+    return {
+      securable: { class: "DATABASE", database },
+      classId: 0,
+      majorId: 0,
+      ownerId: DBO,
+      label: ["database", database.name],
+      rows: database.permissions,
+    };
   if (database.id !== 1) throw sqlError(4621);
-  return { securable: { class: "SERVER" }, classId: 100, majorId: 0, ownerId: SA, label: ["server", server.name], rows: server.serverPermissions };
+  return {
+    securable: { class: "SERVER" },
+    classId: 100,
+    majorId: 0,
+    ownerId: SA,
+    label: ["server", server.name],
+    rows: server.serverPermissions,
+  };
 }
 
-function columnIds(target: Target, permission: string, columns: readonly string[] | undefined, database: Database): number[] {
+function columnIds(
+  target: Target,
+  permission: string,
+  columns: readonly string[] | undefined,
+  database: Database,
+): number[] {
   if (!columns) return [0];
   const { object } = target;
-  if (!object || !("columns" in object) || object.type === "F " || !COLUMN_PERMISSIONS.has(permission)) throw sqlError(1020);
+  if (!object || !("columns" in object) || object.type === "F " || !COLUMN_PERMISSIONS.has(permission))
+    throw sqlError(1020);
   const list = object.columns;
   return columns.map((name) => {
     const column = findColumn({ columns: list }, database, name);
@@ -151,12 +249,25 @@ function columnIds(target: Target, permission: string, columns: readonly string[
   });
 }
 
-function change(statement: PermissionStatement, target: Target, permission: string, minorIds: readonly number[], principalName: string, session: Session): void {
+function change(
+  statement: PermissionStatement,
+  target: Target,
+  permission: string,
+  minorIds: readonly number[],
+  principalName: string,
+  session: Session,
+): void {
   const grantee = granteeOf(principalName, target, session);
   const grantor = grantorOf(statement, target, permission, session);
   const { transaction } = session;
   for (const minorId of minorIds) {
-    const key = (row: Permission): boolean => row.classId === target.classId && row.majorId === target.majorId && row.minorId === minorId && row.granteeId === grantee && row.name === permission && row.grantorId === grantor;
+    const key = (row: Permission): boolean =>
+      row.classId === target.classId &&
+      row.majorId === target.majorId &&
+      row.minorId === minorId &&
+      row.granteeId === grantee &&
+      row.name === permission &&
+      row.grantorId === grantor;
     const index = target.rows.findIndex(key);
     const existing = target.rows[index];
     // A grantable grant may have been handed on: taking it away needs CASCADE.
@@ -167,31 +278,69 @@ function change(statement: PermissionStatement, target: Target, permission: stri
     // The object as a whole was named: what was said about its columns is over.
     if (minorId === 0 && target.classId === 1) clearColumns(target, permission, grantee, transaction);
     const state = stateAfter(statement, target, permission, grantee, minorId, existing);
-    if (state) transaction.push(target.rows, { classId: target.classId, majorId: target.majorId, minorId, granteeId: grantee, grantorId: grantor, name: permission, state });
+    if (state)
+      transaction.push(target.rows, {
+        classId: target.classId,
+        majorId: target.majorId,
+        minorId,
+        granteeId: grantee,
+        grantorId: grantor,
+        name: permission,
+        state,
+      });
   }
 }
 
-function stateAfter(statement: PermissionStatement, target: Target, permission: string, grantee: number, minorId: number, existing: Permission | undefined): Permission["state"] | undefined {
+function stateAfter(
+  statement: PermissionStatement,
+  target: Target,
+  permission: string,
+  grantee: number,
+  minorId: number,
+  existing: Permission | undefined,
+): Permission["state"] | undefined {
   if (statement.verb === "grant") return statement.withGrantOption || existing?.state === "W" ? "W" : "G";
   if (statement.verb === "deny") return "D";
   if (statement.grantOptionFor && existing?.state === "W") return "G";
   if (minorId === 0) return undefined;
   // REVOKE of one column under a grant of the whole object leaves a row of its own.
-  const whole = target.rows.some((row) => row.classId === 1 && row.majorId === target.majorId && row.minorId === 0 && row.granteeId === grantee && row.name === permission && (row.state === "G" || row.state === "W"));
+  const whole = target.rows.some(
+    (row) =>
+      row.classId === 1 &&
+      row.majorId === target.majorId &&
+      row.minorId === 0 &&
+      row.granteeId === grantee &&
+      row.name === permission &&
+      (row.state === "G" || row.state === "W"),
+  );
   return whole ? "R" : undefined;
 }
 
 function clearColumns(target: Target, permission: string, grantee: number, transaction: Transaction): void {
   for (let i = target.rows.length - 1; i >= 0; i--) {
     const row = target.rows[i]!;
-    if (row.classId === 1 && row.majorId === target.majorId && row.minorId !== 0 && row.granteeId === grantee && row.name === permission) transaction.splice(target.rows, i, 1);
+    if (
+      row.classId === 1 &&
+      row.majorId === target.majorId &&
+      row.minorId !== 0 &&
+      row.granteeId === grantee &&
+      row.name === permission
+    )
+      transaction.splice(target.rows, i, 1);
   }
 }
 
 /** Takes away what `grantorId` gave, and what those gave on. */
 function cascade(target: Target, permission: string, grantorId: number, transaction: Transaction): void {
   for (;;) {
-    const index = target.rows.findIndex((row) => row.classId === target.classId && row.majorId === target.majorId && row.name === permission && row.grantorId === grantorId && row.granteeId !== grantorId);
+    const index = target.rows.findIndex(
+      (row) =>
+        row.classId === target.classId &&
+        row.majorId === target.majorId &&
+        row.name === permission &&
+        row.grantorId === grantorId &&
+        row.granteeId !== grantorId,
+    );
     if (index < 0) return;
     const [row] = transaction.splice(target.rows, index, 1);
     if (row!.state === "W") cascade(target, permission, row!.granteeId, transaction);
@@ -213,7 +362,14 @@ function granteeOf(name: string, target: Target, session: Session): number {
   const { database } = session;
   const principal = findPrincipal(database, name);
   if (!principal) throw sqlError(15151, ["find", "user", name]);
-  if (principal.id === DBO || principal.name === "sys" || principal.name === "INFORMATION_SCHEMA" || principal === session.user || principal.id === target.ownerId) throw sqlError(4624);
+  if (
+    principal.id === DBO ||
+    principal.name === "sys" ||
+    principal.name === "INFORMATION_SCHEMA" ||
+    principal === session.user ||
+    principal.id === target.ownerId
+  )
+    throw sqlError(4624);
   if (principal.fixedRole) throw sqlError(4617);
   return principal.id;
 }
@@ -246,5 +402,12 @@ function grantorOf(statement: PermissionStatement, target: Target, permission: s
 }
 
 function grantable(target: Target, permission: string, ids: ReadonlySet<number>): boolean {
-  return target.rows.some((row) => row.classId === target.classId && row.majorId === target.majorId && row.name === permission && row.state === "W" && ids.has(row.granteeId));
+  return target.rows.some(
+    (row) =>
+      row.classId === target.classId &&
+      row.majorId === target.majorId &&
+      row.name === permission &&
+      row.state === "W" &&
+      ids.has(row.granteeId),
+  );
 }

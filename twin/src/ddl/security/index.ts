@@ -41,7 +41,10 @@ const drop: Record<What, (name: string, execution: Execution) => void> = {
 
 /* eslint-disable require-yield -- none of these waits, but the registry's definitions may */
 export const securityDefinitions: {
-  [K in "create-principal" | "alter-principal" | "permission"]: (statement: Extract<Definition, { kind: K }>, execution: Execution) => Work<void>;
+  [K in "create-principal" | "alter-principal" | "permission"]: (
+    statement: Extract<Definition, { kind: K }>,
+    execution: Execution,
+  ) => Work<void>;
 } = {
   *"create-principal"(statement, execution) {
     create[statement.what](statement, execution);

@@ -12,7 +12,16 @@ import { notImplemented } from "../../session/sql-error";
 import type { Login } from "../../storage/model";
 import { now } from "../../types/date-time";
 import { languages } from "../../catalog/languages";
-import { binaryOf, findLogin, readOptions, removePermissions, switchOf, textOf, type AlterPrincipal, type CreatePrincipal } from "./find";
+import {
+  binaryOf,
+  findLogin,
+  readOptions,
+  removePermissions,
+  switchOf,
+  textOf,
+  type AlterPrincipal,
+  type CreatePrincipal,
+} from "./find";
 import { checkPasswordPolicy } from "./password-policy";
 
 const CREATE_OPTIONS = ["PASSWORD", "SID", "DEFAULT_DATABASE", "DEFAULT_LANGUAGE", "CHECK_EXPIRATION", "CHECK_POLICY"];
@@ -32,7 +41,11 @@ export function createLogin(statement: CreatePrincipal, execution: Execution): v
   if (windows && (server.platform !== "windows" || !name.includes("\\"))) throw notImplemented(`Windows login ${name}`);
   if (!windows && name.includes("\\")) throw sqlError(15006, [name]);
   if (findLogin(server, name)) throw sqlError(15025, [name]);
-  const options = readOptions(statement.options, windows ? ["DEFAULT_DATABASE", "DEFAULT_LANGUAGE"] : CREATE_OPTIONS, "CREATE LOGIN");
+  const options = readOptions(
+    statement.options,
+    windows ? ["DEFAULT_DATABASE", "DEFAULT_LANGUAGE"] : CREATE_OPTIONS,
+    "CREATE LOGIN",
+  );
   const time = now();
   const login: Login = {
     id: server.nextLoginId,
@@ -55,7 +68,15 @@ export function createLogin(statement: CreatePrincipal, execution: Execution): v
   }
   transaction.set(server, "nextLoginId", login.id + 1);
   transaction.put(server.logins, server.key(name), login);
-  transaction.push(server.serverPermissions, { classId: 100, majorId: 0, minorId: 0, granteeId: login.id, grantorId: SA, name: "CONNECT SQL", state: "G" });
+  transaction.push(server.serverPermissions, {
+    classId: 100,
+    majorId: 0,
+    minorId: 0,
+    granteeId: login.id,
+    grantorId: SA,
+    name: "CONNECT SQL",
+    state: "G",
+  });
 }
 
 function sidOf(option: Parameters<typeof textOf>[0], { server }: Session): Uint8Array {
@@ -75,7 +96,9 @@ function defaultDatabase(name: string | undefined, { server }: Session): string 
 
 function defaultLanguage(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
-  const found = languages.find((one) => [one.name, one.alias, String(one.lcid)].some((known) => known.toLowerCase() === name.toLowerCase()));
+  const found = languages.find((one) =>
+    [one.name, one.alias, String(one.lcid)].some((known) => known.toLowerCase() === name.toLowerCase()),
+  );
   if (!found) throw sqlError(15033, [name]);
   return found.name;
 }
@@ -105,7 +128,8 @@ export function alterLogin(statement: AlterPrincipal, execution: Execution): voi
   const login = findLogin(server, statement.name);
   const missing = (): Error => sqlError(15151, ["alter", "login", statement.name]);
   if (!login || login.type === "R" || !mayAlterLogins(session)) throw missing();
-  if (login.id === SA && session.effectiveLogin.id !== SA && !holds(session, "CONTROL SERVER", { class: "SERVER" })) throw missing();
+  if (login.id === SA && session.effectiveLogin.id !== SA && !holds(session, "CONTROL SERVER", { class: "SERVER" }))
+    throw missing();
   const next: Login = { ...login, modified: now() };
   if (statement.state) next.disabled = statement.state === "disable";
   const options = readOptions(statement.options, ALTER_OPTIONS, "ALTER LOGIN");
@@ -123,8 +147,10 @@ export function alterLogin(statement: AlterPrincipal, execution: Execution): voi
   if (password && login.type !== "S") throw sqlError(153, ["PASSWORD", "ALTER LOGIN"]);
   if (password) setPassword(next, password);
   const name = textOf(options.get("NAME"));
-  if (name !== undefined && server.key(name) !== server.key(login.name) && findLogin(server, name)) throw sqlError(15025, [name]);
-  for (const key of Object.keys(next) as (keyof Login)[]) if (next[key] !== login[key]) transaction.set(login, key, next[key] as never);
+  if (name !== undefined && server.key(name) !== server.key(login.name) && findLogin(server, name))
+    throw sqlError(15025, [name]);
+  for (const key of Object.keys(next) as (keyof Login)[])
+    if (next[key] !== login[key]) transaction.set(login, key, next[key] as never);
   if (name === undefined) return;
   transaction.remove(server.logins, server.key(login.name));
   transaction.set(login, "name", name);
@@ -137,12 +163,19 @@ export function dropLogin(name: string, execution: Execution): void {
   const login = findLogin(server, name);
   if (!login || login.type === "R" || !mayAlterLogins(session)) throw sqlError(15151, ["drop", "login", name]);
   if (login.id === SA) throw sqlError(15150, ["drop", "login", name]);
-  for (const other of session.activity?.sessions() ?? [session]) if (other.login === login) throw sqlError(15434, [name]);
-  for (const database of server.databases.values()) if (sameSid(database.ownerSid, login.sid)) throw sqlError(15174, [name]);
+  for (const other of session.activity?.sessions() ?? [session])
+    if (other.login === login) throw sqlError(15434, [name]);
+  for (const database of server.databases.values())
+    if (sameSid(database.ownerSid, login.sid)) throw sqlError(15174, [name]);
   for (const other of server.logins.values()) if (other.ownerId === login.id) throw sqlError(15141, ["server role"]);
   if (server.serverPermissions.some((row) => row.grantorId === login.id)) throw sqlError(15173, [name]);
   for (const role of server.logins.values())
-    if (role.members.has(login.id)) transaction.set(role, "members", new Set([...role.members].filter((id) => id !== login.id)));
-  removePermissions(server.serverPermissions, (row) => row.granteeId === login.id || (row.classId === 101 && row.majorId === login.id), transaction);
+    if (role.members.has(login.id))
+      transaction.set(role, "members", new Set([...role.members].filter((id) => id !== login.id)));
+  removePermissions(
+    server.serverPermissions,
+    (row) => row.granteeId === login.id || (row.classId === 101 && row.majorId === login.id),
+    transaction,
+  );
   transaction.remove(server.logins, server.key(login.name));
 }

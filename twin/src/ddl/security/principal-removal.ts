@@ -6,14 +6,21 @@ import { removePermissions } from "./find";
 
 export function dropFromDatabase(principal: Principal, execution: Execution): void {
   const { database, transaction } = execution.session;
-  for (const schema of database.schemas.values()) if (schema.principalId === principal.id) throw sqlError(15138, ["schema"]);
-  for (const other of database.principals.values()) if (other.ownerId === principal.id) throw sqlError(15138, ["database role"]);
+  for (const schema of database.schemas.values())
+    if (schema.principalId === principal.id) throw sqlError(15138, ["schema"]);
+  for (const other of database.principals.values())
+    if (other.ownerId === principal.id) throw sqlError(15138, ["database role"]);
   for (const object of database.objects.values()) if (object.principalId === principal.id) throw sqlError(15183);
   for (const type of database.types.values()) if (type.principalId === principal.id) throw sqlError(15184);
   if (database.permissions.some((row) => row.grantorId === principal.id)) throw sqlError(15284);
   for (const role of database.principals.values())
-    if (role.members.has(principal.id)) transaction.set(role, "members", new Set([...role.members].filter((id) => id !== principal.id)));
-  removePermissions(database.permissions, (row) => row.granteeId === principal.id || (row.classId === 4 && row.majorId === principal.id), transaction);
+    if (role.members.has(principal.id))
+      transaction.set(role, "members", new Set([...role.members].filter((id) => id !== principal.id)));
+  removePermissions(
+    database.permissions,
+    (row) => row.granteeId === principal.id || (row.classId === 4 && row.majorId === principal.id),
+    transaction,
+  );
   const properties = database.extendedProperties;
   for (let i = properties.length - 1; i >= 0; i--)
     if (properties[i]!.classId === 4 && properties[i]!.majorId === principal.id) transaction.splice(properties, i, 1);

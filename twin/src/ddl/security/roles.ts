@@ -9,7 +9,16 @@ import { sqlError } from "../../session/messages";
 import type { Execution } from "../../session/runtime";
 import type { Login, Principal } from "../../storage/model";
 import { now } from "../../types/date-time";
-import { findLogin, findPrincipal, isServerRoleMember, readOptions, removePermissions, textOf, type AlterPrincipal, type CreatePrincipal } from "./find";
+import {
+  findLogin,
+  findPrincipal,
+  isServerRoleMember,
+  readOptions,
+  removePermissions,
+  textOf,
+  type AlterPrincipal,
+  type CreatePrincipal,
+} from "./find";
 import { dropFromDatabase } from "./principal-removal";
 
 const PUBLIC = 0;
@@ -47,7 +56,9 @@ export function alterRole(statement: AlterPrincipal, execution: Execution): void
   const role = findPrincipal(database, statement.name);
   if (!role || role.type !== "R") throw sqlError(15151, ["alter", "role", statement.name]);
   // Membership of a fixed role is for db_owner; the others follow ALTER on the role.
-  const allowed = role.fixedRole ? holds(session, "CONTROL", { class: "DATABASE", database }) : holds(session, "ALTER", { class: "ROLE", database, id: role.id });
+  const allowed = role.fixedRole
+    ? holds(session, "CONTROL", { class: "DATABASE", database })
+    : holds(session, "ALTER", { class: "ROLE", database, id: role.id });
   if (!allowed) throw sqlError(15151, ["alter", "role", statement.name]);
   if (statement.addMember === undefined && statement.dropMember === undefined) {
     const name = textOf(readOptions(statement.options, ["NAME"], "ALTER ROLE").get("NAME"));
@@ -69,7 +80,8 @@ function changeMember(role: Principal, statement: AlterPrincipal, execution: Exe
   if (!member) throw sqlError(15151, [adding ? "add" : "drop", "principal", name]);
   if (SPECIAL.has(member.name) || (member.type === "R" && member.id === PUBLIC)) throw sqlError(15405, [member.name]);
   if (member.fixedRole && adding) throw sqlError(15405, [member.name]);
-  if (adding && member.type === "R" && withGroups(role.id, database.principals.values()).has(member.id)) throw sqlError(15413);
+  if (adding && member.type === "R" && withGroups(role.id, database.principals.values()).has(member.id))
+    throw sqlError(15413);
   if (!adding && !role.members.has(member.id)) throw sqlError(15151, ["drop", "principal", name]);
   if (adding) transaction.set(role, "members", new Set([...role.members, member.id]));
   else transaction.set(role, "members", new Set([...role.members].filter((id) => id !== member.id)));
@@ -81,7 +93,11 @@ export function dropRole(name: string, execution: Execution): void {
   const role = findPrincipal(database, name);
   if (!role || role.type !== "R") throw sqlError(15151, ["drop", "role", name]);
   if (role.fixedRole || role.id === PUBLIC) throw sqlError(15150, ["drop", "role", role.name]);
-  if (!holds(session, "CONTROL", { class: "ROLE", database, id: role.id }) && !holds(session, "ALTER ANY ROLE", { class: "DATABASE", database })) throw sqlError(15151, ["drop", "role", name]);
+  if (
+    !holds(session, "CONTROL", { class: "ROLE", database, id: role.id }) &&
+    !holds(session, "ALTER ANY ROLE", { class: "DATABASE", database })
+  )
+    throw sqlError(15151, ["drop", "role", name]);
   if (role.members.size > 0) throw sqlError(15144);
   dropFromDatabase(role, execution);
 }
@@ -90,7 +106,8 @@ export function createServerRole(statement: CreatePrincipal, execution: Executio
   const { session } = execution;
   const { server, transaction } = session;
   if (!holds(session, "CREATE SERVER ROLE", { class: "SERVER" })) throw sqlError(15247);
-  const owner = statement.authorization === undefined ? session.effectiveLogin : findLogin(server, statement.authorization);
+  const owner =
+    statement.authorization === undefined ? session.effectiveLogin : findLogin(server, statement.authorization);
   if (!owner) throw sqlError(15151, ["find", "login", statement.authorization!]);
   if (findLogin(server, statement.name)) throw sqlError(15025, [statement.name]);
   const time = now();
@@ -120,7 +137,11 @@ export function alterServerRole(statement: AlterPrincipal, execution: Execution)
   const role = findLogin(server, statement.name);
   const missing = (): Error => sqlError(15151, ["alter", "server role", statement.name]);
   if (!role || role.type !== "R") throw missing();
-  const allowed = holds(session, "CONTROL SERVER", { class: "SERVER" }) || (role.fixedRole ? isServerRoleMember(session, role.name) : holds(session, "ALTER", { class: "SERVER ROLE", id: role.id }) || role.ownerId === session.effectiveLogin.id);
+  const allowed =
+    holds(session, "CONTROL SERVER", { class: "SERVER" }) ||
+    (role.fixedRole
+      ? isServerRoleMember(session, role.name)
+      : holds(session, "ALTER", { class: "SERVER ROLE", id: role.id }) || role.ownerId === session.effectiveLogin.id);
   if (!allowed) throw missing();
   const name = statement.addMember ?? statement.dropMember;
   if (name === undefined) {
@@ -153,10 +174,20 @@ export function dropServerRole(name: string, execution: Execution): void {
   const missing = (): Error => sqlError(15151, ["drop", "server role", name]);
   if (!role || role.type !== "R") throw missing();
   if (role.fixedRole) throw sqlError(15150, ["drop", "server role", role.name]);
-  if (!holds(session, "CONTROL", { class: "SERVER ROLE", id: role.id }) && !holds(session, "ALTER ANY SERVER ROLE", { class: "SERVER" }) && role.ownerId !== session.effectiveLogin.id) throw missing();
+  if (
+    !holds(session, "CONTROL", { class: "SERVER ROLE", id: role.id }) &&
+    !holds(session, "ALTER ANY SERVER ROLE", { class: "SERVER" }) &&
+    role.ownerId !== session.effectiveLogin.id
+  )
+    throw missing();
   if (role.members.size > 0) throw sqlError(15144);
   for (const other of server.logins.values())
-    if (other.members.has(role.id)) transaction.set(other, "members", new Set([...other.members].filter((id) => id !== role.id)));
-  removePermissions(server.serverPermissions, (row) => row.granteeId === role.id || (row.classId === 101 && row.majorId === role.id), transaction);
+    if (other.members.has(role.id))
+      transaction.set(other, "members", new Set([...other.members].filter((id) => id !== role.id)));
+  removePermissions(
+    server.serverPermissions,
+    (row) => row.granteeId === role.id || (row.classId === 101 && row.majorId === role.id),
+    transaction,
+  );
   transaction.remove(server.logins, server.key(role.name));
 }

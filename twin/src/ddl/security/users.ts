@@ -11,7 +11,15 @@ import type { Execution } from "../../session/runtime";
 import type { Database, Login, Principal, SqlServer } from "../../storage/model";
 import { now } from "../../types/date-time";
 import { isModule } from "../registry";
-import { binaryOf, findLogin, findPrincipal, readOptions, textOf, type AlterPrincipal, type CreatePrincipal } from "./find";
+import {
+  binaryOf,
+  findLogin,
+  findPrincipal,
+  readOptions,
+  textOf,
+  type AlterPrincipal,
+  type CreatePrincipal,
+} from "./find";
 import { checkPasswordPolicy } from "./password-policy";
 import { dropFromDatabase } from "./principal-removal";
 
@@ -40,21 +48,42 @@ export function createUser(statement: CreatePrincipal, execution: Execution): vo
   };
   transaction.set(database, "nextPrincipalId", user.id + 1);
   transaction.put(database.principals, user.id, user);
-  transaction.push(database.permissions, { classId: 0, majorId: 0, minorId: 0, granteeId: user.id, grantorId: DBO, name: "CONNECT", state: "G" });
+  transaction.push(database.permissions, {
+    classId: 0,
+    majorId: 0,
+    minorId: 0,
+    granteeId: user.id,
+    grantorId: DBO,
+    name: "CONNECT",
+    state: "G",
+  });
 }
 
 /** Where the user comes from: a login, a password of its own, or nothing. */
-function origin(statement: CreatePrincipal, options: ReturnType<typeof readOptions>, server: SqlServer, database: Database): Pick<Principal, "sid" | "authentication"> & Partial<Principal> {
+function origin(
+  statement: CreatePrincipal,
+  options: ReturnType<typeof readOptions>,
+  server: SqlServer,
+  database: Database,
+): Pick<Principal, "sid" | "authentication"> & Partial<Principal> {
   if (statement.withoutLogin) return { sid: databaseSid(), authentication: "NONE" };
   const password = options.get("PASSWORD");
   if (password) {
-    if (server.configurations.get("contained database authentication")?.inUse !== 1 || database.options.containment !== "PARTIAL") throw sqlError(33233);
+    if (
+      server.configurations.get("contained database authentication")?.inUse !== 1 ||
+      database.options.containment !== "PARTIAL"
+    )
+      throw sqlError(33233);
     const text = textOf(password) ?? "";
     checkPasswordPolicy(text, statement.name);
     const sid = options.get("SID");
     // Principal keeps one field for both: the salt goes in front of the hash.
     const { hash, salt } = hashPassword(text);
-    return { sid: (sid && binaryOf(sid)) ?? databaseSid(), authentication: "DATABASE", passwordHash: Uint8Array.from([...salt, ...hash]) };
+    return {
+      sid: (sid && binaryOf(sid)) ?? databaseSid(),
+      authentication: "DATABASE",
+      passwordHash: Uint8Array.from([...salt, ...hash]),
+    };
   }
   if (options.has("SID")) throw sqlError(153, ["SID", "CREATE USER"]);
   const loginName = statement.forLogin ?? statement.name;
@@ -62,7 +91,11 @@ function origin(statement: CreatePrincipal, options: ReturnType<typeof readOptio
   if (!login || login.type === "R") throw sqlError(15007, [loginName]);
   if (login.id === 1) throw sqlError(15405, [login.name]);
   requireUnmapped(login, database);
-  return { sid: login.sid, authentication: login.type === "U" ? "WINDOWS" : "INSTANCE", ...(login.type === "S" ? {} : { type: login.type }) };
+  return {
+    sid: login.sid,
+    authentication: login.type === "U" ? "WINDOWS" : "INSTANCE",
+    ...(login.type === "S" ? {} : { type: login.type }),
+  };
 }
 
 function requireUnmapped(login: Login, database: Database): void {
@@ -79,7 +112,8 @@ export function alterUser(statement: AlterPrincipal, execution: Execution): void
   const { database, server, transaction } = session;
   const user = findPrincipal(database, statement.name);
   const securable: Securable | undefined = user && { class: "USER", database, id: user.id };
-  if (!user || !securable || user.type === "R" || user.type === "A" || !holds(session, "ALTER", securable)) throw sqlError(15151, ["alter", "user", statement.name]);
+  if (!user || !securable || user.type === "R" || user.type === "A" || !holds(session, "ALTER", securable))
+    throw sqlError(15151, ["alter", "user", statement.name]);
   if (user.id <= LAST_BUILT_IN_USER) throw sqlError(15150, ["alter", "user", user.name]);
   const options = readOptions(statement.options, ["NAME", "DEFAULT_SCHEMA", "LOGIN", "PASSWORD"], "ALTER USER");
   const name = textOf(options.get("NAME"));
@@ -89,12 +123,18 @@ export function alterUser(statement: AlterPrincipal, execution: Execution): void
     transaction.set(user, "name", name);
   }
   const schema = options.get("DEFAULT_SCHEMA");
-  if (schema) transaction.set(user, "defaultSchema", !schema.quoted && textOf(schema)?.toUpperCase() === "NULL" ? null : (textOf(schema) ?? null));
+  if (schema)
+    transaction.set(
+      user,
+      "defaultSchema",
+      !schema.quoted && textOf(schema)?.toUpperCase() === "NULL" ? null : (textOf(schema) ?? null),
+    );
   const loginName = textOf(options.get("LOGIN"));
   if (loginName !== undefined) {
     const login = findLogin(server, loginName);
     if (!login || login.type === "R") throw sqlError(15007, [loginName]);
-    if (user.authentication === "NONE" || user.authentication === "DATABASE" || login.type !== user.type) throw sqlError(33016);
+    if (user.authentication === "NONE" || user.authentication === "DATABASE" || login.type !== user.type)
+      throw sqlError(33016);
     if (!sameSid(user.sid, login.sid)) requireUnmapped(login, database);
     transaction.set(user, "sid", login.sid);
   }
@@ -113,8 +153,15 @@ export function dropUser(name: string, execution: Execution): void {
   const { session } = execution;
   const { database } = session;
   const user = findPrincipal(database, name);
-  if (!user || user.type === "R" || user.type === "A" || !holds(session, "ALTER ANY USER", { class: "DATABASE", database })) throw sqlError(15151, ["drop", "user", name]);
+  if (
+    !user ||
+    user.type === "R" ||
+    user.type === "A" ||
+    !holds(session, "ALTER ANY USER", { class: "DATABASE", database })
+  )
+    throw sqlError(15151, ["drop", "user", name]);
   if (user.id <= LAST_BUILT_IN_USER) throw sqlError(15150, ["drop", "user", user.name]);
-  for (const object of database.objects.values()) if (isModule(object) && object.executeAsPrincipalId === user.id) throw sqlError(15136);
+  for (const object of database.objects.values())
+    if (isModule(object) && object.executeAsPrincipalId === user.id) throw sqlError(15136);
   dropFromDatabase(user, execution);
 }

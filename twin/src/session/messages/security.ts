@@ -4,6 +4,8 @@ import { defineMessages } from "../messages";
 defineMessages({
   1020: [15, "Sub-entity lists (such as column or security expressions) cannot be specified for entity-level permissions."],
   4620: [16, "All permissions in a grant/deny/revoke statement should be at the same scope (e.g., server or database)"],
+  2020: [16, "The dependencies reported for entity \"%1\" might not include references to all columns. This is either because the entity references an object that does not exist or because of an error in one or more statements in the entity. Before rerunning the query, ensure that there are no errors in the entity and that all objects referenced by the entity exist."],
+  15600: [15, "An invalid parameter or option was specified for procedure '%1'."],
   15006: [16, "'%1' is not a valid name because it contains invalid characters."],
   33016: [16, "The user cannot be remapped to a login. Remapping can only be done for users that were mapped to Windows or SQL logins."],
   33234: [16, "The parameter %1 cannot be provided for users that cannot authenticate in a database."],

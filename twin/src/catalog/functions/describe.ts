@@ -1,0 +1,224 @@
+/**
+ * sys.dm_exec_describe_first_result_set and its form for an object: the columns of the first result, found without running anything.
+ * https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-exec-describe-first-result-set-transact-sql
+ */
+import { isModule } from "../../ddl/registry";
+import type { Query, Statement } from "../../language/ast";
+import { parseBatch } from "../../language/parser";
+import { findObjectByName } from "../../security/securable-names";
+import type { ResultColumn } from "../../session/port";
+import type { Execution, Row, Variable } from "../../session/runtime";
+import { notImplemented, SqlError } from "../../session/sql-error";
+import type { Module } from "../../storage/model";
+import { collation } from "../../types/collation";
+import { isCharacter, typeDisplay } from "../../types/format-type";
+import type { SqlValue } from "../../types/value";
+import { typeFacts } from "../system-types";
+import { bit, type Reader } from "../view";
+import { number, tableFunction, text, type FunctionDefinition } from "./definition";
+
+/** Deepest chain of procedures that is followed. */
+const MAXIMUM_DEPTH = 32;
+
+function withVariables(execution: Execution, variables: Map<string, Variable>): Execution {
+  const frame = Object.create(execution.frame, { variables: { value: variables } }) as Execution["frame"];
+  return { ...execution, frame };
+}
+
+function returnsRows(query: Query): boolean {
+  const { body } = query;
+  return body.kind !== "select" || (!body.into && body.items.every((item) => item.kind !== "assign"));
+}
+
+/** undefined: the statements return nothing. */
+function firstResult(
+  statements: readonly Statement[],
+  execution: Execution,
+  depth: number,
+): readonly ResultColumn[] | undefined {
+  for (const statement of statements) {
+    const found = resultOf(statement, execution, depth);
+    if (found) return found;
+    if (statement.kind === "return") return undefined;
+  }
+  return undefined;
+}
+
+function resultOf(statement: Statement, execution: Execution, depth: number): readonly ResultColumn[] | undefined {
+  switch (statement.kind) {
+    case "select":
+      return returnsRows(statement.query) ? execution.parts.query.describeQuery(statement.query, execution) : undefined;
+    case "block":
+      return firstResult(statement.statements, execution, depth);
+    case "try":
+      return firstResult(statement.body, execution, depth) ?? firstResult(statement.catch, execution, depth);
+    case "if":
+      return (
+        resultOf(statement.then, execution, depth) ?? (statement.else && resultOf(statement.else, execution, depth))
+      );
+    case "while":
+      return resultOf(statement.body, execution, depth);
+    case "declare":
+      for (const variable of statement.variables)
+        if (variable.type)
+          execution.frame.variables.set(variable.name.toLowerCase(), {
+            type: execution.parts.definition.resolveType(variable.type, execution.frame.database).type,
+            value: null,
+          });
+      return undefined;
+    case "execute": {
+      if (statement.target.kind !== "name") throw notImplemented("describing the result of dynamic SQL");
+      const found = findObjectByName(execution.session, statement.target.name.parts);
+      if (!found || !isModule(found.object))
+        throw notImplemented(`describing the result of ${statement.target.name.parts.join(".")}`);
+      return resultOfModule(found.object, execution, depth + 1);
+    }
+    case "insert":
+    case "update":
+    case "delete":
+    case "merge":
+      if (statement.output && !statement.output.into) throw notImplemented("describing the result of an OUTPUT clause");
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+function resultOfModule(module: Module, execution: Execution, depth: number): readonly ResultColumn[] | undefined {
+  if (depth > MAXIMUM_DEPTH || module.parsed.kind !== "procedure")
+    throw notImplemented(`describing the result of ${module.name}`);
+  const variables = new Map(
+    module.parameters.map((parameter): [string, Variable] => [
+      parameter.name.toLowerCase(),
+      { type: parameter.type, value: null },
+    ]),
+  );
+  return firstResult(module.parsed.body, withVariables(execution, variables), depth);
+}
+
+function columnRow(column: ResultColumn, ordinal: number, defaultCollation: string): SqlValue[] {
+  const facts = typeFacts(column.type);
+  const own = isCharacter(column.type) ? (column.type.collation ?? defaultCollation) : null;
+  return [
+    0,
+    ordinal,
+    column.name === "" ? null : column.name,
+    bit(column.nullable),
+    facts.systemTypeId,
+    typeDisplay(column.type),
+    facts.maxLength,
+    facts.precision,
+    facts.scale,
+    own,
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+    0,
+    bit(own !== null && collation(own).caseSensitive),
+    0,
+    null,
+    null,
+    null,
+    null,
+    null,
+    bit(column.identity ?? false),
+    null,
+    bit(!(column.identity ?? false)),
+    0,
+    0,
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+  ];
+}
+
+function errorRow(error: SqlError): SqlValue[] {
+  const row = new Array<SqlValue>(41).fill(null);
+  row[0] = 0;
+  row[1] = 0;
+  row[3] = 0;
+  row.splice(
+    35,
+    6,
+    error.number,
+    error.severity,
+    error.state,
+    error.message,
+    error.number === 102 || error.number === 156 ? 2 : 1,
+    error.number === 102 || error.number === 156 ? "SYNTAX" : "MISC",
+  );
+  return row;
+}
+
+/** An error of the text is a row of its own; what the twin does not implement stays an error. */
+function* describe(read: (execution: Execution) => readonly ResultColumn[] | undefined, reader: Reader): Iterable<Row> {
+  const execution = reader.session.currentExecution?.();
+  if (!execution) throw notImplemented("sys.dm_exec_describe_first_result_set outside of a session");
+  let columns: readonly ResultColumn[] | undefined;
+  try {
+    columns = read(withVariables(execution, new Map()));
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.number === 49999) throw error;
+    yield errorRow(error);
+    return;
+  }
+  for (const [index, column] of (columns ?? []).entries())
+    yield columnRow(column, index + 1, reader.database.collation.name);
+}
+
+const COLUMNS = `is_hidden bit, column_ordinal int, name sysname?, is_nullable bit, system_type_id int?, system_type_name nvarchar(256)?, max_length smallint?, precision tinyint?,
+  scale tinyint?, collation_name sysname?, user_type_id int?, user_type_database sysname?, user_type_schema sysname?, user_type_name sysname?,
+  assembly_qualified_type_name nvarchar(4000)?, xml_collection_id int?, xml_collection_database sysname?, xml_collection_schema sysname?, xml_collection_name sysname?,
+  is_xml_document bit?, is_case_sensitive bit?, is_fixed_length_clr_type bit?, source_server sysname?, source_database sysname?, source_schema sysname?, source_table sysname?,
+  source_column sysname?, is_identity_column bit?, is_part_of_unique_key bit?, is_updateable bit?, is_computed_column bit?, is_sparse_column_set bit?,
+  ordinal_in_order_by_list smallint?, order_by_list_length smallint?, order_by_is_descending smallint?, error_number int?, error_severity int?, error_state int?,
+  error_message nvarchar(4096)?, error_type int?, error_type_desc nvarchar(60)?`;
+
+export const describeFunctions: readonly FunctionDefinition[] = [
+  tableFunction(
+    "dm_exec_describe_first_result_set/3",
+    "system-dynamic-management-views/sys-dm-exec-describe-first-result-set-transact-sql",
+    COLUMNS,
+    (args, reader) => {
+      const sql = text(args[0]);
+      const parameters = text(args[1])?.trim() ?? "";
+      if (number(args[2]) === 1) throw notImplemented("sys.dm_exec_describe_first_result_set with browse information");
+      if (sql === null) return [];
+      return describe(
+        (execution) =>
+          firstResult(
+            [
+              ...(parameters === "" ? [] : parseBatch(`DECLARE ${parameters}`).statements),
+              ...parseBatch(sql).statements,
+            ],
+            execution,
+            0,
+          ),
+        reader,
+      );
+    },
+  ),
+  tableFunction(
+    "dm_exec_describe_first_result_set_for_object/2",
+    "system-dynamic-management-views/sys-dm-exec-describe-first-result-set-for-object-transact-sql",
+    COLUMNS,
+    (args, reader) => {
+      const object = reader.database.objects.get(number(args[0]) ?? 0);
+      if (!object || !isModule(object) || !reader.visible.object(object))
+        throw notImplemented("sys.dm_exec_describe_first_result_set_for_object of what is no procedure");
+      return describe((execution) => resultOfModule(object, execution, 0), reader);
+    },
+  ),
+];

@@ -1,0 +1,190 @@
+/** Modules, their parameters and what they refer to. Reference sheet "modules and dependencies" A3 and B2. */
+import {
+  referencesInExpression,
+  referencesInModule,
+  resolveReferences,
+  type Reference,
+  type ResolvedReference,
+} from "../../ddl/dependencies";
+import { isModule } from "../../ddl/registry";
+import type { Database, DbObject } from "../../storage/model";
+import type { Row } from "../../session/runtime";
+import type { SqlType } from "../../types/sql-type";
+import type { SqlValue } from "../../types/value";
+import { typeFacts } from "../system-types";
+import { bit, view, type Reader, type ViewDefinition } from "../view";
+
+const MODULE_COLUMNS = `object_id int, definition nvarchar(max)?, uses_ansi_nulls bit?, uses_quoted_identifier bit?, is_schema_bound bit?, uses_database_collation bit?,
+  is_recompiled bit?, null_on_null_input bit?, execute_as_principal_id int?, uses_native_compilation bit?, inline_type bit?, is_inlineable bit?`;
+
+/** The text is handed out as it is kept: nothing is copied. */
+function* moduleRows({ database, visible }: Reader): Iterable<Row> {
+  for (const object of database.objects.values()) {
+    if (!isModule(object) || !visible.object(object)) continue;
+    yield [
+      object.id,
+      visible.definition(object) ? object.definition : null,
+      bit(object.usesAnsiNulls),
+      bit(object.usesQuotedIdentifier),
+      bit(object.schemaBound),
+      0,
+      bit(object.recompiled),
+      bit(object.nullOnNullInput),
+      object.executeAsPrincipalId,
+      0,
+      // Inlining of scalar functions is on unless a function says otherwise.
+      bit(object.type === "FN"),
+      bit(object.type === "FN"),
+    ];
+  }
+}
+
+function parameterRow(
+  objectId: number,
+  id: number,
+  name: string,
+  type: SqlType,
+  more: { output: boolean; readOnly: boolean; nullable: boolean },
+): SqlValue[] {
+  const facts = typeFacts(type);
+  const vector = type.name === "vector";
+  return [
+    objectId,
+    name,
+    id,
+    facts.systemTypeId,
+    facts.userTypeId,
+    facts.maxLength,
+    facts.precision,
+    facts.scale,
+    bit(more.output),
+    0,
+    // Only CLR routines keep defaults where the catalog can see them.
+    0,
+    0,
+    null,
+    0,
+    bit(more.readOnly),
+    bit(more.nullable),
+    null,
+    null,
+    null,
+    null,
+    null,
+    vector ? (type.length ?? 1) : null,
+    vector ? 0 : null,
+    vector ? "float32" : null,
+  ];
+}
+
+function* parameterRows({ database, visible }: Reader): Iterable<Row> {
+  for (const object of database.objects.values()) {
+    if (!isModule(object) || !visible.object(object)) continue;
+    if (object.returns)
+      yield parameterRow(object.id, 0, "", object.returns, { output: true, readOnly: false, nullable: true });
+    for (const parameter of object.parameters)
+      yield parameterRow(object.id, parameter.id, parameter.name, parameter.type, parameter);
+  }
+}
+
+const PARAMETER_COLUMNS = `object_id int, name sysname?, parameter_id int, system_type_id tinyint, user_type_id int, max_length smallint, precision tinyint, scale tinyint,
+  is_output bit, is_cursor_ref bit, has_default_value bit, is_xml_document bit, default_value sql_variant?, xml_collection_id int, is_readonly bit, is_nullable bit?,
+  encryption_type int?, encryption_type_desc desc(64)?, encryption_algorithm_name sysname?, column_encryption_key_id int?, column_encryption_key_database_name sysname?,
+  vector_dimensions int? @2025, vector_base_type tinyint? @2025, vector_base_type_desc desc(10)? @2025`;
+
+/** One referrer: a module, a constraint, or a table by the expression of one of its columns or indexes. */
+export interface Referrer {
+  readonly object: DbObject;
+  /** column_id or 0. */
+  readonly minorId: number;
+  readonly schemaBound: boolean;
+  /** In whose schema one-part names are looked up. */
+  readonly homeSchemaId: number;
+  readonly references: readonly Reference[];
+}
+
+export function* referrers(database: Database): Iterable<Referrer> {
+  for (const object of database.objects.values()) {
+    if (isModule(object)) {
+      yield {
+        object,
+        minorId: 0,
+        schemaBound: object.schemaBound,
+        homeSchemaId: object.schemaId === 0 ? 1 : object.schemaId,
+        references: referencesInModule(object),
+      };
+    } else if (object.type === "C " || object.type === "D ") {
+      yield {
+        object,
+        minorId: 0,
+        schemaBound: true,
+        homeSchemaId: object.schemaId,
+        references: referencesInExpression(object),
+      };
+    } else if (object.type === "U") {
+      for (const column of object.columns)
+        if (column.computed)
+          yield {
+            object,
+            minorId: column.id,
+            schemaBound: true,
+            homeSchemaId: object.schemaId,
+            references: referencesInExpression(column.computed),
+          };
+    }
+  }
+}
+
+const DATABASE_TRIGGER = 12;
+
+function dependencyRow(referrer: Referrer, reference: ResolvedReference, database: Database): SqlValue[] {
+  const trigger = isModule(referrer.object) && referrer.object.trigger?.onDatabase;
+  // A bound reference always shows its schema.
+  const target = reference.id === undefined || reference.classId !== 1 ? undefined : database.objects.get(reference.id);
+  const schema =
+    reference.schemaName ??
+    (referrer.schemaBound && target ? (database.schemas.get(target.schemaId)?.name ?? null) : null);
+  return [
+    referrer.object.id,
+    referrer.minorId,
+    trigger ? DATABASE_TRIGGER : 1,
+    trigger ? "DATABASE_DDL_TRIGGER" : "OBJECT_OR_COLUMN",
+    bit(referrer.schemaBound),
+    reference.classId,
+    reference.classId === 6 ? "TYPE" : "OBJECT_OR_COLUMN",
+    reference.server,
+    reference.databaseName,
+    schema,
+    reference.entity,
+    reference.id ?? null,
+    0,
+    bit(reference.callerDependent),
+    0,
+  ];
+}
+
+function* dependencyRows({ database, visible }: Reader): Iterable<Row> {
+  for (const referrer of referrers(database)) {
+    if (referrer.references.length === 0 || !visible.definition(referrer.object)) continue;
+    const own = referrer.object.parentId || referrer.object.id;
+    for (const reference of resolveReferences(referrer.references, database, referrer.homeSchemaId)) {
+      if (!isModule(referrer.object) && reference.id === own) continue;
+      yield dependencyRow(referrer, reference, database);
+    }
+  }
+}
+
+export const moduleViews: readonly ViewDefinition[] = [
+  view("sql_modules", "system-catalog-views/sys-sql-modules-transact-sql", MODULE_COLUMNS, moduleRows),
+  view("all_sql_modules", "system-catalog-views/sys-all-sql-modules-transact-sql", MODULE_COLUMNS, moduleRows),
+  view("parameters", "system-catalog-views/sys-parameters-transact-sql", PARAMETER_COLUMNS, parameterRows),
+  view("all_parameters", "system-catalog-views/sys-all-parameters-transact-sql", PARAMETER_COLUMNS, parameterRows),
+  view(
+    "sql_expression_dependencies",
+    "system-catalog-views/sys-sql-expression-dependencies-transact-sql",
+    `referencing_id int, referencing_minor_id int, referencing_class tinyint?, referencing_class_desc desc?, is_schema_bound_reference bit, referenced_class tinyint?,
+    referenced_class_desc desc?, referenced_server_name sysname?, referenced_database_name sysname?, referenced_schema_name sysname?, referenced_entity_name sysname?,
+    referenced_id int?, referenced_minor_id int, is_caller_dependent bit, is_ambiguous bit`,
+    dependencyRows,
+  ),
+];

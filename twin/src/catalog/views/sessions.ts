@@ -1,0 +1,456 @@
+/** Sessions, requests, locks, transactions: dynamic views of the server's activity. sql-docs, execution and transaction related dynamic management views. */
+import { cpus, totalmem } from "node:os";
+import { createHash } from "node:crypto";
+import { holds } from "../../security/permissions";
+import type { Row, Session, SessionActivity } from "../../session/runtime";
+import { DateTime, type SqlValue } from "../../types/value";
+import { bit, datetime, view, type Reader, type ViewDefinition } from "../view";
+
+const isolations = ["READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE", "SNAPSHOT"];
+/** TDS 7.4 as sys.dm_exec_connections shows it: 0x74000004. */
+const TDS = 0x74000004;
+const TSQL_ENDPOINT = 4;
+
+const time = (value: SqlValue): SqlValue => (value instanceof DateTime ? datetime(value) : value);
+
+/** Everybody sees the own session; others need VIEW SERVER STATE (from SQL Server 2022 on its performance part). */
+function seesAll(session: Session): boolean {
+  return holds(session, session.server.version >= "2022" ? "VIEW SERVER PERFORMANCE STATE" : "VIEW SERVER STATE", {
+    class: "SERVER",
+  });
+}
+
+function demandServerState(session: Session, part: "PERFORMANCE" | "SECURITY"): void {
+  session.demand(session.server.version >= "2022" ? `VIEW SERVER ${part} STATE` : "VIEW SERVER STATE", {
+    kind: "server",
+  });
+}
+
+function* activities({ session }: Reader): Iterable<SessionActivity> {
+  const all = seesAll(session);
+  for (const one of session.activity?.sessions() ?? []) if (all || one.spid === session.spid) yield one;
+}
+
+/** A connection keeps its id for life. */
+function connectionId(spid: number, loginTime: SqlValue): string {
+  const stamp = loginTime instanceof DateTime ? `${loginTime.days}.${loginTime.ticks}` : "";
+  const hex = createHash("sha256").update(`${spid}.${stamp}`).digest("hex").toUpperCase();
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** sys.dm_exec_sql_text finds the text of a session's last request by this. */
+export function sqlHandle(spid: number): Uint8Array {
+  const handle = Buffer.alloc(44);
+  handle[0] = 2;
+  handle.writeUInt32BE(spid, 1);
+  return Uint8Array.from(handle);
+}
+
+function settings({ options }: Pick<SessionActivity, "options">): SqlValue[] {
+  return [
+    options.textsize,
+    options.language,
+    options.dateFormat,
+    options.dateFirst,
+    bit(options.quotedIdentifier),
+    bit(options.arithabort),
+    bit(options.ansiNullDefaultOn),
+    0,
+    bit(options.ansiWarnings),
+    bit(options.ansiPadding),
+    bit(options.ansiNulls),
+    bit(options.concatNullYieldsNull),
+    isolations.indexOf(options.isolation) + 1,
+    options.lockTimeoutMs,
+    options.deadlockPriority,
+  ];
+}
+
+function sessionRow(one: SessionActivity): SqlValue[] {
+  const { login, lastRequest } = one;
+  return [
+    one.spid,
+    time(one.loginTime),
+    one.hostName,
+    one.applicationName,
+    null,
+    7,
+    null,
+    login.sid,
+    login.name,
+    "",
+    "",
+    one.status === "sleeping" ? "sleeping" : "running",
+    new Uint8Array(),
+    0,
+    0,
+    0,
+    0,
+    TSQL_ENDPOINT,
+    time(lastRequest.start),
+    time(lastRequest.end),
+    0n,
+    0n,
+    0n,
+    1,
+    ...settings(one),
+    0n,
+    0,
+    login.sid,
+    login.name,
+    null,
+    null,
+    null,
+    2,
+    one.database.id,
+    0,
+    one.transactionCount,
+  ];
+}
+
+const SETTINGS = `text_size int, language nvarchar(128)?, date_format nvarchar(3)?, date_first smallint, quoted_identifier bit, arithabort bit, ansi_null_dflt_on bit,
+  ansi_defaults bit, ansi_warnings bit, ansi_padding bit, ansi_nulls bit, concat_null_yields_null bit, transaction_isolation_level smallint, lock_timeout int,
+  deadlock_priority int`;
+
+function requestRow(one: SessionActivity): SqlValue[] {
+  const waiting = one.blockedBy !== 0;
+  return [
+    one.spid,
+    0,
+    time(one.lastRequest.start),
+    one.status,
+    "BATCH",
+    sqlHandle(one.spid),
+    0,
+    -1,
+    null,
+    one.database.id,
+    1,
+    connectionId(one.spid, one.loginTime),
+    one.blockedBy,
+    waiting ? "LCK_M_X" : null,
+    0,
+    waiting ? "LCK_M_X" : "",
+    "",
+    one.transactionCount,
+    1,
+    BigInt(one.transactionId ?? 0),
+    new Uint8Array(),
+    0,
+    0n,
+    0,
+    0,
+    0,
+    null,
+    0n,
+    0n,
+    0n,
+    ...settings(one),
+    0n,
+    0,
+    1,
+    0,
+    0,
+    2,
+    null,
+    null,
+    null,
+    null,
+    1,
+    null,
+    null,
+    0,
+  ];
+}
+
+function connectionRow(one: SessionActivity): SqlValue[] {
+  const started = time(one.loginTime);
+  return [
+    one.spid,
+    one.spid,
+    started,
+    "TCP",
+    "TSQL",
+    TDS,
+    TSQL_ENDPOINT,
+    "FALSE",
+    "SQL",
+    0,
+    0,
+    0,
+    time(one.lastRequest.start),
+    time(one.lastRequest.end) ?? started,
+    4096,
+    null,
+    null,
+    null,
+    null,
+    connectionId(one.spid, one.loginTime),
+    null,
+    sqlHandle(one.spid),
+  ];
+}
+
+/** object:5:12345, database:5, application:..., row:... -> type, database, description, entity. */
+function resourceParts(resource: string): [type: string, database: number, description: string, entity: bigint] {
+  const [kind = "", database = "0", ...rest] = resource.split(":");
+  const id = /^\d+$/.test(database) ? Number(database) : 0;
+  const last = rest.join(":");
+  if (kind === "object" && /^\d+$/.test(last)) return ["OBJECT", id, "", BigInt(last)];
+  if (kind === "database") return ["DATABASE", id, "", 0n];
+  if (kind === "row") return ["RID", id, last, 0n];
+  if (kind.startsWith("app")) return ["APPLICATION", id, last, 0n];
+  return ["METADATA", id, resource, 0n];
+}
+
+function* lockRows({ session }: Reader): Iterable<Row> {
+  demandServerState(session, "PERFORMANCE");
+  for (const row of session.activity?.lockRows() ?? []) {
+    const [type, database, description, entity] = resourceParts(row.resource);
+    const owner = row.ownedBySession ? "SESSION" : "TRANSACTION";
+    yield [
+      type,
+      "",
+      database,
+      description,
+      entity,
+      0,
+      row.mode,
+      "LOCK",
+      row.granted ? "GRANT" : "WAIT",
+      1,
+      0,
+      row.spid,
+      0,
+      0,
+      owner,
+      0n,
+      null,
+      "",
+      null,
+    ];
+  }
+}
+
+export const sessionViews: readonly ViewDefinition[] = [
+  view(
+    "dm_exec_sessions",
+    "system-dynamic-management-views/sys-dm-exec-sessions-transact-sql",
+    `session_id smallint, login_time datetime, host_name nvarchar(128)?, program_name nvarchar(128)?, host_process_id int?, client_version int?,
+    client_interface_name nvarchar(32)?, security_id varbinary(85), login_name nvarchar(128), nt_domain nvarchar(128)?, nt_user_name nvarchar(128)?, status nvarchar(30),
+    context_info varbinary(128)?, cpu_time int, memory_usage int, total_scheduled_time int, total_elapsed_time int, endpoint_id int, last_request_start_time datetime,
+    last_request_end_time datetime?, reads bigint, writes bigint, logical_reads bigint, is_user_process bit, ${SETTINGS}, row_count bigint, prev_error int,
+    original_security_id varbinary(85), original_login_name nvarchar(128), last_successful_logon datetime?, last_unsuccessful_logon datetime?, unsuccessful_logons bigint?,
+    group_id int, database_id smallint, authenticating_database_id int?, open_transaction_count int`,
+    function* (reader) {
+      for (const one of activities(reader)) yield sessionRow(one);
+    },
+  ),
+  view(
+    "dm_exec_requests",
+    "system-dynamic-management-views/sys-dm-exec-requests-transact-sql",
+    `session_id smallint, request_id int, start_time datetime, status nvarchar(30), command nvarchar(32), sql_handle varbinary(64)?, statement_start_offset int?,
+    statement_end_offset int?, plan_handle varbinary(64)?, database_id smallint, user_id int, connection_id uniqueidentifier?, blocking_session_id smallint?,
+    wait_type nvarchar(60)?, wait_time int, last_wait_type nvarchar(60), wait_resource nvarchar(256), open_transaction_count int, open_resultset_count int,
+    transaction_id bigint, context_info varbinary(128)?, percent_complete real, estimated_completion_time bigint, cpu_time int, total_elapsed_time int, scheduler_id int?,
+    task_address varbinary(8)?, reads bigint, writes bigint, logical_reads bigint, ${SETTINGS}, row_count bigint, prev_error int, nest_level int,
+    granted_query_memory int, executing_managed_code bit, group_id int, query_hash binary(8)?, query_plan_hash binary(8)?, statement_sql_handle varbinary(64)?,
+    statement_context_id bigint?, dop int, parallel_worker_count int?, external_script_request_id uniqueidentifier?, is_resumable bit`,
+    function* (reader) {
+      for (const one of activities(reader)) if (one.status !== "sleeping") yield requestRow(one);
+    },
+  ),
+  view(
+    "dm_exec_connections",
+    "system-dynamic-management-views/sys-dm-exec-connections-transact-sql",
+    `session_id int?, most_recent_session_id int?, connect_time datetime, net_transport nvarchar(40), protocol_type nvarchar(40)?, protocol_version int?, endpoint_id int?,
+    encrypt_option nvarchar(40), auth_scheme nvarchar(40), node_affinity smallint, num_reads int?, num_writes int?, last_read datetime?, last_write datetime?,
+    net_packet_size int?, client_net_address varchar(48)?, client_tcp_port int?, local_net_address varchar(48)?, local_tcp_port int?, connection_id uniqueidentifier,
+    parent_connection_id uniqueidentifier?, most_recent_sql_handle varbinary(64)?`,
+    function* ({ session }) {
+      demandServerState(session, "SECURITY");
+      for (const one of session.activity?.sessions() ?? []) yield connectionRow(one);
+    },
+  ),
+  view(
+    "dm_tran_locks",
+    "system-dynamic-management-views/sys-dm-tran-locks-transact-sql",
+    `resource_type nvarchar(60), resource_subtype nvarchar(60), resource_database_id int, resource_description nvarchar(256), resource_associated_entity_id bigint?,
+    resource_lock_partition int, request_mode nvarchar(60), request_type nvarchar(60), request_status nvarchar(60), request_reference_count smallint, request_lifetime int,
+    request_session_id int, request_exec_context_id int, request_request_id int, request_owner_type nvarchar(60), request_owner_id bigint?,
+    request_owner_guid uniqueidentifier?, request_owner_lockspace_id nvarchar(32), lock_owner_address varbinary(8)?`,
+    lockRows,
+  ),
+  view(
+    "dm_tran_session_transactions",
+    "system-dynamic-management-views/sys-dm-tran-session-transactions-transact-sql",
+    `session_id int, transaction_id bigint, transaction_descriptor binary(8), enlist_count int, is_user_transaction bit, is_local bit, is_enlisted bit, is_bound bit,
+    open_transaction_count int`,
+    function* (reader) {
+      demandServerState(reader.session, "PERFORMANCE");
+      for (const { spid, transactionId, transactionCount } of activities(reader)) {
+        if (transactionId === undefined) continue;
+        const descriptor = Buffer.alloc(8);
+        descriptor.writeBigUInt64LE(BigInt(transactionId));
+        yield [
+          spid,
+          BigInt(transactionId),
+          Uint8Array.from(descriptor),
+          0,
+          bit(transactionCount > 0),
+          1,
+          0,
+          0,
+          transactionCount,
+        ];
+      }
+    },
+  ),
+  view(
+    "dm_tran_active_transactions",
+    "system-dynamic-management-views/sys-dm-tran-active-transactions-transact-sql",
+    `transaction_id bigint, name nvarchar(32), transaction_begin_time datetime, transaction_type int, transaction_uow uniqueidentifier?, transaction_state int,
+    transaction_status int, transaction_status2 int, dtc_state int, dtc_status int, dtc_isolation_level int, filestream_transaction_id varbinary(128)?`,
+    function* (reader) {
+      demandServerState(reader.session, "PERFORMANCE");
+      for (const { transactionId, lastRequest } of activities(reader))
+        if (transactionId !== undefined)
+          yield [BigInt(transactionId), "user_transaction", time(lastRequest.start), 1, null, 2, 0, 0, 0, 0, 0, null];
+    },
+  ),
+  view(
+    "dm_os_sys_info",
+    "system-dynamic-management-views/sys-dm-os-sys-info-transact-sql",
+    `cpu_ticks bigint, ms_ticks bigint, cpu_count int, hyperthread_ratio int, physical_memory_kb bigint, virtual_memory_kb bigint, committed_kb bigint,
+    committed_target_kb bigint, visible_target_kb bigint, stack_size_in_bytes int, os_quantum bigint, os_error_mode int, os_priority_class int?, max_workers_count int,
+    scheduler_count int, scheduler_total_count int, deadlock_monitor_serial_number int, sqlserver_start_time_ms_ticks bigint, sqlserver_start_time datetime,
+    affinity_type int, affinity_type_desc nvarchar(60), process_kernel_time_ms bigint, process_user_time_ms bigint, time_source int, time_source_desc nvarchar(60),
+    virtual_machine_type int, virtual_machine_type_desc nvarchar(60), softnuma_configuration int, softnuma_configuration_desc nvarchar(60),
+    process_physical_affinity nvarchar(3072), sql_memory_model int, sql_memory_model_desc nvarchar(120), socket_count int, cores_per_socket int, numa_node_count int`,
+    function* ({ session, server }) {
+      demandServerState(session, "PERFORMANCE");
+      const processors = cpus().length || 1;
+      const memory = BigInt(Math.floor(totalmem() / 1024));
+      const milliseconds = BigInt(Math.floor(performance.now()));
+      const { user, system } = process.cpuUsage();
+      yield [
+        milliseconds * 1_000_000n,
+        milliseconds,
+        processors,
+        1,
+        memory,
+        memory,
+        BigInt(Math.floor(process.memoryUsage().rss / 1024)),
+        memory,
+        memory,
+        2093056,
+        4n,
+        5,
+        null,
+        512,
+        processors,
+        processors,
+        0,
+        0n,
+        datetime(server.started),
+        2,
+        "AUTO",
+        BigInt(Math.floor(system / 1000)),
+        BigInt(Math.floor(user / 1000)),
+        0,
+        "QUERY_PERFORMANCE_COUNTER",
+        0,
+        "NONE",
+        0,
+        "OFF",
+        "",
+        1,
+        "CONVENTIONAL",
+        1,
+        processors,
+        1,
+      ];
+    },
+  ),
+  view(
+    "dm_os_host_info",
+    "system-dynamic-management-views/sys-dm-os-host-info-transact-sql",
+    `host_platform nvarchar(256), host_distribution nvarchar(256), host_release nvarchar(256), host_service_pack_level nvarchar(256), host_sku int?, os_language_version int,
+    host_architecture nvarchar(256) @2022`,
+    function* ({ server }) {
+      if (server.platform === "linux") yield ["Linux", "sqlserver-twin", "", "", null, 0, "X64"];
+      else yield ["Windows", "sqlserver-twin", "10.0", "", 7, 1033, "X64"];
+    },
+  ),
+  view(
+    "dm_db_log_space_usage",
+    "system-dynamic-management-views/sys-dm-db-log-space-usage-transact-sql",
+    `database_id smallint, total_log_size_in_bytes bigint, used_log_space_in_bytes bigint, used_log_space_in_percent real, log_space_in_bytes_since_last_backup bigint`,
+    function* ({ session, database }) {
+      session.demand("VIEW DATABASE STATE", { kind: "database", database });
+      let pages = 0;
+      for (const file of database.files.values()) if (file.type === "LOG") pages += file.sizePages;
+      // The twin writes no log; what a new database uses stands for it.
+      const used = 524288n;
+      yield [database.id, BigInt(pages) * 8192n, used, pages === 0 ? 0 : (Number(used) * 100) / (pages * 8192), 0n];
+    },
+  ),
+  view(
+    "dm_db_file_space_usage",
+    "system-dynamic-management-views/sys-dm-db-file-space-usage-transact-sql",
+    `database_id smallint, file_id smallint, filegroup_id smallint, total_page_count bigint, allocated_extent_page_count bigint, unallocated_extent_page_count bigint,
+    version_store_reserved_page_count bigint, user_object_reserved_page_count bigint, internal_object_reserved_page_count bigint, mixed_extent_page_count bigint,
+    modified_extent_page_count bigint`,
+    function* ({ session, database }) {
+      session.demand("VIEW DATABASE STATE", { kind: "database", database });
+      for (const file of database.files.values())
+        if (file.type === "ROWS")
+          yield [
+            database.id,
+            file.id,
+            file.dataSpaceId,
+            BigInt(file.sizePages),
+            BigInt(Math.min(file.sizePages, 320)),
+            BigInt(Math.max(0, file.sizePages - 320)),
+            0n,
+            0n,
+            0n,
+            0n,
+            0n,
+          ];
+    },
+  ),
+  view(
+    "dm_server_services",
+    "system-dynamic-management-views/sys-dm-server-services-transact-sql",
+    `servicename nvarchar(256), startup_type int?, startup_type_desc nvarchar(256), status int?, status_desc nvarchar(256), process_id int?,
+    last_startup_time datetimeoffset(7)?, service_account nvarchar(256), filename nvarchar(256), is_clustered nvarchar(1), cluster_nodename nvarchar(256)?,
+    instant_file_initialization_enabled nvarchar(1)`,
+    function* ({ session, server }) {
+      demandServerState(session, "SECURITY");
+      yield [
+        "SQL Server (MSSQLSERVER)",
+        2,
+        "Automatic",
+        4,
+        "Running",
+        process.pid,
+        server.started,
+        "sqlserver-twin",
+        "sqlserver-twin",
+        "N",
+        null,
+        "Y",
+      ];
+    },
+  ),
+];
+
+/** The text of a session's last request; undefined for a handle of nothing that is known. */
+export function textOfHandle(handle: Uint8Array, session: Session): string | undefined {
+  if (handle.length !== 44 || handle[0] !== 2) return undefined;
+  const spid = Buffer.from(handle).readUInt32BE(1);
+  if (!seesAll(session) && spid !== session.spid) return undefined;
+  for (const one of session.activity?.sessions() ?? []) if (one.spid === spid) return one.lastRequest.text;
+  return undefined;
+}
