@@ -16,7 +16,7 @@ export function findImbalance(text: string, tokens: readonly Token[], from: numb
   for (let at = from; at < to; at++) {
     const token = tokens[at]!;
     if (isTrivia(token)) continue;
-    const word = wordAt(text, tokens, at);
+    const word = wordAt(tokens, at);
     if (isOperator(text, token, "(")) open.push({ what: "(", line: token.line });
     else if (word === "CASE") open.push({ what: "CASE", line: token.line });
     else if (word === "BEGIN" && !BEGIN_WITHOUT_END.has(nextWord(at))) open.push({ what: "BEGIN", line: token.line });
@@ -40,6 +40,6 @@ export function findImbalance(text: string, tokens: readonly Token[], from: numb
   function nextWord(index: number): string {
     let at = index + 1;
     while (at < to && isTrivia(tokens[at]!)) at++;
-    return at < to ? wordAt(text, tokens, at) : "";
+    return at < to ? wordAt(tokens, at) : "";
   }
 }

@@ -35,12 +35,16 @@ export function splitBatches(text: string): Batch[] {
     if (own.every(isTrivia)) return;
     const offset = own[0]!.start;
     const line = own[0]!.line;
-    const moved = own.map((t) => ({
-      kind: t.kind,
-      start: t.start - offset,
-      end: t.end - offset,
-      line: t.line - line + 1,
-    }));
+    const moved =
+      offset === 0
+        ? own
+        : own.map((token) => ({
+            kind: token.kind,
+            start: token.start - offset,
+            end: token.end - offset,
+            line: token.line - line + 1,
+            upper: token.upper,
+          }));
     batches.push({ text: text.slice(offset, own.at(-1)!.end), line, offset, repeat, tokens: moved });
   }
 }
@@ -51,12 +55,7 @@ function separatorAt(
   index: number,
 ): { next: number; repeat: number } | undefined {
   const token = tokens[index]!;
-  if (
-    token.kind !== "word" ||
-    token.end - token.start !== 2 ||
-    text.slice(token.start, token.end).toUpperCase() !== "GO"
-  )
-    return undefined;
+  if (token.upper !== "GO") return undefined;
   for (let i = index - 1; i >= 0 && tokens[i]!.line === token.line; i--) if (!isTrivia(tokens[i]!)) return undefined;
   // A token that began on an earlier line may end on this one (a string, a comment): only trivia may stand before GO.
   const before = tokens[index - 1];

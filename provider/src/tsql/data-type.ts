@@ -53,7 +53,7 @@ export function readDataType(
   index: number,
 ): { type: DataType; next: number } | undefined {
   const at = skipTrivia(tokens, index);
-  const word = wordAt(text, tokens, at);
+  const word = wordAt(tokens, at);
   if (!isNameToken(tokens[at]) || (isReserved(word) && word !== "NATIONAL" && word !== "DOUBLE")) return undefined;
   const name = readName(text, tokens, at);
   if (!name) return undefined;

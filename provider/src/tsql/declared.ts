@@ -47,7 +47,7 @@ export type ReadShape = { readonly shape: Shape; readonly next: number } | strin
 
 export function readSynonym(text: string, tokens: readonly Token[], afterName: number): ReadShape {
   const at = skipTrivia(tokens, afterName);
-  const base = wordAt(text, tokens, at) === "FOR" ? readName(text, tokens, skipTrivia(tokens, at + 1)) : undefined;
+  const base = wordAt(tokens, at) === "FOR" ? readName(text, tokens, skipTrivia(tokens, at + 1)) : undefined;
   return base
     ? { shape: { shape: "synonym", base: base.parts }, next: base.next }
     : "FOR and the name of an object must follow";
@@ -55,7 +55,7 @@ export function readSynonym(text: string, tokens: readonly Token[], afterName: n
 
 export function readType(text: string, tokens: readonly Token[], afterName: number): ReadShape {
   const at = skipTrivia(tokens, afterName);
-  switch (wordAt(text, tokens, at)) {
+  switch (wordAt(tokens, at)) {
     case "FROM":
       return readAlias(text, tokens, at + 1);
     case "AS":
@@ -73,9 +73,9 @@ function readAlias(text: string, tokens: readonly Token[], from: number): ReadSh
   let at = skipTrivia(tokens, base.next);
   let nullable: boolean | undefined;
   let next = base.next;
-  const not = wordAt(text, tokens, at) === "NOT";
+  const not = wordAt(tokens, at) === "NOT";
   if (not) at = skipTrivia(tokens, at + 1);
-  if (wordAt(text, tokens, at) === "NULL") {
+  if (wordAt(tokens, at) === "NULL") {
     nullable = !not;
     next = at + 1;
   }
@@ -87,7 +87,7 @@ const TABLE_LEVEL = new Set(["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "INDEX"
 function readTableType(text: string, tokens: readonly Token[], from: number): ReadShape {
   const table = skipTrivia(tokens, from);
   const open = skipTrivia(tokens, table + 1);
-  if (wordAt(text, tokens, table) !== "TABLE" || !isOperator(text, tokens[open], "("))
+  if (wordAt(tokens, table) !== "TABLE" || !isOperator(text, tokens[open], "("))
     return "AS TABLE and its columns must follow";
   const columns: TableTypeColumn[] = [];
   let depth = 0;
@@ -105,9 +105,9 @@ function readTableType(text: string, tokens: readonly Token[], from: number): Re
   let next = Math.min(at + 1, tokens.length);
   let memoryOptimized = false;
   const options = skipTrivia(tokens, next);
-  if (wordAt(text, tokens, options) === "WITH") {
+  if (wordAt(tokens, options) === "WITH") {
     for (next = options; next < tokens.length && !isOperator(text, tokens[next], ")"); next++)
-      if (wordAt(text, tokens, next) === "ON") memoryOptimized = true;
+      if (wordAt(tokens, next) === "ON") memoryOptimized = true;
     next = Math.min(next + 1, tokens.length);
   }
   return { shape: { shape: "table-type", columns, memoryOptimized }, next };
@@ -115,11 +115,11 @@ function readTableType(text: string, tokens: readonly Token[], from: number): Re
   function addColumn(start: number, end: number): void {
     const name = skipTrivia(tokens, start);
     const token = tokens[name];
-    if (name >= end || !token || !isNameToken(token) || TABLE_LEVEL.has(wordAt(text, tokens, name))) return;
+    if (name >= end || !token || !isNameToken(token) || TABLE_LEVEL.has(wordAt(tokens, name))) return;
     const type = readDataType(text, tokens, name + 1);
     let nullable: boolean | undefined;
     for (let i = name + 1; i < end; i++) {
-      const word = wordAt(text, tokens, i);
+      const word = wordAt(tokens, i);
       if (word === "NULL") nullable = nullable ?? true;
       else if (word === "NOT" || word === "PRIMARY" || word === "IDENTITY") nullable = false;
       else if (word === "CHECK" || word === "DEFAULT") break;
@@ -146,11 +146,11 @@ export function readSequence(text: string, tokens: readonly Token[], afterName: 
   let next = afterName;
   for (;;) {
     let at = skipTrivia(tokens, next);
-    let word = wordAt(text, tokens, at);
+    let word = wordAt(tokens, at);
     const no = word === "NO";
     if (no) {
       at = skipTrivia(tokens, at + 1);
-      word = wordAt(text, tokens, at);
+      word = wordAt(tokens, at);
     }
     if (word === "AS") {
       const read = readDataType(text, tokens, at + 1);

@@ -34,7 +34,7 @@ export function definitionText(
 function afterVerb(source: string, tokens: readonly Token[], header: Header): string {
   let between = "";
   for (let at = header.verb + 1; at < header.kindToken; at++) {
-    const word = wordAt(source, tokens, at);
+    const word = wordAt(tokens, at);
     if (word !== "OR" && word !== "ALTER") between += source.slice(tokens[at]!.start, tokens[at]!.end);
   }
   if (between.trim() !== "") return between;

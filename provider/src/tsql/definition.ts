@@ -34,3 +34,14 @@ function verbIn(form: string, text: string, verb: number): number {
 export function detach(text: string): string {
   return Buffer.from(text, "utf8").toString("utf8");
 }
+
+const known = new Map<string, string>();
+
+/** One string for all equal names: a name cut out of a file would keep the whole file in memory. */
+export function intern(name: string): string {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const own = detach(name);
+  known.set(own, own);
+  return own;
+}

@@ -23,6 +23,8 @@ export interface Token {
   readonly end: number;
   /** 1-based line of the first character. */
   readonly line: number;
+  /** A bare word in upper case; empty for all other kinds. */
+  readonly upper: string;
 }
 
 /** The text ends inside a comment, a string or a quoted name. */
@@ -36,7 +38,7 @@ export class UnterminatedTokenError extends Error {
   }
 }
 
-const OPERATORS = [
+const LONG_OPERATORS = [
   "||=",
   "<=",
   ">=",
@@ -57,6 +59,8 @@ const OPERATORS = [
   ">>",
   "::",
 ];
+/** Second characters of the operators above: all others have one character. */
+const CONTINUES_OPERATOR = new Set([..."=<>|:"].map((character) => character.charCodeAt(0)));
 
 /** Blanks as the server's grammar counts them: control characters, U+0085, U+00A0 and the Unicode spaces. */
 function isBlank(code: number): boolean {
@@ -95,11 +99,18 @@ export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let position = 0;
   let line = 1;
+  let code = 0;
   while (position < text.length) {
     const start = position;
-    const code = text.charCodeAt(position);
+    code = text.charCodeAt(position);
     const kind = readToken();
-    tokens.push({ kind, start, end: position, line });
+    tokens.push({
+      kind,
+      start,
+      end: position,
+      line,
+      upper: kind === "word" ? text.slice(start, position).toUpperCase() : "",
+    });
     if (
       kind === "whitespace" ||
       kind === "block-comment" ||
@@ -108,89 +119,89 @@ export function tokenize(text: string): Token[] {
       kind === "double-quoted"
     )
       for (let i = start; i < position; i++) if (text.charCodeAt(i) === 10) line++;
-
-    function readToken(): TokenKind {
-      if (isBlank(code)) {
-        while (position < text.length && isBlank(text.charCodeAt(position))) position++;
-        return "whitespace";
-      }
-      const next = text.charCodeAt(position + 1);
-      if (code === 45 && next === 45) {
-        while (position < text.length && text.charCodeAt(position) !== 10 && text.charCodeAt(position) !== 13)
-          position++;
-        return "line-comment";
-      }
-      if (code === 47 && next === 42) return readBlockComment();
-      if (code === 39) return readQuoted(39, "string");
-      if ((code === 78 || code === 110) && next === 39) {
-        position++;
-        return readQuoted(39, "string");
-      }
-      if (code === 91) return readQuoted(93, "bracketed");
-      if (code === 34) return readQuoted(34, "double-quoted");
-      if (code === 64) {
-        position++;
-        while (position < text.length && isNamePart(text.charCodeAt(position))) position++;
-        return "variable";
-      }
-      if (isDigit(code) || (code === 46 && isDigit(next))) return readNumber();
-      if (isNameStart(code)) {
-        while (position < text.length && isNamePart(text.charCodeAt(position))) position++;
-        return "word";
-      }
-      const operator = OPERATORS.find((candidate) => text.startsWith(candidate, position));
-      position += operator?.length ?? 1;
-      return "operator";
-    }
-
-    function readBlockComment(): TokenKind {
-      let depth = 0;
-      do {
-        if (text.startsWith("/*", position)) {
-          depth++;
-          position += 2;
-        } else if (text.startsWith("*/", position)) {
-          depth--;
-          position += 2;
-        } else if (++position >= text.length) throw new UnterminatedTokenError("comment", line);
-      } while (depth > 0);
-      return "block-comment";
-    }
-
-    function readQuoted(close: number, kind: "string" | "bracketed" | "double-quoted"): TokenKind {
-      position++;
-      for (;;) {
-        if (position >= text.length)
-          throw new UnterminatedTokenError(kind === "string" ? "string" : "quoted name", line);
-        if (text.charCodeAt(position++) !== close) continue;
-        if (text.charCodeAt(position) !== close) return kind;
-        position++;
-      }
-    }
-
-    function readNumber(): TokenKind {
-      if (code === 48 && (text.charCodeAt(position + 1) | 32) === 120) {
-        position += 2;
-        while (isHexDigit(text.charCodeAt(position))) position++;
-        return "binary";
-      }
-      while (isDigit(text.charCodeAt(position))) position++;
-      if (text.charCodeAt(position) === 46) {
-        position++;
-        while (isDigit(text.charCodeAt(position))) position++;
-      }
-      if ((text.charCodeAt(position) | 32) === 101) {
-        const sign = text.charCodeAt(position + 1);
-        const first = sign === 43 || sign === 45 ? position + 2 : position + 1;
-        if (isDigit(text.charCodeAt(first))) {
-          position = first;
-          while (isDigit(text.charCodeAt(position))) position++;
-        }
-      }
-      return "number";
-    }
   }
   return tokens;
+
+  function readToken(): TokenKind {
+    if (isBlank(code)) {
+      while (position < text.length && isBlank(text.charCodeAt(position))) position++;
+      return "whitespace";
+    }
+    const next = text.charCodeAt(position + 1);
+    if (code === 45 && next === 45) {
+      while (position < text.length && text.charCodeAt(position) !== 10 && text.charCodeAt(position) !== 13) position++;
+      return "line-comment";
+    }
+    if (code === 47 && next === 42) return readBlockComment();
+    if (code === 39) return readQuoted(39, "string");
+    if ((code === 78 || code === 110) && next === 39) {
+      position++;
+      return readQuoted(39, "string");
+    }
+    if (code === 91) return readQuoted(93, "bracketed");
+    if (code === 34) return readQuoted(34, "double-quoted");
+    if (code === 64) {
+      position++;
+      while (position < text.length && isNamePart(text.charCodeAt(position))) position++;
+      return "variable";
+    }
+    if (isDigit(code) || (code === 46 && isDigit(next))) return readNumber();
+    if (isNameStart(code)) {
+      while (position < text.length && isNamePart(text.charCodeAt(position))) position++;
+      return "word";
+    }
+    const operator = CONTINUES_OPERATOR.has(next)
+      ? LONG_OPERATORS.find((candidate) => text.startsWith(candidate, position))
+      : undefined;
+    position += operator?.length ?? 1;
+    return "operator";
+  }
+
+  function readBlockComment(): TokenKind {
+    let depth = 0;
+    do {
+      if (text.startsWith("/*", position)) {
+        depth++;
+        position += 2;
+      } else if (text.startsWith("*/", position)) {
+        depth--;
+        position += 2;
+      } else if (++position >= text.length) throw new UnterminatedTokenError("comment", line);
+    } while (depth > 0);
+    return "block-comment";
+  }
+
+  function readQuoted(close: number, kind: "string" | "bracketed" | "double-quoted"): TokenKind {
+    position++;
+    for (;;) {
+      if (position >= text.length) throw new UnterminatedTokenError(kind === "string" ? "string" : "quoted name", line);
+      if (text.charCodeAt(position++) !== close) continue;
+      if (text.charCodeAt(position) !== close) return kind;
+      position++;
+    }
+  }
+
+  function readNumber(): TokenKind {
+    if (code === 48 && (text.charCodeAt(position + 1) | 32) === 120) {
+      position += 2;
+      while (isHexDigit(text.charCodeAt(position))) position++;
+      return "binary";
+    }
+    while (isDigit(text.charCodeAt(position))) position++;
+    if (text.charCodeAt(position) === 46) {
+      position++;
+      while (isDigit(text.charCodeAt(position))) position++;
+    }
+    if ((text.charCodeAt(position) | 32) === 101) {
+      const sign = text.charCodeAt(position + 1);
+      const first = sign === 43 || sign === 45 ? position + 2 : position + 1;
+      if (isDigit(text.charCodeAt(first))) {
+        position = first;
+        while (isDigit(text.charCodeAt(position))) position++;
+      }
+    }
+    return "number";
+  }
 }
 
 /** Comments and blanks: everything the server's parser skips. */

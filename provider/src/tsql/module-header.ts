@@ -47,9 +47,9 @@ export function skipTrivia(tokens: readonly Token[], index: number): number {
   return index;
 }
 
-export function wordAt(text: string, tokens: readonly Token[], index: number): string {
-  const token = tokens[index];
-  return token?.kind === "word" ? text.slice(token.start, token.end).toUpperCase() : "";
+/** The bare word at `index` in upper case; empty where something else stands. */
+export function wordAt(tokens: readonly Token[], index: number): string {
+  return tokens[index]?.upper ?? "";
 }
 
 export function isNameToken(token: Token | undefined): boolean {
@@ -90,16 +90,16 @@ export function readName(
 
 /** The header that begins at token `index`, if one does. */
 export function headerAt(text: string, tokens: readonly Token[], index: number): Header | undefined {
-  const verb = wordAt(text, tokens, index);
+  const verb = wordAt(tokens, index);
   if (verb !== "CREATE" && verb !== "ALTER") return undefined;
   let at = skipTrivia(tokens, index + 1);
-  if (verb === "CREATE" && wordAt(text, tokens, at) === "OR") {
+  if (verb === "CREATE" && wordAt(tokens, at) === "OR") {
     at = skipTrivia(tokens, at + 1);
-    if (wordAt(text, tokens, at) !== "ALTER") return undefined;
+    if (wordAt(tokens, at) !== "ALTER") return undefined;
     at = skipTrivia(tokens, at + 1);
   }
   const kindToken = at;
-  const kind = KINDS.get(wordAt(text, tokens, kindToken));
+  const kind = KINDS.get(wordAt(tokens, kindToken));
   if (!kind) return undefined;
   const nameToken = skipTrivia(tokens, kindToken + 1);
   const name = readName(text, tokens, nameToken);
@@ -137,7 +137,7 @@ export function headersOf(text: string, tokens: readonly Token[]): Header[] {
     if (isOperator(text, tokens[i], "(")) depth++;
     else if (isOperator(text, tokens[i], ")")) depth--;
     else if (depth === 0 && tokens[i]!.kind === "word") {
-      const before = wordAt(text, tokens, previous);
+      const before = wordAt(tokens, previous);
       const granted =
         before === "GRANT" || before === "DENY" || before === "REVOKE" || isOperator(text, tokens[previous], ",");
       const header = granted ? undefined : headerAt(text, tokens, i);

@@ -4,21 +4,13 @@
  */
 import { quoteName } from "../engine/quoting";
 import { findImbalance } from "./balance";
+import { findPreparation, findStrayPermission } from "./script-habits";
 import { splitBatches, type Batch } from "./batches";
 import { readSequence, readSynonym, readType, type Shape } from "./declared";
 import { definitionText, type Insertion } from "./definition-text";
-import { storedHash } from "./definition";
-import { isTrivia, nameOf, UnterminatedTokenError, type Token } from "./lexer";
-import {
-  headersOf,
-  isNameToken,
-  isOperator,
-  readName,
-  skipTrivia,
-  wordAt,
-  type Header,
-  type ModuleKind,
-} from "./module-header";
+import { intern, storedHash } from "./definition";
+import { isTrivia, UnterminatedTokenError, type Token } from "./lexer";
+import { headersOf, isOperator, readName, skipTrivia, wordAt, type Header, type ModuleKind } from "./module-header";
 import { referencesOf, type Reference } from "./references";
 import { adviceFor } from "./statement-owners";
 
@@ -101,7 +93,7 @@ export function readModules(text: string, file: string, defaultSchema: string): 
       problems.push({
         file,
         line: drop.line,
-        message: `DROP of ${drop.name}, which this file does not create: delete the statement; a bundle drops what leaves its directory`,
+        message: `this statement prepares ${drop.name}, which the file does not define: delete it; a bundle makes and drops objects by itself`,
       });
   return { modules, problems };
 
@@ -134,7 +126,7 @@ export function readModules(text: string, file: string, defaultSchema: string): 
   function readLead(batch: Batch, from: number, to: number, report: Report): boolean {
     let at = from;
     while (at < to) {
-      const word = wordAt(batch.text, batch.tokens, at);
+      const word = wordAt(batch.tokens, at);
       const line = batch.tokens[at]!.line;
       if (isOperator(batch.text, batch.tokens[at], ";")) at = skipTrivia(batch.tokens, at + 1);
       else if (word === "SET") {
@@ -148,7 +140,7 @@ export function readModules(text: string, file: string, defaultSchema: string): 
         }
         at = next;
       } else {
-        const drop = word === "IF" || word === "DROP" ? findDrop(batch, at, to) : undefined;
+        const drop = word === "IF" || word === "DROP" ? findPreparation(batch, at, to) : undefined;
         if (!drop) {
           const words = firstWords(batch, at, to);
           report(line, `a bundle holds no ${words.slice(0, 2).join(" ")}: ${adviceFor(words)}`);
@@ -166,13 +158,13 @@ export function readModules(text: string, file: string, defaultSchema: string): 
     let i = at;
     do {
       i = skipTrivia(batch.tokens, i + 1);
-      const option = wordAt(batch.text, batch.tokens, i);
+      const option = wordAt(batch.tokens, i);
       if (option === "ANSI_NULLS") names.push("ansiNulls");
       else if (option === "QUOTED_IDENTIFIER") names.push("quotedIdentifier");
       else return undefined;
       i = skipTrivia(batch.tokens, i + 1);
     } while (isOperator(batch.text, batch.tokens[i], ","));
-    const value = wordAt(batch.text, batch.tokens, i);
+    const value = wordAt(batch.tokens, i);
     if (value !== "ON" && value !== "OFF") return undefined;
     for (const name of names) settings[name] = value === "ON";
     return skipTrivia(batch.tokens, i + 1);
@@ -205,8 +197,7 @@ export function readModules(text: string, file: string, defaultSchema: string): 
 
     const shaped =
       header.kind === "type" || header.kind === "synonym" || header.kind === "sequence" ? header.kind : undefined;
-    if (shaped && wordAt(source, tokens, header.verb) === "ALTER")
-      return refuse("write CREATE; a bundle works out the ALTER");
+    if (shaped && wordAt(tokens, header.verb) === "ALTER") return refuse("write CREATE; a bundle works out the ALTER");
     const read = shaped && READ_SHAPE[shaped](source, tokens, header.afterName);
     if (typeof read === "string") return refuse(read);
     const bodyEnd = read ? read.next : endOf(tokens, start, end);
@@ -214,6 +205,15 @@ export function readModules(text: string, file: string, defaultSchema: string): 
     const imbalance = findImbalance(source, tokens, header.afterName, bodyEnd);
     if (imbalance) {
       report(imbalance.line, `${what}: ${imbalance.message}`);
+      return undefined;
+    }
+
+    const grant = findStrayPermission(source, tokens, header, bodyEnd);
+    if (grant !== undefined) {
+      report(
+        grant,
+        `${what}: without GO before it this statement is part of the ${header.kind}; ${adviceFor(["GRANT"])}`,
+      );
       return undefined;
     }
 
@@ -230,8 +230,8 @@ export function readModules(text: string, file: string, defaultSchema: string): 
     const textLine = tokens[start]!.line - 1;
     return {
       kind: header.kind,
-      schema: onDatabase ? "" : schema,
-      name: header.name,
+      schema: onDatabase ? "" : intern(schema),
+      name: intern(header.name),
       file,
       line: batch.line + textLine,
       headerLine: batch.line + line - 1,
@@ -251,7 +251,7 @@ export function readModules(text: string, file: string, defaultSchema: string): 
       selectsStar:
         (header.kind === "view" || functionKind === "inline") && selectsStar(source, tokens, header.afterName, bodyEnd),
       executeAs: options.executeAs,
-      parent: parent && { schema: parent.schema ?? schema, name: parent.name },
+      parent: parent && { schema: intern(parent.schema ?? schema), name: intern(parent.name) },
       references: referencesOf(source, tokens, header.afterName, bodyEnd, settings.quotedIdentifier).map(
         (reference) => ({
           ...reference,
@@ -301,9 +301,9 @@ type TriggerTarget = { schema: string | undefined; name: string; start: number }
 
 function triggerTarget(text: string, tokens: readonly Token[], afterName: number): TriggerTarget | undefined {
   const on = skipTrivia(tokens, afterName);
-  if (wordAt(text, tokens, on) !== "ON") return undefined;
+  if (wordAt(tokens, on) !== "ON") return undefined;
   const at = skipTrivia(tokens, on + 1);
-  const word = wordAt(text, tokens, at);
+  const word = wordAt(tokens, at);
   if (word === "DATABASE") return "database";
   if (word === "ALL") return "server";
   const parent = readName(text, tokens, at);
@@ -325,7 +325,7 @@ function optionsOf(
   for (let at = from; at < to; at++) {
     const token = tokens[at]!;
     if (isTrivia(token)) continue;
-    const word = wordAt(text, tokens, at);
+    const word = wordAt(tokens, at);
     const beforeThis = before;
     before = token.kind === "variable" ? "@" : word;
     if (isOperator(text, token, "(")) depth++;
@@ -343,8 +343,7 @@ function optionsOf(
 
 function isExternal(text: string, tokens: readonly Token[], from: number, to: number): boolean {
   for (let at = from; at < to; at++)
-    if (wordAt(text, tokens, at) === "EXTERNAL" && wordAt(text, tokens, skipTrivia(tokens, at + 1)) === "NAME")
-      return true;
+    if (wordAt(tokens, at) === "EXTERNAL" && wordAt(tokens, skipTrivia(tokens, at + 1)) === "NAME") return true;
   return false;
 }
 
@@ -355,7 +354,7 @@ function selectsStar(text: string, tokens: readonly Token[], from: number, to: n
     const token = tokens[at]!;
     if (isTrivia(token)) continue;
     if (isOperator(text, token, "*")) {
-      const word = wordAt(text, tokens, previous);
+      const word = wordAt(tokens, previous);
       const after = isOperator(text, tokens[previous], ".") || isOperator(text, tokens[previous], ",");
       if (after || word === "SELECT" || word === "DISTINCT" || word === "ALL") return true;
     }
@@ -366,31 +365,12 @@ function selectsStar(text: string, tokens: readonly Token[], from: number, to: n
 
 function functionKindOf(text: string, tokens: readonly Token[], from: number, to: number): FunctionKind {
   for (let i = from; i < to; i++) {
-    if (wordAt(text, tokens, i) !== "RETURNS") continue;
+    if (wordAt(tokens, i) !== "RETURNS") continue;
     const next = skipTrivia(tokens, i + 1);
     if (tokens[next]?.kind === "variable") return "table";
-    if (wordAt(text, tokens, next) !== "TABLE") return "scalar";
+    if (wordAt(tokens, next) !== "TABLE") return "scalar";
     // A CLR table function declares its columns; an inline one never does.
     return isOperator(text, tokens[skipTrivia(tokens, next + 1)], "(") ? "table" : "inline";
   }
   return "scalar";
-}
-
-/** IF ... DROP kind [IF EXISTS] name, or the DROP alone: the name and where reading goes on. */
-function findDrop(batch: Batch, from: number, to: number): { name: string; next: number } | undefined {
-  for (let i = from; i < to; i++) {
-    if (wordAt(batch.text, batch.tokens, i) !== "DROP") continue;
-    let at = skipTrivia(batch.tokens, i + 1);
-    at = skipTrivia(batch.tokens, at + 1);
-    if (wordAt(batch.text, batch.tokens, at) === "IF")
-      at = skipTrivia(batch.tokens, skipTrivia(batch.tokens, at + 1) + 1);
-    const token = batch.tokens[at];
-    if (!token || !isNameToken(token)) return undefined;
-    const name = readName(batch.text, batch.tokens, at);
-    return {
-      name: name?.parts.at(-1) ?? nameOf(batch.text, token),
-      next: skipTrivia(batch.tokens, name?.next ?? at + 1),
-    };
-  }
-  return undefined;
 }

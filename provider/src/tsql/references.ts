@@ -5,6 +5,7 @@
  */
 import { isTrivia, nameOf, type Token } from "./lexer";
 import { isNameToken, isOperator, readName, skipTrivia, wordAt } from "./module-header";
+import { intern } from "./definition";
 import { isSystemType } from "./data-type";
 import { isReserved } from "./reserved-words";
 
@@ -62,7 +63,7 @@ export function referencesOf(
   for (let at = from; at < to; at++) {
     const token = tokens[at]!;
     if (isTrivia(token)) continue;
-    const word = wordAt(text, tokens, at);
+    const word = wordAt(tokens, at);
     const named = token.kind === "double-quoted" ? quotedIdentifier : isNameToken(token) && !isReserved(word);
     if (token.kind === "operator") readOperator(token);
     else if (token.kind === "variable") {
@@ -121,8 +122,8 @@ export function referencesOf(
       frame.verb = word;
       frame.inFrom = false;
       expected = undefined;
-    } else if (word === "NEXT" && wordAt(text, tokens, skipTrivia(tokens, at + 1)) === "VALUE") expected = undefined;
-    else if (word === "VALUE" && wordAt(text, tokens, previous) === "NEXT") expected = "sequence";
+    } else if (word === "NEXT" && wordAt(tokens, skipTrivia(tokens, at + 1)) === "VALUE") expected = undefined;
+    else if (word === "VALUE" && wordAt(tokens, previous) === "NEXT") expected = "sequence";
     else if (word === "RETURNS") expected = "type";
     else if (word === "OUTPUT") {
       frame.inFrom = false;
@@ -133,7 +134,7 @@ export function referencesOf(
 
   function readKeyword(word: string, at: number): void {
     const frame = frames.at(-1)!;
-    const before = wordAt(text, tokens, previous);
+    const before = wordAt(tokens, previous);
     const wanted = expected;
     expected = undefined;
     if (ENDS_FROM.has(word)) frame.inFrom = false;
@@ -232,8 +233,8 @@ export function referencesOf(
 
   function noteAlias(index: number): void {
     let at = skipTrivia(tokens, index);
-    if (wordAt(text, tokens, at) === "AS") at = skipTrivia(tokens, at + 1);
-    const word = wordAt(text, tokens, at);
+    if (wordAt(tokens, at) === "AS") at = skipTrivia(tokens, at + 1);
+    const word = wordAt(tokens, at);
     if (at < to && isNameToken(tokens[at]) && !isReserved(word) && !NOT_AN_ALIAS.has(word))
       localNames.add(nameOf(text, tokens[at]!).toLowerCase());
   }
@@ -251,7 +252,7 @@ export function referencesOf(
   function isCommonTableExpression(next: number): boolean {
     let at = skipTrivia(tokens, next);
     if (isOperator(text, tokens[at], "(")) at = skipTrivia(tokens, closing(at) + 1);
-    if (wordAt(text, tokens, at) !== "AS") return false;
+    if (wordAt(tokens, at) !== "AS") return false;
     at = skipTrivia(tokens, at + 1);
     return isOperator(text, tokens[at], "(");
   }
@@ -271,9 +272,9 @@ export function referencesOf(
 
 function distinct(references: readonly Reference[]): Reference[] {
   const seen = new Map<string, Reference>();
-  for (const reference of references) {
-    const key = `${reference.place}\0${reference.parts.join("\0")}`;
-    if (!seen.has(key)) seen.set(key, reference);
+  for (const { parts, place, line } of references) {
+    const key = `${place}\0${parts.join("\0")}`;
+    if (!seen.has(key)) seen.set(key, { parts: parts.map(intern), place, line });
   }
   return [...seen.values()];
 }

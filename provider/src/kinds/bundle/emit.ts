@@ -85,7 +85,9 @@ export function emitModule(
     const grants = unbound
       ? regrantColumns(catalog, live!, module).map((batch) => permissionStatement(database, module, batch))
       : [];
-    return { statements: [alterModule(database, module), ...rebuilt, ...grants] };
+    // ALTER switches a disabled trigger on; where a version does not, this does.
+    const enabled = live?.object?.isTriggerDisabled ? [enableTrigger(database, module)] : [];
+    return { statements: [alterModule(database, module), ...enabled, ...rebuilt, ...grants] };
   }
 
   function alterSequenceOptions(): Emitted {

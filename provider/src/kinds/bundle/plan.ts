@@ -108,7 +108,8 @@ export function planBundle(desired: BundleDesired, context: PlanContext): Plan {
       }
       // Ownership of the same kind of object is the runtime's; the owner of another kind is known here only.
       const object = { type: live.kind, name: moduleName(live) };
-      const owner = live.kind === module.kind || isOwned(object) ? undefined : catalog.ownerOf(object.type, object.name);
+      const owner =
+        live.kind === module.kind || isOwned(object) ? undefined : catalog.ownerOf(object.type, object.name);
       if (owner) refuse(`${where}: ${nounOf(live)} has this name and belongs to ${owner.owner}`);
     }
   }

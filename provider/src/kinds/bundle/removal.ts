@@ -94,13 +94,19 @@ export function removeModules(
 }
 
 /** Columns of an alias type in tables, and in table types that are not dealt with anyway. */
-export function columnsOfType(catalog: DatabaseCatalog, live: LiveModule, handled: (type: TypeRow) => boolean): readonly string[] {
+export function columnsOfType(
+  catalog: DatabaseCatalog,
+  live: LiveModule,
+  handled: (type: TypeRow) => boolean,
+): readonly string[] {
   if (!live.type || live.type.isTableType) return [];
   const { schemaName, name } = live.type;
   const users: string[] = [];
   for (const column of catalog.rows.columns) {
     if (!column.isUserDefinedType || column.typeName !== name || column.typeSchema !== schemaName) continue;
-    const owner = catalog.tableById(column.objectId) ?? catalog.types.find((type) => type.tableObjectId === column.objectId && !handled(type));
+    const owner =
+      catalog.tableById(column.objectId) ??
+      catalog.types.find((type) => type.tableObjectId === column.objectId && !handled(type));
     if (owner) users.push(`column ${displayName(owner.schemaName, owner.name)}.${column.name}`);
   }
   return users;

@@ -39,8 +39,11 @@ export function finishRotations(
   for (const row of users.values()) {
     const kind = kindOfObject(row);
     const live = kind && findLiveModule(catalog, kind, row.schemaName, row.name);
-    if (live && !compiled.has(row.objectId) && !leaving.has(row.objectId)) statements.push(refreshModule(database, live));
+    if (live && !compiled.has(row.objectId) && !leaving.has(row.objectId))
+      statements.push(refreshModule(database, live));
   }
-  const tableTypesFirst = [...rotated].sort((left, right) => Number(right.type?.isTableType) - Number(left.type?.isTableType));
+  const tableTypesFirst = [...rotated].sort(
+    (left, right) => Number(right.type?.isTableType) - Number(left.type?.isTableType),
+  );
   return [...statements, ...tableTypesFirst.map((live) => dropType(database, live, oldTypeName(live)))];
 }
