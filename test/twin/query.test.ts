@@ -590,6 +590,25 @@ describe("locks between sessions", () => {
     ]);
   });
 
+  it("makes IF and SET wait for rows that are not committed", async () => {
+    const other = await server().login();
+    await client().run("BEGIN TRANSACTION; UPDATE dbo.t SET v = 9 WHERE id = 1");
+    assert.equal(await other.error("SET LOCK_TIMEOUT 10; IF EXISTS (SELECT 1 FROM dbo.t WHERE v = 9) SELECT 1"), 1222);
+    assert.equal(await other.error("DECLARE @v int; SET @v = (SELECT MAX(v) FROM dbo.t)"), 1222);
+    assert.deepEqual(await other.rows("DECLARE @v int; SET @v = (SELECT v FROM dbo.t WHERE id = 2); SELECT @v"), [[2]]);
+    await client().run("ROLLBACK");
+    await other.run("IF EXISTS (SELECT 1 FROM dbo.t) ALTER TABLE dbo.t ADD w int NULL");
+  });
+
+  it("waits for a parent row that another session is deleting", async () => {
+    await client().run("CREATE TABLE dbo.c (t int REFERENCES dbo.t (id))");
+    const other = await server().login();
+    await client().run("BEGIN TRANSACTION; DELETE dbo.t WHERE id = 2");
+    const waiting = other.error("INSERT dbo.c VALUES (2)");
+    await client().run("COMMIT");
+    assert.equal(await waiting, 547);
+  });
+
   it("decides about a duplicate key only when the other transaction has ended", async () => {
     const other = await server().login();
     await client().run("BEGIN TRANSACTION; INSERT dbo.t VALUES (5, 5)");

@@ -19,6 +19,7 @@ import { update } from "./dml/update";
 import { convertTo } from "./expressions/coercion";
 import { compileCondition } from "./expressions/condition";
 import { compileExpression } from "./expressions/compile";
+import { isSubquery, some } from "./expression-key";
 import { lockReads, outermost } from "./locks";
 import { compileQuery as planQuery } from "./query";
 import { Scope } from "./scope";
@@ -92,6 +93,7 @@ function compileTableCondition(
 
 /** Waits for the rows that the expression's subqueries look at, as a SELECT of them would. */
 function* settle(expression: Expression, execution: Execution): Work<void> {
+  if (!holdsQuery(expression)) return;
   const scope = plainScope(execution);
   // IF takes conditions, SET takes values: whichever it is, its tables are the same.
   if (isCondition(expression)) compileCondition(expression, scope);
@@ -99,6 +101,14 @@ function* settle(expression: Expression, execution: Execution): Work<void> {
   if (scope.compiler.reads.size === 0) return;
   const locks = yield* lockReads(scope.compiler, execution);
   locks.release();
+}
+
+const queries = new WeakMap<Expression, boolean>();
+
+function holdsQuery(expression: Expression): boolean {
+  let known = queries.get(expression);
+  if (known === undefined) queries.set(expression, (known = some(expression, isSubquery)));
+  return known;
 }
 
 const conditionKinds = new Set<Expression["kind"]>([

@@ -12,7 +12,7 @@ import type { Execution, InterpreterPart, Work } from "./runtime";
 import { BatchAborted, ScopeAborted } from "./signals";
 import { SqlError } from "./sql-error";
 import { sqlError } from "./messages";
-import { executeStatement, inStatement } from "./statement";
+import { executeStatement, inStatement, settle } from "./statement";
 import { execute } from "./execute";
 import { prepareFrame } from "./prepare-frame";
 
@@ -60,6 +60,7 @@ function* runProgram(program: readonly Instruction[], execution: Execution): Wor
         pc++;
       } else if (instruction.op === "jump") pc = instruction.target;
       else if (instruction.op === "branch") {
+        yield* settle(instruction.condition, execution);
         const holds = inStatement(execution, () => execution.parts.query.condition(instruction.condition, execution));
         frame.lastError = 0;
         frame.rowCount = 0n;

@@ -1,5 +1,6 @@
 /** One statement: its own transaction when there is none, undo when it fails, its row count and its DONE. */
-import type { Statement } from "../language/ast";
+import type { Expression, Statement } from "../language/ast";
+import { atomically } from "./atomic";
 import { isModuleKind } from "./module-kinds";
 import { effectsOfFaults } from "./faults";
 import { sqlError } from "./messages";
@@ -17,6 +18,19 @@ export function inStatement<T>(execution: Execution, evaluate: () => T): T {
   const alone = transactions.beginStatement();
   try {
     return evaluate();
+  } finally {
+    if (alone) transactions.endStatement("commit");
+  }
+}
+
+/** Waits for the rows that an expression's subqueries look at; a function's body never waits. */
+export function* settle(expression: Expression, execution: Execution): Work<void> {
+  const { transactions, functionDepth } = own(execution);
+  const { query } = execution.parts;
+  if (functionDepth > 0 || !query.settle) return;
+  const alone = transactions.beginStatement();
+  try {
+    yield* query.settle(expression, execution);
   } finally {
     if (alone) transactions.endStatement("commit");
   }
@@ -43,20 +57,7 @@ function kindOf(statement: Statement): StatementKind {
 function* inTransaction(statement: Statement, kind: StatementKind, execution: Execution): Work<StatementResult | void> {
   const { transactions, options, functionDepth } = own(execution);
   if (options.implicitTransactions && kind.beginsImplicitly && transactions.count === 0 && !transactions.isOpen && functionDepth === 0) transactions.begin();
-  const alone = transactions.beginStatement();
-  const { transaction } = transactions;
-  const { mark } = transaction;
-  try {
-    const result = yield* kind.run(statement as never, execution);
-    if (alone) transactions.endStatement("commit");
-    return result;
-  } catch (error) {
-    if (transactions.isOpen && transactions.transaction === transaction) {
-      if (alone) transactions.endStatement("rollback");
-      else transaction.rollbackTo(mark);
-    }
-    throw error;
-  }
+  return yield* atomically(execution, () => kind.run(statement as never, execution));
 }
 
 /** DONE of a statement. Inside procedures NOCOUNT leaves out those that say nothing. */

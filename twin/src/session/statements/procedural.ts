@@ -7,7 +7,7 @@ import { sqlError } from "../messages";
 import { own } from "../own";
 import type { Execution, StatementResult, Work } from "../runtime";
 import { notImplemented } from "../sql-error";
-import { inStatement } from "../statement";
+import { inStatement, settle } from "../statement";
 
 type Of<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
 
@@ -16,6 +16,7 @@ export function* declare(statement: Of<"declare">, execution: Execution): Work<v
   for (const { name, value } of statement.variables) {
     if (!value) continue;
     const variable = execution.frame.variables.get(name.toLowerCase())!;
+    yield* settle(value, execution);
     variable.value = inStatement(execution, () => execution.parts.query.typedScalar(value, execution, variable.type).value);
   }
 }
@@ -33,6 +34,7 @@ export function* setVariable(statement: Of<"set-variable">, execution: Execution
     value = combined.get(statement) ?? { kind: "binary-operation", operator, left: { kind: "variable", name: statement.variable, line }, right: statement.value, line };
     combined.set(statement, value);
   }
+  yield* settle(value, execution);
   variable.value = execution.parts.query.typedScalar(value, execution, variable.type).value;
   return { rowCount: 1, hasResult: false };
 }
@@ -101,5 +103,6 @@ export function* kill(statement: Of<"kill">, execution: Execution): Work<void> {
 
 export function* reconfigure(_statement: Of<"reconfigure">, { session }: Execution): Work<void> {
   session.demand("ALTER SETTINGS", { kind: "server" });
-  for (const setting of session.server.configurations.values()) if (setting.dynamic) setting.inUse = setting.value;
+  if (session.transactionCount > 0) throw sqlError(574, ["RECONFIGURE"]);
+  for (const setting of session.server.configurations.values()) if (setting.dynamic) session.transaction.set(setting, "inUse", setting.value);
 }
