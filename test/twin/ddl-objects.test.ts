@@ -160,6 +160,13 @@ describe("twin definition statements", () => {
       bench.run("ALTER DATABASE shop SET RECOVERY SIMPLE; ALTER DATABASE shop ADD FILEGROUP fg");
       assert.equal(bench.database.options.recoveryModel, "SIMPLE");
     });
+    it("refuse a new name or collation while another session is in them, and name the lock that SET could not have", () => {
+      bench.busy.add(`database:${bench.database.id}`);
+      assert.deepEqual(bench.numbers("ALTER DATABASE shop MODIFY NAME = shop2"), [5030, 5069]);
+      assert.deepEqual(bench.numbers("ALTER DATABASE shop COLLATE Latin1_General_CI_AS"), [5030, 5069]);
+      assert.deepEqual(bench.numbers("ALTER DATABASE shop SET READ_COMMITTED_SNAPSHOT ON"), [5061, 5069]);
+      assert.deepEqual(bench.numbers("ALTER DATABASE shop SET READ_COMMITTED_SNAPSHOT ON WITH NO_WAIT"), [5070, 5069]);
+    });
     it("that are read-only take no definitions of modules and tables", () => {
       bench.database.options.readOnly = true;
       assert.deepEqual(bench.numbers("CREATE PROCEDURE dbo.p AS SELECT 1"), [3906]);

@@ -8,7 +8,7 @@ import type { Database } from "../../storage/model";
 
 import { hasPermission } from "../permission";
 import { isModule } from "../registry";
-import { alterTarget, exclusiveUse, failed, isSystemDatabase, requireNoTransaction, tryExclusiveUse } from "./access";
+import { alterTarget, failed, isSystemDatabase, requireNoTransaction, tryExclusiveUse } from "./access";
 import { addFilegroup, addFiles, modifyFile, modifyFilegroup, removeFile, removeFilegroup } from "./files";
 import { setScopedConfiguration } from "./scoped-configuration";
 import { setOptions } from "./set-options";
@@ -84,7 +84,7 @@ function* alterState(
       if (isSystemDatabase(database)) throw sqlError(5016, [database.name]);
       if (server.key(action.name) !== server.key(database.name) && server.databases.has(server.key(action.name)))
         throw sqlError(1801, [action.name], 3);
-      yield* exclusiveUse(database, undefined, execution);
+      yield* requireExclusiveUse(database, execution);
       transaction.remove(server.databases, server.key(database.name));
       transaction.put(server.databases, server.key(action.name), database);
       return transaction.set(database, "name", action.name);
@@ -94,12 +94,17 @@ function* alterState(
   }
 }
 
+/** COLLATE and MODIFY NAME do not wait for other sessions. */
+function* requireExclusiveUse(database: Database, execution: Execution): Work<void> {
+  if (!(yield* tryExclusiveUse(database, execution))) throw sqlError(5030, [database.name], 2);
+}
+
 function* collate(name: string, database: Database, execution: Execution): Work<void> {
   const { transaction } = execution.session;
   if (!validCollation(name)) throw sqlError(448, [name]);
   if (isSystemDatabase(database)) throw sqlError(5072, [database.name, name]);
   if (database.options.readOnly || database.options.state !== "ONLINE") throw sqlError(5073, [database.name]);
-  yield* exclusiveUse(database, undefined, execution);
+  yield* requireExclusiveUse(database, execution);
   const blockers: SqlError[] = [];
   for (const object of database.objects.values()) {
     if (isModule(object) && object.schemaBound) blockers.push(sqlError(5075, ["object", object.name]));

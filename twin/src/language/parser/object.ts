@@ -17,7 +17,10 @@ export function parseCreateSchema(c: Cursor, line: number): Definition {
     if (c.take("AUTHORIZATION")) authorization = c.identifier();
   }
   const elements: Statement[] = [];
-  while (c.isAny("CREATE", "GRANT", "DENY", "REVOKE")) elements.push(parseStatement(c));
+  while (c.isAny("CREATE", "GRANT", "DENY", "REVOKE")) {
+    if (c.isSequence("CREATE", "VIEW")) throw c.notImplemented("CREATE VIEW as an element of CREATE SCHEMA");
+    elements.push(parseStatement(c));
+  }
   return { kind: "create-schema", name, ...(authorization ? { authorization } : {}), elements, line };
 }
 

@@ -31,7 +31,7 @@ defineMessages({
   5018: [10, 'The file "%1" has been modified in the system catalog. The new path will be used the next time the database is started.'],
   5020: [16, "The primary data or log file cannot be removed from a database."],
   5021: [10, "The %1 name '%2' has been set."],
-  5030: [16, "The database %1 could not be exclusively locked to perform the operation."],
+  5030: [16, "The database could not be exclusively locked to perform the operation."],
   5031: [16, "Cannot remove the file '%1' because it is the only file in the DEFAULT filegroup."],
   5035: [16, "Filegroup '%1' already exists in this database. Specify a different name or remove the conflicting filegroup if it is empty."],
   5036: [16, "MODIFY FILE failed. Specify logical name."],
