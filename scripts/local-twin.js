@@ -46,7 +46,7 @@ async function start() {
   });
   child.unref();
   const port = await ready(child, log);
-  const state = { pid: child.pid, host: "127.0.0.1", port, user: "sa", password, certificateFile };
+  const state = { pid: child.pid, host: "localhost", port, user: "sa", password, certificateFile };
   fs.writeFileSync(stateFile, JSON.stringify(state), { mode: 0o600 });
   return state;
 }

@@ -217,7 +217,7 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
       const target = managedDatabase(kind, inputs);
       return await target.exclusively(async () => {
         const result = await planFor(kind, inputs, target);
-        const issues = refusals(kind, result);
+        const issues = [...refusals(kind, result), ...abandoned(old, result)];
         if (issues.length > 0) throw new InvalidInputsError(issues);
         const what = kind.describe(result.identity);
         for (const observation of result.plan.observations ?? []) progress(`${what}: ${observation}`);
@@ -240,6 +240,13 @@ function forbiddenChanges(kind: AnyKind, olds: Properties, news: Properties): In
     if (typeof rule === "string" || olds[property] === undefined || isDeepStrictEqual(olds[property], news[property])) return [];
     return [{ property, reason: `cannot change from ${JSON.stringify(olds[property])} to ${JSON.stringify(news[property])}: ${rule.refuse}` }];
   });
+}
+
+/** A new name under which nothing is found would leave the old object behind; kinds that see their own rows say so themselves. */
+function abandoned(olds: Properties, { inputs, live, plan }: Planned): InputIssue[] {
+  const [from, to] = [olds["name"], inputs["name"]];
+  if (typeof from !== "string" || from === to || live !== undefined || plan.refusals.some((refusal) => refusal.property === "name")) return [];
+  return [{ property: "name", reason: `changed from "${from}" to "${String(to)}", which does not exist: that would leave "${from}" behind and make an empty one. renamedFrom: ${JSON.stringify(from)} renames it` }];
 }
 
 /** Changed when the server differs from what is wanted, or an input from what the state has. */

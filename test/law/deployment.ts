@@ -33,7 +33,7 @@ export class Deployment {
     const url = process.env.SQLSERVER_URL;
     const twin = url ? undefined : await startTwin({ password, ...options });
     const settings = twin
-      ? { host: twin.host, port: twin.port, user: "sa", password, certificateAuthority: twin.certificate }
+      ? { host: "localhost", port: twin.port, user: "sa", password, certificateAuthority: twin.certificate }
       : readConfiguration({ get: () => undefined }, { SQLSERVER_TEST: url }).server("test");
     const deployment = new Deployment(twin, settings, await connect("test", settings, "master", "law"));
     await deployment.configure();
