@@ -338,6 +338,7 @@ export class Connection implements ResponseContext {
   private async calls(message: Message, response: Response): Promise<void> {
     const calls = readCalls(message.payload);
     for (const [i, call] of calls.entries()) {
+      response.parameterNames = call.names;
       try {
         await this.session!.rpc(call.name, call.parameters, response);
       } catch (error) {

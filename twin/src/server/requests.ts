@@ -30,7 +30,15 @@ export function readBatch(payload: Buffer): string {
 export interface Call {
   readonly name: string;
   readonly parameters: readonly RpcParameter[];
+  /** As the client named them, for the values that go back. */
+  readonly names: readonly string[];
 }
+
+/**
+ * The parameters that a well-known procedure has itself are known by position: drivers name them as they like (@stmt, @statement), or not at all.
+ * [MS-TDS] 2.2.6.6, "Special Stored Procedures".
+ */
+const OWN_PARAMETERS: Record<string, number> = { sp_executesql: 2, sp_prepare: 4, sp_execute: 1, sp_prepexec: 3, sp_prepexecrpc: 2, sp_unprepare: 1 };
 
 /** ProcID values. [MS-TDS] 2.2.6.6. */
 const PROCEDURES: Record<number, string> = {
@@ -74,12 +82,14 @@ export function readCalls(payload: Buffer): Call[] {
 
 function readCall(reader: ByteReader): Call {
   const length = reader.u16();
-  const name = length === 0xffff ? PROCEDURES[reader.u16()] : reader.ucs2(length);
+  const wellKnown = length === 0xffff;
+  const name = wellKnown ? PROCEDURES[reader.u16()] : reader.ucs2(length);
   if (!name) throw new ProtocolError("a procedure id that does not exist");
   reader.u16();
   const parameters: RpcParameter[] = [];
   while (reader.left > 0 && ![CALL_SEPARATOR, CALL_SEPARATOR_72, NO_EXECUTE].includes(reader.peek())) parameters.push(readParameter(reader));
-  return { name, parameters };
+  const own = wellKnown ? (OWN_PARAMETERS[name] ?? parameters.length) : 0;
+  return { name, parameters: parameters.map((parameter, i) => (i < own ? { ...parameter, name: "" } : parameter)), names: parameters.map((parameter) => parameter.name) };
 }
 
 function readParameter(reader: ByteReader): RpcParameter {

@@ -35,6 +35,8 @@ export class Response implements Sink {
   private failed = false;
   private silent = false;
   fatal = false;
+  /** Names of the running call's parameters, as the client wrote them. */
+  parameterNames: readonly string[] = [];
 
   /** @param procedure An RPC: its statements end with DONEINPROC, itself with DONEPROC. */
   constructor(
@@ -158,7 +160,7 @@ export class Response implements Sink {
     const { writer, context } = this;
     writer.u8(Token.returnValue);
     writer.u16(parameter.ordinal);
-    writer.shortText(parameter.name);
+    writer.shortText(parameter.name || (this.parameterNames[parameter.ordinal] ?? ""));
     // 1 = value of an OUTPUT parameter; 2 would be that of a function.
     writer.u8(1);
     writer.u32(userTypeOf(parameter.type));
