@@ -247,7 +247,7 @@ export function readModules(text: string, file: string, defaultSchema: string): 
       native: options.words.has("NATIVE_COMPILATION"),
       encrypted: options.words.has("ENCRYPTION"),
       functionKind,
-      external: isExternal(source, tokens, header.afterName, bodyEnd),
+      external: isExternal(tokens, header.afterName, bodyEnd),
       selectsStar:
         (header.kind === "view" || functionKind === "inline") && selectsStar(source, tokens, header.afterName, bodyEnd),
       executeAs: options.executeAs,
@@ -341,7 +341,7 @@ function optionsOf(
   return { words, executeAs };
 }
 
-function isExternal(text: string, tokens: readonly Token[], from: number, to: number): boolean {
+function isExternal(tokens: readonly Token[], from: number, to: number): boolean {
   for (let at = from; at < to; at++)
     if (wordAt(tokens, at) === "EXTERNAL" && wordAt(tokens, skipTrivia(tokens, at + 1)) === "NAME") return true;
   return false;

@@ -167,15 +167,12 @@ describe("readModules", () => {
       nullable: false,
     });
     assert.deepEqual(shapes[1], { shape: "synonym", base: ["a", "", "b"] });
-    assert.ok(
-      shapes[2]!.shape === "sequence" &&
-        shapes[2].start === 10n &&
-        shapes[2].minimum === -99999n &&
-        shapes[2].cache === "none",
-    );
-    assert.ok(shapes[3]!.shape === "table-type" && shapes[3].memoryOptimized);
+    const [, , sequence, list] = shapes;
+    assert.ok(sequence?.shape === "sequence");
+    assert.deepEqual([sequence.start, sequence.minimum, sequence.cache], [10n, -99999n, "none"]);
+    assert.ok(list?.shape === "table-type" && list.memoryOptimized);
     assert.deepEqual(
-      shapes[3].columns.map((column) => [column.name, column.type?.name, column.nullable]),
+      list.columns.map((column) => [column.name, column.type?.name, column.nullable]),
       [
         ["id", "int", false],
         ["c d", undefined, undefined],

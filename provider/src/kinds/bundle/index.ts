@@ -80,7 +80,7 @@ function desired(inputs: BundleInputs): BundleDesired {
 
 // === Delete ===
 
-function planDelete(live: BundleLive, context: PlanContext): Plan {
+function planDelete(_live: BundleLive, context: PlanContext): Plan {
   const catalog = context.catalog.database;
   const database = context.catalog.databaseName ?? "";
   const mine = context.owned.flatMap((row) => {
