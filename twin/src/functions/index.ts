@@ -4,6 +4,9 @@ import "./math";
 import "./date";
 import "./logical";
 import "./json";
+import "./metadata";
+import "./security";
+import "./system";
 import "./format";
 
 export * from "./registry";
