@@ -1,12 +1,15 @@
 /** Firing of database triggers after a definition statement, in its transaction. Rules: reference sheet "modules" A11. */
 import type { Definition, ModuleStatement } from "../language/ast";
-import type { Execution, Frame, Work } from "../session/runtime";
-import type { Database, Module } from "../storage/model";
+import type { Execution, Work } from "../session/runtime";
+import type { Database, Table } from "../storage/model";
 import { eventsOf } from "./database-events";
+import { isTemporary } from "./naming";
 import { triggersOf } from "./registry";
+import { newTable } from "./table/create-table";
 
-/** The event that a statement raises; undefined when no database trigger can name it here. */
+/** The event that a statement raises; undefined when no database trigger can name it here, or for temporary objects. */
 export function eventOf(statement: Definition | ModuleStatement): string | undefined {
+  if (isForTemporary(statement)) return undefined;
   const named =
     statement.kind === "drop"
       ? `DROP_${statement.what.replaceAll(" ", "_")}`
@@ -14,6 +17,17 @@ export function eventOf(statement: Definition | ModuleStatement): string | undef
         ? `${statement.verb.toUpperCase()}_DATABASE`
         : moduleEvent(statement);
   return eventsOf(named) ? named : undefined;
+}
+
+function isForTemporary(statement: Definition | ModuleStatement): boolean {
+  if (statement.kind === "drop") return statement.names.every(({ parts }) => isTemporary(parts.at(-1)!));
+  const name =
+    "on" in statement && typeof statement.on === "object" && "parts" in statement.on
+      ? statement.on
+      : "name" in statement
+        ? statement.name
+        : undefined;
+  return typeof name === "object" && isTemporary(name.parts.at(-1)!);
 }
 
 const nouns: Record<ModuleStatement["kind"], string> = {
@@ -33,31 +47,21 @@ function moduleEvent(statement: Definition | ModuleStatement): string {
   return statement.kind.toUpperCase().replaceAll("-", "_");
 }
 
+/**
+ * Database triggers are fired as those of the table 0, which the registry keeps them under: frame, transaction count and
+ * 3609 are then the same as for any trigger. inserted and deleted are empty.
+ */
 export function* fireDatabaseTriggers(event: string, database: Database, execution: Execution): Work<void> {
-  for (const trigger of triggersOf(database, 0)) {
-    if (!trigger.trigger || trigger.trigger.disabled || trigger.parsed.kind !== "trigger") continue;
-    if (!trigger.trigger.events.some((name) => eventsOf(name)?.includes(event))) continue;
-    yield* execution.parts.interpreter.run(trigger.parsed.body, {
-      ...execution,
-      frame: frameOf(trigger, database, execution),
-    });
-  }
-}
-
-function frameOf(module: Module, database: Database, execution: Execution): Frame {
-  return {
-    variables: new Map(),
-    tables: new Map(),
-    module,
-    database,
-    level: execution.frame.level + 1,
-    scopeIdentity: null,
-    rowCount: 0n,
-    lastError: 0,
-    caught: undefined,
-    temporaryTables: new Map(),
-    parent: execution.frame,
-    quotedIdentifier: module.usesQuotedIdentifier,
-    ansiNulls: module.usesAnsiNulls,
-  };
+  if (!triggersOf(database, 0).some(({ trigger }) => trigger && !trigger.disabled && trigger.events.includes(event)))
+    return;
+  const nothing: Table = { ...newTable(database, "", 0, execution), id: 0 };
+  yield* execution.parts.interpreter.fireTriggers(
+    nothing,
+    event as "INSERT",
+    "after",
+    nothing,
+    nothing,
+    new Set(),
+    execution,
+  );
 }

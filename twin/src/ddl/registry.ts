@@ -157,12 +157,10 @@ export function systemName(
   const hex = (id >>> 0).toString(16).toUpperCase().padStart(8, "0");
   if (prefix === "PK" || prefix === "UQ") {
     const salt = (Math.imul(id, 2654435761) >>> 0).toString(16).toUpperCase().padStart(8, "0");
-    return `${prefix}__${table.slice(0, 8).padEnd(8, "_")}__${salt}${hex}`;
+    return `${prefix}__${table.slice(0, 8)}__${salt}${hex}`;
   }
-  const nine = table.slice(0, 9).padEnd(9, "_");
-  return column === undefined
-    ? `${prefix}__${nine}__${hex}`
-    : `${prefix}__${nine}__${column.slice(0, 5).padEnd(5, "_")}__${hex}`;
+  const nine = table.slice(0, 9);
+  return column === undefined ? `${prefix}__${nine}__${hex}` : `${prefix}__${nine}__${column.slice(0, 5)}__${hex}`;
 }
 
 export function findColumn(table: { columns: Column[] }, database: Database, name: string): Column | undefined {

@@ -5,6 +5,7 @@ import type { Execution, Work } from "../../session/runtime";
 import { declarationsOf, requireDeclared } from "../../session/declarations";
 import { notImplemented, SqlError } from "../../session/sql-error";
 import type { Column, Database, DbObject, Module } from "../../storage/model";
+import { eventsOf } from "../database-events";
 import { references, referencesInModule, resolveReferences, schemaBoundReferrers } from "../dependencies";
 import { lockObject } from "../locking";
 import { at, findIn, isTemporary, lastPart, placeFor, shown, type Place } from "../naming";
@@ -20,7 +21,7 @@ import { parametersOf } from "./parameters";
 import { queryColumns } from "./result-columns";
 import { requireBindable } from "./schema-binding";
 import { storedText } from "./stored-text";
-import { requireTriggerFits, triggerPlace, type TriggerPlace } from "./trigger-place";
+import { requireTriggerFits, triggerPlace, type TriggerPlace, type TriggerStatement } from "./trigger-place";
 
 interface ModulePlace extends Place {
   readonly parent?: TriggerPlace["parent"];
@@ -128,11 +129,17 @@ function draft(
       trigger: {
         disabled: false,
         insteadOf: statement.when === "instead-of",
-        events: [...statement.events],
+        events: eventNames(statement),
         onDatabase: statement.on.kind === "database",
       },
     }),
   };
+}
+
+/** A database trigger listens to the events of its groups. */
+function eventNames(statement: TriggerStatement): string[] {
+  if (statement.on.kind === "object") return [...statement.events];
+  return [...new Set(statement.events.flatMap((name) => eventsOf(name) ?? []))];
 }
 
 /** Bound references hold their objects still while the module is made. */
