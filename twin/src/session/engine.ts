@@ -2,6 +2,10 @@
  * The engine: one server, its sessions and locks, and the parts that do the work.
  * Login errors: https://learn.microsoft.com/sql/relational-databases/errors-events/mssqlserver-18456-database-engine-error
  */
+import { catalogPart } from "../catalog";
+import { definitionPart } from "../ddl";
+import { procedurePart } from "../procedures";
+import { queryPart } from "../query";
 import { hashPassword, verifyPassword } from "../security/passwords";
 import { userOf, isSysadmin } from "../security/identity";
 import type { Database, Login, SqlServer } from "../storage/model";
@@ -143,24 +147,12 @@ function withFaults(catalog: CatalogPart, faults: Faults): CatalogPart {
   };
 }
 
-function part<T extends object>(path: string, name: string): T {
-  try {
-    return (require(path) as Record<string, T>)[name]!;
-  } catch (error) {
-    return new Proxy({} as T, {
-      get: () => () => {
-        throw error;
-      },
-    });
-  }
-}
-
 function assemble(faults: Faults): Parts {
   return {
-    query: part("../query", "queryPart"),
-    definition: part("../ddl", "definitionPart"),
-    catalog: withFaults(part("../catalog", "catalogPart"), faults),
-    procedures: part("../procedures", "procedurePart"),
+    query: queryPart,
+    definition: definitionPart,
+    catalog: withFaults(catalogPart, faults),
+    procedures: procedurePart,
     interpreter: interpreterPart,
   };
 }

@@ -6,6 +6,7 @@ import type { Database, Module, Table } from "../storage/model";
 import { convert } from "../types/convert";
 import type { SqlType } from "../types/sql-type";
 import type { SqlValue } from "../types/value";
+import { atomically } from "./atomic";
 import { impersonate } from "./impersonation";
 import { sqlError } from "./messages";
 import { callProcedure, executeText, type Argument } from "./modules";
@@ -57,10 +58,10 @@ function* callSystem(procedure: SystemProcedure, database: Database, args: reado
   for (const { name, optional } of procedure.parameters) if (!optional && !bound.has(name.toLowerCase())) throw sqlError(201, [procedure.name, name], 4);
   const session = own(execution);
   const before = session.database;
-  if (database === before) return yield* procedure.run(bound, execution);
   session.database = database;
   try {
-    return yield* procedure.run(bound, execution);
+    // Those that run a text leave it to its statements.
+    return procedure.variadic ? yield* procedure.run(bound, execution) : yield* atomically(execution, () => procedure.run(bound, execution));
   } finally {
     session.database = before;
   }

@@ -85,3 +85,14 @@ defineMessages({
   8106: [16, "Table '%1' does not have the identity property. Cannot perform SET operation."],
   8107: [16, "IDENTITY_INSERT is already ON for table '%1'. Cannot perform SET operation for table '%2'."],
 });
+
+/** System procedures. */
+defineMessages({
+  15009: [16, "The object '%1' does not exist in database '%2' or is invalid for this operation."],
+  15197: [16, "There is no text for object '%1'."],
+  15457: [0, "Configuration option '%1' changed from %2 to %3. Run the RECONFIGURE statement to install."],
+  15471: [10, "The text for object '%1' is encrypted."],
+  15600: [15, "An invalid parameter or option was specified for procedure '%1'."],
+  15626: [10, "You attempted to acquire a transactional application lock without an active transaction."],
+  15664: [16, "Cannot set key '%1' in the session context. The key has been set as read_only for this session."],
+});

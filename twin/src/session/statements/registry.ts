@@ -70,5 +70,5 @@ export const statementKinds: Record<string, StatementKind | undefined> = {
   checkpoint: kind<"checkpoint">(checkpoint, { resetsRowCount: true }),
   kill: kind<"kill">(kill, { resetsRowCount: true }),
   dbcc: kind<"dbcc">(dbcc, { transactional: true, resetsRowCount: true, command: 0xe6 }),
-  reconfigure: kind<"reconfigure">(reconfigure, { resetsRowCount: true }),
+  reconfigure: kind<"reconfigure">(reconfigure, { transactional: true, resetsRowCount: true }),
 };
