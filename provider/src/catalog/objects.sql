@@ -1,4 +1,4 @@
--- Programmable objects: modules with the hash of their text, synonyms, sequences, CLR objects, triggers of the database.
+-- Programmable objects: modules with the hash of their text, synonyms, sequences, queues, CLR objects, triggers of the database.
 -- https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-sql-modules-transact-sql
 SELECT
   o.object_id AS objectId,
@@ -34,7 +34,7 @@ SELECT
 FROM (
   SELECT object_id, schema_id, name, type, parent_object_id
   FROM sys.objects
-  WHERE is_ms_shipped = 0 AND type IN ('P', 'V', 'FN', 'IF', 'TF', 'TR', 'SN', 'SO', 'PC', 'FS', 'FT', 'AF', 'TA')
+  WHERE is_ms_shipped = 0 AND type IN ('P', 'V', 'FN', 'IF', 'TF', 'TR', 'SN', 'SO', 'SQ', 'PC', 'FS', 'FT', 'AF', 'TA')
   UNION ALL
   SELECT object_id, NULL, name, type, 0
   FROM sys.triggers

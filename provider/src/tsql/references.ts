@@ -117,8 +117,8 @@ export function referencesOf(
     const frame = frames.at(-1)!;
     if (word === "APPLY") expected = "relation";
     else if (word === "USING" && (frame.verb === "MERGE" || frame.verb === "INSERT")) expected = "relation";
-    else if (word === "RECEIVE" || word === "GET") {
-      // Their FROM names a queue.
+    else if (word === "RECEIVE" || word === "GET" || word === "DIALOG") {
+      // Their FROM names a queue or a service.
       frame.verb = word;
       frame.inFrom = false;
       expected = undefined;

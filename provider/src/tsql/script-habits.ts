@@ -13,7 +13,21 @@ export interface Preparation {
 }
 
 export function findPreparation(batch: Batch, from: number, to: number): Preparation | undefined {
-  return findDrop(batch, from, to) ?? findPlaceholder(batch, from, to);
+  const found = findDrop(batch, from, to) ?? findPlaceholder(batch, from, to);
+  return found && { name: found.name, next: afterBlock(batch, from, found.next, to) };
+}
+
+/** The guard may stand in BEGIN ... END. */
+function afterBlock(batch: Batch, from: number, next: number, to: number): number {
+  let open = 0;
+  for (let at = from; at < next; at++) if (wordAt(batch.tokens, at) === "BEGIN") open++;
+  let at = next;
+  for (; open > 0 && at < to; open--) {
+    while (isOperator(batch.text, batch.tokens[at], ";")) at = skipTrivia(batch.tokens, at + 1);
+    if (wordAt(batch.tokens, at) !== "END") return next;
+    at = skipTrivia(batch.tokens, at + 1);
+  }
+  return at;
 }
 
 /** IF ... DROP kind [IF EXISTS] name, or the DROP alone: the name and where reading goes on. */
@@ -34,21 +48,19 @@ function findDrop(batch: Batch, from: number, to: number): Preparation | undefin
   return undefined;
 }
 
-/** IF ... EXEC('CREATE PROCEDURE name AS ...'): the placeholder of scripts that go on with ALTER. */
+/** IF ... EXEC('CREATE PROCEDURE name AS ...'), in any way of calling: the placeholder of scripts that go on with ALTER. */
 function findPlaceholder(batch: Batch, from: number, to: number): Preparation | undefined {
-  for (let i = from; i < to; i++) {
-    const word = wordAt(batch.tokens, i);
-    if (word !== "EXEC" && word !== "EXECUTE") continue;
-    let at = skipTrivia(batch.tokens, i + 1);
-    const parenthesised = isOperator(batch.text, batch.tokens[at], "(");
-    if (parenthesised || wordAt(batch.tokens, at) === "SP_EXECUTESQL") at = skipTrivia(batch.tokens, at + 1);
-    const token = batch.tokens[at];
-    if (token?.kind !== "string") return undefined;
+  let called = false;
+  for (let at = from; at < to; at++) {
+    const word = wordAt(batch.tokens, at);
+    called ||= word === "EXEC" || word === "EXECUTE";
+    const token = batch.tokens[at]!;
+    if (!called || token.kind !== "string") continue;
     const inner = batch.text.slice(batch.text.indexOf("'", token.start) + 1, token.end - 1).replaceAll("''", "'");
     const tokens = tokenize(inner);
     const header = headerAt(inner, tokens, skipTrivia(tokens, 0));
     let next = skipTrivia(batch.tokens, at + 1);
-    if (parenthesised) next = skipTrivia(batch.tokens, next + 1);
+    if (isOperator(batch.text, batch.tokens[next], ")")) next = skipTrivia(batch.tokens, next + 1);
     return header && { name: header.name, next };
   }
   return undefined;

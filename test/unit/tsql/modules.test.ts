@@ -138,6 +138,20 @@ describe("readModules", () => {
       ["CREATE PROCEDURE dbo.p AS GRANT SELECT ON dbo.q TO x"],
     );
   });
+  it("accepts guards in BEGIN ... END, as scripting tools write them", () => {
+    const texts = [
+      "IF NOT EXISTS (SELECT * FROM sys.objects WHERE object_id = OBJECT_ID(N'[dbo].[p]'))\nBEGIN\nEXEC dbo.sp_executesql @statement = N'CREATE PROCEDURE [dbo].[p] AS'\nEND\nGO\nALTER PROCEDURE [dbo].[p] AS SELECT 1",
+      "IF EXISTS (SELECT 1 FROM sys.objects WHERE name = 'p') BEGIN DROP PROCEDURE IF EXISTS dbo.p; END;\nGO\nCREATE PROCEDURE [dbo].[p] AS SELECT 1",
+    ];
+    for (const text of texts) {
+      const { modules, problems } = read(text);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(
+        modules.map((module) => module.text),
+        ["CREATE PROCEDURE [dbo].[p] AS SELECT 1"],
+      );
+    }
+  });
   it("accepts a guard that drops what the file creates", () =>
     assert.deepEqual(
       read("IF OBJECT_ID('dbo.p') IS NOT NULL DROP PROC dbo.p\nGO\ncreate proc dbo.p as select 1").problems,
