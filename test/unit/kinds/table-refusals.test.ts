@@ -36,6 +36,7 @@ describe("tables: inputs that are refused", () => {
     ["a default on a computed column", table(id, { name: "c", computed: "Id", default: "1" }), /columns\[1\]\.default: a computed column takes no default/],
     ["NOT NULL on a column that is not persisted", table(id, { name: "c", computed: { expression: "Id", notNull: true } }), /only a persisted column/],
     ["nothing but computed columns", table({ name: "c", computed: "1" }), /at least one column that is not computed/],
+    ["a row that fits no page", table({ name: "a", type: "char(8000)" }, { name: "b", type: "char(61)" }), /take 8061 bytes and a row has at most 8,060/],
     ["an identity of a wrong type", table({ name: "a", type: "decimal(9,2)", identity: true }), /decimal\(9, 2\) cannot be an identity/],
     ["a nullable identity", table({ name: "a", type: "int", identity: true, nullable: true }), /cannot be nullable/],
     ["an identity with a default", table({ name: "a", type: "int", identity: true, default: "1" }), /identity column takes no default/],

@@ -38,6 +38,8 @@ export interface IndexChange {
   readonly desired: DesiredIndex;
   readonly live: LiveIndex;
   readonly rename: boolean;
+  /** Other columns, filter, uniqueness or clustering. */
+  readonly otherContent: boolean;
   readonly how: "keep" | "recreate" | "drop-existing" | "rebuild" | "set";
 }
 
@@ -270,11 +272,15 @@ function diffIndexes(
     return [...effects.keys()].some((name) => read.has(name));
   };
   return {
-    indexes: [...primary, ...uniques.both, ...others.both].map((pair) => ({
-      ...pair,
-      rename: !names.equals(pair.desired.name, pair.live.name) && (pair.desired.named || !pair.live.systemNamed),
-      how: blocked(pair.live) ? "recreate" : indexChange(pair.desired, pair.live, same(pair.desired, pair.live), names),
-    })),
+    indexes: [...primary, ...uniques.both, ...others.both].map((pair) => {
+      const sameContent = same(pair.desired, pair.live);
+      return {
+        ...pair,
+        rename: !names.equals(pair.desired.name, pair.live.name) && (pair.desired.named || !pair.live.systemNamed),
+        otherContent: !sameContent,
+        how: blocked(pair.live) ? "recreate" : indexChange(pair.desired, pair.live, sameContent, names),
+      };
+    }),
     addedIndexes: [
       ...(desired.primaryKey && !livePrimary ? [desired.primaryKey] : []),
       ...uniques.added,

@@ -336,6 +336,6 @@ export class ColumnPlanner {
       column.type?.length === -1 ||
       column.type?.schema !== undefined ||
       ["xml", "json"].includes(column.type?.name ?? "");
-    return this.work.onlineHint.length === 0 || large ? rewrites("the default is written into it") : [];
+    return !this.work.hasEnterpriseFeatures || large ? rewrites("the default is written into it") : [];
   }
 }

@@ -71,7 +71,9 @@ class ForeignKeyPlanner {
     const index = key.entry.referencedIndexId;
     if (!target || index === null) return false;
     const goes = target.indexes.some(
-      (change) => change.live.entry.indexId === index && (change.how === "recreate" || change.how === "drop-existing"),
+      (change) =>
+        change.live.entry.indexId === index &&
+        (change.how === "recreate" || (change.how === "drop-existing" && change.otherContent)),
     );
     return goes || target.removedIndexes.some((live) => live.entry.indexId === index);
   }

@@ -88,7 +88,8 @@ export class IndexPlanner {
     });
   }
 
-  private changeIndex({ desired, live, rename, how }: IndexChange): void {
+  private changeIndex(change: IndexChange): void {
+    const { desired, live, rename, how } = change;
     const { schema, name: table } = this.work.desired;
     // A system-named constraint that nobody named keeps its name.
     const index = { ...desired, name: rename ? desired.name : live.name };
@@ -160,10 +161,10 @@ export class IndexPlanner {
               : build("the index is rebuilt over every row"),
           sizeOfData: true,
         });
-        return this.setOptions({ desired, live, rename, how });
+        return this.setOptions(change);
       }
       case "set":
-        return this.setOptions({ desired, live, rename, how });
+        return this.setOptions(change);
     }
   }
 

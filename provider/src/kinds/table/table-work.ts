@@ -1,6 +1,7 @@
 /** What the planners of one table share: its names, its size, and how a statement or hazard of it is written down. */
 import type { Hazard } from "../../contract";
 import { quoteNames } from "../../engine/quoting";
+import { isLegacyLob } from "./data-type";
 import type { DiffFacts, TableDiff } from "./diff";
 import type { Draft, DraftStatement, Phase } from "./draft";
 import { compressionOf } from "./live";
@@ -42,10 +43,18 @@ export class TableWork {
     return `${this.desired.path}${property}`;
   }
 
-  /** ONLINE = ON: Enterprise and Developer, and Azure. https://learn.microsoft.com/sql/relational-databases/indexes/perform-index-operations-online */
+  /**
+   * ONLINE = ON: Enterprise and Developer, and Azure; not over text, ntext, image, nor on a table with special indexes.
+   * https://learn.microsoft.com/sql/relational-databases/indexes/guidelines-for-online-index-operations
+   */
   get onlineHint(): readonly string[] {
+    if (!this.hasEnterpriseFeatures || this.diff.live.otherIndexes.length > 0) return [];
+    return this.diff.live.columns.some((column) => isLegacyLob(column.type)) ? [] : ["ONLINE = ON"];
+  }
+
+  get hasEnterpriseFeatures(): boolean {
     const { edition, flavor } = this.draft.context.capabilities;
-    return flavor !== "server" || /enterprise|developer|evaluation/i.test(edition) ? ["ONLINE = ON"] : [];
+    return flavor !== "server" || /enterprise|developer|evaluation/i.test(edition);
   }
 
   /** Of the rows as they are stored now: in the heap or in the clustered index. */

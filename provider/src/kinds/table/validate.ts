@@ -182,6 +182,16 @@ function checkTable(table: DesiredTable, report: Report): void {
     report(`${table.path}columns`, "a table needs at least one column that is not computed");
   if (table.columns.length > 1024)
     report(`${table.path}columns`, `a table has at most 1,024 columns, this one ${table.columns.length}`);
+  const least = table.columns.reduce(
+    (sum, { type, sparse }) => sum + (type && !sparse ? (keyBytes(type)?.fixed ?? 0) : 0),
+    0,
+  );
+  // Before the row's own overhead: a row of fixed-length columns must fit into one page (error 1701).
+  if (least > 8060)
+    report(
+      `${table.path}columns`,
+      `the fixed-length columns take ${least} bytes and a row has at most 8,060; use variable-length types`,
+    );
   const clustered = indexesOf(table).filter((index) => index.clustered);
   if (clustered.length > 1)
     report(clustered[1]!.path, `a table has one clustered index; ${clustered[0]!.name} is it already`);
