@@ -364,7 +364,7 @@ describe("TDS wire layer", () => {
     it("end the connection after an error of severity 20 and above", async () => {
       engine.batches.set("fatal", (sink) => sink.message(new SqlError(596, 21, 1, "Cannot continue")));
       const connection = await logIn();
-      const ended = new Promise((resolve) => connection.on("end", resolve));
+      const ended = new Promise<void>((resolve) => connection.on("end", () => resolve()));
       assert.equal((await failure(batch(connection, "fatal"))).number, 596);
       await ended;
     });

@@ -187,6 +187,7 @@ export class Connection implements ResponseContext {
       const session = await this.settings.engine.login(login.request);
       if (this.isClosed()) return session.close();
       this.session = session;
+      session.onEnd?.(() => this.ended());
       this.acknowledge(login, session, response);
     } catch (error) {
       if (error instanceof ProtocolError) return this.refuse(error.message);
@@ -273,8 +274,15 @@ export class Connection implements ResponseContext {
 
   private async serveAll(): Promise<void> {
     this.busy = true;
-    for (let message = this.queue.shift(); message && !this.isClosed(); message = this.queue.shift()) {
-      await this.serve(message);
+    for (let message = this.queue.shift(); message && !this.isClosed() && !this.endAfterRequest; message = this.queue.shift()) {
+      try {
+        await this.serve(message);
+      } catch (error) {
+        // An answer that cannot be made durable must not leave.
+        this.settings.log(`${this.name}: connection closed: ${error instanceof Error ? error.message : String(error)}`);
+        this.socket.destroy();
+        this.gone();
+      }
       if (this.attentions > 0 && !this.isClosed()) this.acknowledgeAttention();
     }
     this.idle();
@@ -312,7 +320,7 @@ export class Connection implements ResponseContext {
     }
     if (this.isClosed()) return;
     this.writer.end();
-    if (response.fatal) this.shut();
+    if (response.fatal || this.endAfterRequest) this.shut();
   }
 
   private resetWhenAsked(message: Message, response: Response): void {
@@ -403,6 +411,13 @@ export class Connection implements ResponseContext {
     if (this.encryption === "all" && this.tunnel) this.tunnel.secure.end(() => this.socket.end());
     else this.socket.end();
   }
+
+  /** The server ended the session: what the running request still says leaves, then the socket goes. */
+  private ended(): void {
+    if (this.busy) this.endAfterRequest = true;
+    else this.shut();
+  }
+  private endAfterRequest = false;
 
   private cut(): void {
     this.settings.faults.dropAfterStatements = undefined;
