@@ -289,6 +289,9 @@ describe("changes that ALTER cannot do", () => {
       { title: "A sequence counts in other steps", old: { directory: "sql" }, new: { directory: "sql" } },
       plan,
     );
+    assert.deepEqual(plan.observations, [
+      "sequence dbo.s (s.sql:1): START WITH counts only when it is made; it goes on from 10",
+    ]);
     assert.equal(
       plan.statements[0]!.batch,
       "ALTER SEQUENCE [dbo].[s]\n    INCREMENT BY 5\n    MINVALUE 1\n    CYCLE\n    NO CACHE;",
@@ -596,6 +599,20 @@ describe("refusals of a bundle", () => {
       fresh({ "p.sql": "CREATE PROC dbo.p AS\nSELECT 1 FROM crm.dbo.C; SELECT 1 FROM sales.dbo.Orders" }).notes,
       ["not checked: crm.dbo.C, outside the database (p.sql:2)"],
     ));
+  it("leaves an object of another kind alone that it does not own", () => {
+    const foreign = deployed({ "v.sql": "CREATE VIEW dbo.p AS SELECT 1 AS x" });
+    const plan = planBundle(bundle({ "p.sql": "CREATE PROC dbo.p AS SELECT 1" }), contextOf(foreign));
+    assert.deepEqual(reasons(plan), [
+      "p.sql:1: procedure dbo.p: view dbo.p has this name and no stack owns it: drop it there first",
+    ]);
+  });
+  it("names what exists and is not its own, for the runtime to ask for adoption", () => {
+    const files = { "a.sql": "CREATE PROC dbo.a AS SELECT 1", "b.sql": "CREATE PROC dbo.b AS SELECT 1" };
+    const context = contextOf(deployed(files), ownedAfter({ "a.sql": files["a.sql"] }));
+    const live = liveOf(context, bundle(files))!;
+    assert.deepEqual(procedureBundleKind.existing(live), [{ type: "procedure", name: "dbo.b" }]);
+    assert.equal(liveOf(contextOf({}), bundle(files)), undefined);
+  });
   it("refuses a name that a table has", () =>
     assert.match(reasons(fresh({ "v.sql": "CREATE VIEW dbo.Orders AS SELECT 1 AS x" }))[0]!, /table has this name/));
 });

@@ -13,6 +13,7 @@ import { orderOf } from "./order";
 import { boundReferrersOf, describeReferrer } from "./releases";
 import { finishRotations, spreadRotations } from "./rotations";
 import { removalHazards, removeModules } from "./removal";
+import { wholeNumber } from "./shape";
 import { dropModule, refreshModule, releaseModule } from "./statements";
 
 /** A plan of thousands of lines about other databases helps nobody. */
@@ -82,6 +83,7 @@ export function planBundle(desired: BundleDesired, context: PlanContext): Plan {
     statements: refusals.length > 0 ? [] : statements,
     refusals,
     notes: notesOf(),
+    observations: sequenceStarts(changes),
     owns: [
       ...changes.map((change) => ({
         type: change.module.kind,
@@ -106,11 +108,13 @@ export function planBundle(desired: BundleDesired, context: PlanContext): Plan {
         if (other) refuse(`${where}: a ${"type" in other ? "different object" : "table"} has this name already`);
         continue;
       }
-      // Ownership of the same kind of object is the runtime's; the owner of another kind is known here only.
+      // Ownership of the same kind of object is the runtime's. Another kind would have to be dropped, which needs its owner.
       const object = { type: live.kind, name: moduleName(live) };
-      const owner =
-        live.kind === module.kind || isOwned(object) ? undefined : catalog.ownerOf(object.type, object.name);
-      if (owner) refuse(`${where}: ${nounOf(live)} has this name and belongs to ${owner.owner}`);
+      if (live.kind === module.kind || isOwned(object)) continue;
+      const owner = catalog.ownerOf(object.type, object.name)?.owner;
+      refuse(
+        `${where}: ${nounOf(live)} has this name and ${owner === undefined ? "no stack owns it" : `belongs to ${owner}`}: drop it there first`,
+      );
     }
   }
 
@@ -246,6 +250,17 @@ function startOrder({ modules }: BundleDesired): number[] {
   return modules
     .map((_, position) => position)
     .sort((left, right) => (keys[left]! < keys[right]! ? -1 : keys[left]! > keys[right]! ? 1 : 0));
+}
+
+/** START WITH is used once; a later change of it would look as if it did something. */
+function sequenceStarts(changes: readonly Change[]): string[] {
+  return changes.flatMap(({ module, live }) => {
+    if (module.shape?.shape !== "sequence" || !live?.object || live.kind !== "sequence") return [];
+    if (wholeNumber(live.object.sequenceStart) === module.shape.start) return [];
+    return [
+      `${nounOf(module)} (${placeOf(module)}): START WITH counts only when it is made; it goes on from ${live.object.sequenceCurrent}`,
+    ];
+  });
 }
 
 function hasColumns({ module }: Change): boolean {
