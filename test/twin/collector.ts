@@ -1,7 +1,15 @@
 /** A sink that keeps what the engine sends, for tests. */
 import { createServer } from "../../twin/src/storage/bootstrap";
 import { createEngine, setSaPassword, type SqlServerEngine } from "../../twin/src/session/engine";
-import type { EnvironmentChange, Faults, LoginRequest, ResultColumn, RpcParameter, SessionPort, Sink } from "../../twin/src/session/port";
+import type {
+  EnvironmentChange,
+  Faults,
+  LoginRequest,
+  ResultColumn,
+  RpcParameter,
+  SessionPort,
+  Sink,
+} from "../../twin/src/session/port";
 import type { SqlError } from "../../twin/src/session/sql-error";
 import type { SqlServer } from "../../twin/src/storage/model";
 import { DateTime, Decimal, Variant, type SqlValue } from "../../twin/src/types/value";
@@ -72,7 +80,13 @@ export function plain(value: SqlValue): unknown {
 export const PASSWORD = "Str0ng.Passw0rd";
 
 export function newServer(): SqlServer {
-  const server = createServer({ platform: "linux", version: "2022", edition: "Developer", collation: "SQL_Latin1_General_CP1_CI_AS", name: "TWIN" });
+  const server = createServer({
+    platform: "linux",
+    version: "2022",
+    edition: "Developer",
+    collation: "SQL_Latin1_General_CP1_CI_AS",
+    name: "TWIN",
+  });
   setSaPassword(server, PASSWORD);
   return server;
 }
@@ -81,8 +95,18 @@ export function newEngine(faults?: Faults): SqlServerEngine {
   return createEngine(newServer(), faults ? { faults } : {});
 }
 
-export function loginAs(engine: SqlServerEngine, more: Partial<LoginRequest> = {}): ReturnType<SqlServerEngine["login"]> {
-  return engine.login({ user: "sa", password: PASSWORD, hostName: "test", applicationName: "mocha", readOnlyIntent: false, ...more });
+export function loginAs(
+  engine: SqlServerEngine,
+  more: Partial<LoginRequest> = {},
+): ReturnType<SqlServerEngine["login"]> {
+  return engine.login({
+    user: "sa",
+    password: PASSWORD,
+    hostName: "test",
+    applicationName: "mocha",
+    readOnlyIntent: false,
+    ...more,
+  });
 }
 
 /** Runs one batch. Errors are collected, not thrown. */
@@ -100,7 +124,11 @@ export async function must(session: SessionPort, sql: string): Promise<Collector
   return result;
 }
 
-export async function call(session: SessionPort, name: string, parameters: readonly RpcParameter[]): Promise<Collector> {
+export async function call(
+  session: SessionPort,
+  name: string,
+  parameters: readonly RpcParameter[],
+): Promise<Collector> {
   const sink = new Collector();
   await session.rpc(name, parameters, sink);
   return sink;

@@ -2,6 +2,7 @@
  * sp_getapplock and its relatives. A lock's name is the database, the principal and the resource, compared by code point.
  * https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-getapplock-transact-sql; reference sheet "modules" D6
  */
+/* eslint-disable require-yield -- procedures are driven as generators */
 import { defineFunction } from "../functions/registry";
 import { sqlError } from "../session/messages";
 import { own } from "../session/own";
@@ -12,7 +13,13 @@ import type { Principal } from "../storage/model";
 import { principalIds } from "../security/identity";
 import { defineProcedure, INT, integer, NAME, nvarchar, optional, text, type Arguments } from "./definition";
 
-const MODES: Record<string, LockMode | undefined> = { shared: "S", update: "U", intentshared: "IS", intentexclusive: "IX", exclusive: "X" };
+const MODES: Record<string, LockMode | undefined> = {
+  shared: "S",
+  update: "U",
+  intentshared: "IS",
+  intentexclusive: "IX",
+  exclusive: "X",
+};
 /** Strongest last. */
 const SHOWN: [LockMode, string][] = [
   ["IS", "IntentShared"],
@@ -50,9 +57,11 @@ function* getLock(args: Arguments, execution: Execution): Work<number> {
   const mode = MODES[(text(args, "@LockMode") ?? "").toLowerCase()];
   const owner = text(args, "@LockOwner") ?? "Transaction";
   const resource = text(args, "@Resource");
-  const name = resource === undefined ? undefined : applicationResource(session, text(args, "@DbPrincipal") ?? "public", resource);
+  const name =
+    resource === undefined ? undefined : applicationResource(session, text(args, "@DbPrincipal") ?? "public", resource);
   const timeout = integer(args, "@LockTimeout") ?? session.options.lockTimeoutMs;
-  if (!mode || !name || timeout < -1 || !/^(session|transaction)$/i.test(owner)) throw sqlError(15600, ["sp_getapplock"]);
+  if (!mode || !name || timeout < -1 || !/^(session|transaction)$/i.test(owner))
+    throw sqlError(15600, ["sp_getapplock"]);
   const transactionId = ownerOf(owner, session);
   if (transactionId === null) {
     execution.output.message(sqlError(15626));
@@ -69,7 +78,6 @@ function* getLock(args: Arguments, execution: Execution): Work<number> {
   }
 }
 
-// eslint-disable-next-line require-yield -- procedures are driven as generators
 function* releaseLock(args: Arguments, execution: Execution): Work<number> {
   const session = own(execution);
   const principal = text(args, "@DbPrincipal") ?? "public";
@@ -78,16 +86,35 @@ function* releaseLock(args: Arguments, execution: Execution): Work<number> {
   const owner = text(args, "@LockOwner") ?? "Transaction";
   if (!name || !/^(session|transaction)$/i.test(owner)) throw sqlError(15600, ["sp_releaseapplock"]);
   const transactionId = ownerOf(owner, session);
-  if (transactionId === null || !session.locks.release(name, session.owner, transactionId)) throw sqlError(1223, [principal, resource!]);
+  if (transactionId === null || !session.locks.release(name, session.owner, transactionId))
+    throw sqlError(1223, [principal, resource!]);
   return 0;
 }
 
-defineProcedure("sp_getapplock", [optional("@Resource", nvarchar(255)), optional("@LockMode", nvarchar(32)), optional("@LockOwner", nvarchar(32)), optional("@LockTimeout", INT), optional("@DbPrincipal", NAME)], getLock);
-defineProcedure("sp_releaseapplock", [optional("@Resource", nvarchar(255)), optional("@LockOwner", nvarchar(32)), optional("@DbPrincipal", NAME)], releaseLock);
+defineProcedure(
+  "sp_getapplock",
+  [
+    optional("@Resource", nvarchar(255)),
+    optional("@LockMode", nvarchar(32)),
+    optional("@LockOwner", nvarchar(32)),
+    optional("@LockTimeout", INT),
+    optional("@DbPrincipal", NAME),
+  ],
+  getLock,
+);
+defineProcedure(
+  "sp_releaseapplock",
+  [optional("@Resource", nvarchar(255)), optional("@LockOwner", nvarchar(32)), optional("@DbPrincipal", NAME)],
+  releaseLock,
+);
 
 const source = "https://learn.microsoft.com/sql/t-sql/functions/applock-mode-transact-sql";
 
-function asked(session: EngineSession, values: readonly unknown[], owner: number): { name: string; transactionId: number | undefined } | undefined {
+function asked(
+  session: EngineSession,
+  values: readonly unknown[],
+  owner: number,
+): { name: string; transactionId: number | undefined } | undefined {
   const name = applicationResource(session, String(values[0]), String(values[1]));
   const transactionId = ownerOf(String(values[owner]), session);
   return name === undefined || transactionId === null ? undefined : { name, transactionId };

@@ -23,7 +23,12 @@ export const output = (name: string, type: SqlType): Parameter => ({ name, type,
 const registry = new Map<string, SystemProcedure>();
 
 /** Procedures whose names are known but which are not there: said so instead of 2812. */
-export function defineProcedure(name: string, parameters: readonly Parameter[], run: (args: Arguments, execution: Execution) => Work<number>, variadic = false): void {
+export function defineProcedure(
+  name: string,
+  parameters: readonly Parameter[],
+  run: (args: Arguments, execution: Execution) => Work<number>,
+  variadic = false,
+): void {
   if (registry.has(name.toLowerCase())) throw new Error(`procedure ${name} defined twice`);
   registry.set(name.toLowerCase(), { name, parameters, run, ...(variadic ? { variadic } : {}) });
 }

@@ -2,6 +2,7 @@
  * sp_executesql and the prepared-statement procedures of the drivers.
  * https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-executesql-transact-sql, sp-prepare-transact-sql
  */
+/* eslint-disable require-yield -- procedures are driven as generators */
 import { parseModule } from "../language/parser";
 import type { Parameter as ParameterSyntax } from "../language/ast";
 import { sqlError } from "../session/messages";
@@ -10,7 +11,18 @@ import { own } from "../session/own";
 import type { Execution, Work } from "../session/runtime";
 import { convert } from "../types/convert";
 import type { SqlValue } from "../types/value";
-import { defineProcedure, INT, integer, isTable, NTEXT, optional, output, required, text, type Arguments } from "./definition";
+import {
+  defineProcedure,
+  INT,
+  integer,
+  isTable,
+  NTEXT,
+  optional,
+  output,
+  required,
+  text,
+  type Arguments,
+} from "./definition";
 
 /** "@a int, @b nvarchar(10) = N'x' OUTPUT" in the words of a procedure header. */
 function parseParameters(declaration: string): ParameterSyntax[] {
@@ -24,9 +36,14 @@ function* runText(sql: string, declaration: string, args: Arguments, skip: numbe
   const frame = dynamicFrame(execution);
   const { definition, query } = execution.parts;
   const parameters = parseParameters(declaration);
-  const given = [...args].filter(([name]) => /^\d+$/.test(name) || parameters.some((one) => one.name.toLowerCase() === name));
-  if (given.some(([name]) => /^\d+$/.test(name) && Number(name) - skip >= parameters.length)) throw sqlError(8144, [""], 2);
-  const unknown = [...args.keys()].find((name) => !/^\d+$/.test(name) && !ownNames.has(name) && !parameters.some((one) => one.name.toLowerCase() === name));
+  const given = [...args].filter(
+    ([name]) => /^\d+$/.test(name) || parameters.some((one) => one.name.toLowerCase() === name),
+  );
+  if (given.some(([name]) => /^\d+$/.test(name) && Number(name) - skip >= parameters.length))
+    throw sqlError(8144, [""], 2);
+  const unknown = [...args.keys()].find(
+    (name) => !/^\d+$/.test(name) && !ownNames.has(name) && !parameters.some((one) => one.name.toLowerCase() === name),
+  );
   if (unknown !== undefined) throw sqlError(8145, [unknown, ""]);
   for (const [index, parameter] of parameters.entries()) {
     const key = parameter.name.toLowerCase();
@@ -49,7 +66,11 @@ function* runText(sql: string, declaration: string, args: Arguments, skip: numbe
     const argument = args.get(parameter.name.toLowerCase()) ?? args.get(String(index + skip));
     const variable = frame.variables.get(parameter.name.toLowerCase());
     if (!argument?.set || !variable) continue;
-    argument.set(variable.value === null || !argument.type ? variable.value : convert(variable.value, variable.type, argument.type));
+    argument.set(
+      variable.value === null || !argument.type
+        ? variable.value
+        : convert(variable.value, variable.type, argument.type),
+    );
   }
 }
 
@@ -83,11 +104,19 @@ function keep(args: Arguments, execution: Execution): { handle: number; sql: str
   return { handle, sql, parameters };
 }
 
-// eslint-disable-next-line require-yield -- procedures are driven as generators
-defineProcedure("sp_prepare", [{ ...output("@handle", INT), optional: true }, optional("@params", NTEXT), required("@stmt", NTEXT), optional("@options", INT)], function* (args, execution) {
-  keep(args, execution);
-  return 0;
-});
+defineProcedure(
+  "sp_prepare",
+  [
+    { ...output("@handle", INT), optional: true },
+    optional("@params", NTEXT),
+    required("@stmt", NTEXT),
+    optional("@options", INT),
+  ],
+  function* (args, execution) {
+    keep(args, execution);
+    return 0;
+  },
+);
 
 defineProcedure(
   "sp_prepexec",
@@ -118,7 +147,6 @@ defineProcedure(
   true,
 );
 
-// eslint-disable-next-line require-yield -- procedures are driven as generators
 defineProcedure("sp_unprepare", [required("@handle", INT)], function* (args, execution) {
   own(execution).prepared.delete(prepared(args, execution).handle);
   return 0;

@@ -7,7 +7,17 @@ import type { Execution, PermissionTarget, Work } from "../session/runtime";
 import { notImplemented } from "../session/sql-error";
 import type { Database, DbObject, ExtendedProperty } from "../storage/model";
 import { Variant, type SqlValue } from "../types/value";
-import { defineProcedure, NAME, optional, required, text, varchar, VARIANT, type Arguments, type Parameter } from "./definition";
+import {
+  defineProcedure,
+  NAME,
+  optional,
+  required,
+  text,
+  varchar,
+  VARIANT,
+  type Arguments,
+  type Parameter,
+} from "./definition";
 
 interface Target {
   readonly classId: number;
@@ -22,7 +32,10 @@ interface Level {
   readonly name: string;
 }
 
-const LEVELS: Parameter[] = [0, 1, 2].flatMap((level) => [optional(`@level${level}type`, varchar(128)), optional(`@level${level}name`, NAME)]);
+const LEVELS: Parameter[] = [0, 1, 2].flatMap((level) => [
+  optional(`@level${level}type`, varchar(128)),
+  optional(`@level${level}name`, NAME),
+]);
 
 /** Object types that level 1 names, as sys.objects.type has them. */
 const OBJECTS: Record<string, string[] | undefined> = {
@@ -54,7 +67,13 @@ function resolve(levels: readonly Level[], database: Database): Target {
   const [outer, middle, inner] = levels;
   const whole: PermissionTarget = { kind: "database", database };
   if (!outer) return { classId: 0, majorId: 0, minorId: 0, shown: "object specified", securable: whole };
-  const make = (classId: number, majorId: number, minorId: number, securable: PermissionTarget): Target => ({ classId, majorId, minorId, shown, securable });
+  const make = (classId: number, majorId: number, minorId: number, securable: PermissionTarget): Target => ({
+    classId,
+    majorId,
+    minorId,
+    shown,
+    securable,
+  });
   if (outer.type !== "SCHEMA") {
     if (middle) throw notImplemented(`extended property below ${outer.type}`);
     const id = outside(outer, database);
@@ -65,7 +84,9 @@ function resolve(levels: readonly Level[], database: Database): Target {
   if (schemaId === undefined) throw missing();
   if (!middle) return make(3, schemaId, 0, { kind: "schema", schemaId });
   if (middle.type === "TYPE") {
-    const type = [...database.types.values()].find((one) => one.schemaId === schemaId && database.key(one.name) === database.key(middle.name));
+    const type = [...database.types.values()].find(
+      (one) => one.schemaId === schemaId && database.key(one.name) === database.key(middle.name),
+    );
     if (!type || inner) throw missing();
     return make(6, type.id, 0, { kind: "type", typeId: type.id });
   }
@@ -82,11 +103,18 @@ function resolve(levels: readonly Level[], database: Database): Target {
 
 function outside(level: Level, database: Database): { classId: number; id: number } | undefined {
   const key = database.key(level.name);
-  const find = <T extends { id: number; name: string }>(items: Iterable<T>): number | undefined => [...items].find((item) => database.key(item.name) === key)?.id;
+  const find = <T extends { id: number; name: string }>(items: Iterable<T>): number | undefined =>
+    [...items].find((item) => database.key(item.name) === key)?.id;
   const kinds: Record<string, (() => { classId: number; id: number | undefined }) | undefined> = {
     USER: () => ({ classId: 4, id: find(database.principals.values()) }),
-    FILEGROUP: () => ({ classId: 20, id: find([...database.dataSpaces.values()].filter((space) => space.type !== "PS")) }),
-    "PARTITION SCHEME": () => ({ classId: 20, id: find([...database.dataSpaces.values()].filter((space) => space.type === "PS")) }),
+    FILEGROUP: () => ({
+      classId: 20,
+      id: find([...database.dataSpaces.values()].filter((space) => space.type !== "PS")),
+    }),
+    "PARTITION SCHEME": () => ({
+      classId: 20,
+      id: find([...database.dataSpaces.values()].filter((space) => space.type === "PS")),
+    }),
     "PARTITION FUNCTION": () => ({ classId: 21, id: find(database.partitionFunctions.values()) }),
   };
   const found = kinds[level.type]?.();
@@ -94,38 +122,64 @@ function outside(level: Level, database: Database): { classId: number; id: numbe
   return found.id === undefined ? undefined : { classId: found.classId, id: found.id };
 }
 
-function within(object: DbObject, level: Level, database: Database): { classId: number; majorId: number; minorId: number } | undefined {
+function within(
+  object: DbObject,
+  level: Level,
+  database: Database,
+): { classId: number; majorId: number; minorId: number } | undefined {
   const key = database.key(level.name);
   if (level.type === "COLUMN") {
     const column = object.type === "U" || isModule(object) ? findColumn(object, database, level.name) : undefined;
     return column && { classId: 1, majorId: object.id, minorId: column.id };
   }
   if (level.type === "INDEX") {
-    const index = "indexes" in object ? object.indexes.find((one) => one.name !== null && database.key(one.name) === key) : undefined;
+    const index =
+      "indexes" in object
+        ? object.indexes.find((one) => one.name !== null && database.key(one.name) === key)
+        : undefined;
     return index && { classId: 7, majorId: object.id, minorId: index.id };
   }
   if (level.type === "PARAMETER") {
     const parameter = isModule(object) ? object.parameters.find((one) => database.key(one.name) === key) : undefined;
     return parameter && { classId: 2, majorId: object.id, minorId: parameter.id };
   }
-  if (level.type !== "CONSTRAINT" && level.type !== "TRIGGER") throw notImplemented(`extended property on ${level.type}`);
-  const child = [...childrenOf(database, object.id)].find((one) => database.key(one.name) === key && (level.type === "TRIGGER" ? one.type === "TR" : isConstraint(one)));
+  if (level.type !== "CONSTRAINT" && level.type !== "TRIGGER")
+    throw notImplemented(`extended property on ${level.type}`);
+  const child = [...childrenOf(database, object.id)].find(
+    (one) => database.key(one.name) === key && (level.type === "TRIGGER" ? one.type === "TR" : isConstraint(one)),
+  );
   return child && { classId: 1, majorId: child.id, minorId: 0 };
 }
 
 function find(name: string, target: Target, database: Database): number {
   const key = database.key(name);
-  return database.extendedProperties.findIndex((one) => one.classId === target.classId && one.majorId === target.majorId && one.minorId === target.minorId && database.key(one.name) === key);
+  return database.extendedProperties.findIndex(
+    (one) =>
+      one.classId === target.classId &&
+      one.majorId === target.majorId &&
+      one.minorId === target.minorId &&
+      database.key(one.name) === key,
+  );
 }
 
-function* change(procedure: string, args: Arguments, execution: Execution, act: (name: string, target: Target, at: number, list: ExtendedProperty[]) => void): Work<number> {
+function* change(
+  procedure: string,
+  args: Arguments,
+  execution: Execution,
+  act: (name: string, target: Target, at: number, list: ExtendedProperty[]) => void,
+): Work<number> {
   yield* [];
   const { session } = execution;
   const { database } = session;
   const name = text(args, "@name");
   if (name === undefined || name === "") throw sqlError(15600, [procedure]);
   const target = resolve(levelsOf(args, procedure), database);
-  session.demand("ALTER", target.securable.kind === "type" ? { kind: "schema", schemaId: database.types.get(target.majorId)!.schemaId } : target.securable);
+  session.demand(
+    "ALTER",
+    target.securable.kind === "type"
+      ? { kind: "schema", schemaId: database.types.get(target.majorId)!.schemaId }
+      : target.securable,
+  );
   act(name, target, find(name, target, database), database.extendedProperties);
   return 0;
 }
@@ -137,18 +191,24 @@ function valueOf(args: Arguments): Pick<ExtendedProperty, "value" | "valueType">
   return { value, valueType: argument?.type ?? NAME };
 }
 
-defineProcedure("sp_addextendedproperty", [required("@name", NAME), optional("@value", VARIANT), ...LEVELS], (args, execution) =>
-  change("sp_addextendedproperty", args, execution, (name, { classId, majorId, minorId, shown }, at, list) => {
-    if (at >= 0) throw sqlError(15233, [name, shown]);
-    execution.session.transaction.push(list, { classId, majorId, minorId, name, ...valueOf(args) });
-  }),
+defineProcedure(
+  "sp_addextendedproperty",
+  [required("@name", NAME), optional("@value", VARIANT), ...LEVELS],
+  (args, execution) =>
+    change("sp_addextendedproperty", args, execution, (name, { classId, majorId, minorId, shown }, at, list) => {
+      if (at >= 0) throw sqlError(15233, [name, shown]);
+      execution.session.transaction.push(list, { classId, majorId, minorId, name, ...valueOf(args) });
+    }),
 );
 
-defineProcedure("sp_updateextendedproperty", [required("@name", NAME), optional("@value", VARIANT), ...LEVELS], (args, execution) =>
-  change("sp_updateextendedproperty", args, execution, (name, { shown }, at, list) => {
-    if (at < 0) throw sqlError(15217, [name, shown]);
-    execution.session.transaction.splice(list, at, 1, { ...list[at]!, ...valueOf(args) });
-  }),
+defineProcedure(
+  "sp_updateextendedproperty",
+  [required("@name", NAME), optional("@value", VARIANT), ...LEVELS],
+  (args, execution) =>
+    change("sp_updateextendedproperty", args, execution, (name, { shown }, at, list) => {
+      if (at < 0) throw sqlError(15217, [name, shown]);
+      execution.session.transaction.splice(list, at, 1, { ...list[at]!, ...valueOf(args) });
+    }),
 );
 
 defineProcedure("sp_dropextendedproperty", [required("@name", NAME), ...LEVELS], (args, execution) =>

@@ -1,4 +1,5 @@
 /** Procedures about objects: sp_rename, sp_refreshsqlmodule, sp_helptext, sp_settriggerorder, role members. */
+/* eslint-disable require-yield -- procedures are driven as generators */
 import type { Name } from "../language/ast";
 import { refreshModule } from "../ddl/index";
 import { renameObject, type RenameKind } from "../ddl/rename";
@@ -11,43 +12,75 @@ import type { Execution, Work } from "../session/runtime";
 import type { Module } from "../storage/model";
 import { defineProcedure, NAME, OBJECT_NAME, optional, required, text, varchar } from "./definition";
 
-const KINDS: Record<string, RenameKind | undefined> = { OBJECT: "OBJECT", COLUMN: "COLUMN", INDEX: "INDEX", STATISTICS: "STATISTICS", USERDATATYPE: "USERDATATYPE", DATABASE: "DATABASE" };
+const KINDS: Record<string, RenameKind | undefined> = {
+  OBJECT: "OBJECT",
+  COLUMN: "COLUMN",
+  INDEX: "INDEX",
+  STATISTICS: "STATISTICS",
+  USERDATATYPE: "USERDATATYPE",
+  DATABASE: "DATABASE",
+};
 
 function nameOf(value: string): Name {
   return { parts: parseName(value), line: 1 };
 }
 
-defineProcedure("sp_rename", [required("@objname", nvarchar1035()), required("@newname", NAME), optional("@objtype", varchar(13))], function* (args, execution) {
-  const type = text(args, "@objtype");
-  const kind = type === undefined ? undefined : KINDS[type.toUpperCase()];
-  if (type !== undefined && !kind) throw sqlError(15249, [type]);
-  const [name, newName] = [text(args, "@objname"), text(args, "@newname")];
-  if (name === undefined || newName === undefined) throw sqlError(15223, [name === undefined ? "@objname" : "@newname"]);
-  yield* renameObject(kind, nameOf(name), newName, execution);
-  return 0;
-});
+defineProcedure(
+  "sp_rename",
+  [required("@objname", nvarchar1035()), required("@newname", NAME), optional("@objtype", varchar(13))],
+  function* (args, execution) {
+    const type = text(args, "@objtype");
+    const kind = type === undefined ? undefined : KINDS[type.toUpperCase()];
+    if (type !== undefined && !kind) throw sqlError(15249, [type]);
+    const [name, newName] = [text(args, "@objname"), text(args, "@newname")];
+    if (name === undefined || newName === undefined)
+      throw sqlError(15223, [name === undefined ? "@objname" : "@newname"]);
+    yield* renameObject(kind, nameOf(name), newName, execution);
+    return 0;
+  },
+);
 
 function nvarchar1035() {
   return { name: "nvarchar" as const, length: 1035 };
 }
 
-function moduleOf(value: string | undefined, types: readonly Module["type"][] | undefined, execution: Execution): Module {
+function moduleOf(
+  value: string | undefined,
+  types: readonly Module["type"][] | undefined,
+  execution: Execution,
+): Module {
   const name = nameOf(value ?? "");
   const found = locate(name, execution);
-  if (!found || !isModule(found.object) || (types && !types.includes(found.object.type))) throw sqlError(15165, [shown(name)]);
+  if (!found || !isModule(found.object) || (types && !types.includes(found.object.type)))
+    throw sqlError(15165, [shown(name)]);
   return found.object;
 }
 
-function* refresh(value: string | undefined, types: readonly Module["type"][] | undefined, execution: Execution): Work<number> {
+function* refresh(
+  value: string | undefined,
+  types: readonly Module["type"][] | undefined,
+  execution: Execution,
+): Work<number> {
   yield* [];
   const module = moduleOf(value, types, execution);
-  execution.session.demand("ALTER", { kind: "object", objectId: module.id, schemaId: module.schemaId, name: module.name });
+  execution.session.demand("ALTER", {
+    kind: "object",
+    objectId: module.id,
+    schemaId: module.schemaId,
+    name: module.name,
+  });
   refreshModule(module, execution.session.database, execution);
   return 0;
 }
 
-defineProcedure("sp_refreshsqlmodule", [required("@name", OBJECT_NAME), optional("@namespace", NAME)], (args, execution) => refresh(text(args, "@name"), undefined, execution));
-defineProcedure("sp_refreshview", [required("@viewname", OBJECT_NAME)], (args, execution) => refresh(text(args, "@viewname"), ["V "], execution));
+defineProcedure(
+  "sp_refreshsqlmodule",
+  [required("@name", OBJECT_NAME), optional("@namespace", NAME)],
+  (args, execution) => refresh(text(args, "@name"), undefined, execution),
+);
+defineProcedure("sp_refreshview", [required("@viewname", OBJECT_NAME)], (args, execution) =>
+  refresh(text(args, "@viewname"), ["V "], execution),
+);
 
 /** A line of text in pieces of at most 255 characters, with its line end. */
 function pieces(definition: string): string[] {
@@ -72,23 +105,47 @@ defineProcedure("sp_helptext", [required("@objname", OBJECT_NAME)], function* (a
   return 0;
 });
 
-// eslint-disable-next-line require-yield -- procedures are driven as generators
-defineProcedure("sp_settriggerorder", [required("@triggername", OBJECT_NAME), required("@order", varchar(10)), required("@stmttype", varchar(50)), optional("@namespace", varchar(10))], function* (args, execution) {
-  const module = moduleOf(text(args, "@triggername"), ["TR"], execution);
-  const order = ["First", "Last", "None"].find((one) => one.toLowerCase() === text(args, "@order")?.toLowerCase()) as "First" | "Last" | "None" | undefined;
-  const event = text(args, "@stmttype")?.toUpperCase() ?? "";
-  if (!order || !module.trigger || module.trigger.insteadOf || !module.trigger.events.includes(event)) throw sqlError(15600, ["sp_settriggerorder"]);
-  execution.session.demand("ALTER", { kind: "object", objectId: module.parentId, schemaId: module.schemaId, name: module.name });
-  execution.session.transaction.set(module.trigger, "order", { ...module.trigger.order, [event]: order });
-  return 0;
-});
+defineProcedure(
+  "sp_settriggerorder",
+  [
+    required("@triggername", OBJECT_NAME),
+    required("@order", varchar(10)),
+    required("@stmttype", varchar(50)),
+    optional("@namespace", varchar(10)),
+  ],
+  function* (args, execution) {
+    const module = moduleOf(text(args, "@triggername"), ["TR"], execution);
+    const order = ["First", "Last", "None"].find((one) => one.toLowerCase() === text(args, "@order")?.toLowerCase()) as
+      "First" | "Last" | "None" | undefined;
+    const event = text(args, "@stmttype")?.toUpperCase() ?? "";
+    if (!order || !module.trigger || module.trigger.insteadOf || !module.trigger.events.includes(event))
+      throw sqlError(15600, ["sp_settriggerorder"]);
+    execution.session.demand("ALTER", {
+      kind: "object",
+      objectId: module.parentId,
+      schemaId: module.schemaId,
+      name: module.name,
+    });
+    execution.session.transaction.set(module.trigger, "order", { ...module.trigger.order, [event]: order });
+    return 0;
+  },
+);
 
 for (const [procedure, action] of [
   ["sp_addrolemember", "addMember"],
   ["sp_droprolemember", "dropMember"],
 ] as const)
-  // eslint-disable-next-line require-yield -- procedures are driven as generators
   defineProcedure(procedure, [required("@rolename", NAME), required("@membername", NAME)], function* (args, execution) {
-    alterRole({ kind: "alter-principal", what: "role", name: text(args, "@rolename") ?? "", options: [], [action]: text(args, "@membername") ?? "", line: 1 }, execution);
+    alterRole(
+      {
+        kind: "alter-principal",
+        what: "role",
+        name: text(args, "@rolename") ?? "",
+        options: [],
+        [action]: text(args, "@membername") ?? "",
+        line: 1,
+      },
+      execution,
+    );
     return 0;
   });

@@ -20,11 +20,21 @@ import { now } from "../types/date-time";
 
 const ROWS = "@rows";
 
-export function* bulkInsert(columns: readonly ResultColumn[], rows: readonly (readonly SqlValue[])[], session: EngineSession, sink: Sink): Work<void> {
+export function* bulkInsert(
+  columns: readonly ResultColumn[],
+  rows: readonly (readonly SqlValue[])[],
+  session: EngineSession,
+  sink: Sink,
+): Work<void> {
   const bulk = session.pendingBulk;
   session.pendingBulk = undefined;
   if (!bulk) throw sqlError(4022);
-  const frame = new ExecutionFrame({ database: session.database, temporaryTables: session.temporaryTables, quotedIdentifier: true, ansiNulls: true });
+  const frame = new ExecutionFrame({
+    database: session.database,
+    temporaryTables: session.temporaryTables,
+    quotedIdentifier: true,
+    ansiNulls: true,
+  });
   session.frame = frame;
   const execution = session.execution(frame, sink);
   const { transactions } = session;
@@ -47,7 +57,13 @@ export function* bulkInsert(columns: readonly ResultColumn[], rows: readonly (re
   }
 }
 
-function* load(bulk: NonNullable<EngineSession["pendingBulk"]>, columns: readonly ResultColumn[], rows: readonly (readonly SqlValue[])[], execution: Execution, session: EngineSession): Work<number> {
+function* load(
+  bulk: NonNullable<EngineSession["pendingBulk"]>,
+  columns: readonly ResultColumn[],
+  rows: readonly (readonly SqlValue[])[],
+  execution: Execution,
+  session: EngineSession,
+): Work<number> {
   const found = findObject(bulk.table, { execution, database: execution.frame.database });
   if (found?.kind !== "table") throw sqlError(208, [bulk.table.parts.join(".")]);
   const { table, database } = found;
@@ -58,13 +74,29 @@ function* load(bulk: NonNullable<EngineSession["pendingBulk"]>, columns: readonl
   // A client that sends the identity column keeps its values.
   if (targets.some((column) => column?.identity)) session.identityInsert = table;
   const { transaction } = session;
-  const unchecked = bulk.options.includes("CHECK_CONSTRAINTS") ? [] : constraintsOf(database, table.id).filter((constraint) => constraint.type === "C " || constraint.type === "F ").filter(({ disabled }) => !disabled);
+  const unchecked = bulk.options.includes("CHECK_CONSTRAINTS")
+    ? []
+    : constraintsOf(database, table.id)
+        .filter((constraint) => constraint.type === "C " || constraint.type === "F ")
+        .filter(({ disabled }) => !disabled);
   for (const constraint of unchecked) transaction.set(constraint, "disabled", true);
-  const silenced = bulk.options.includes("FIRE_TRIGGERS") ? [] : triggersOf(database, table.id).filter((trigger) => trigger.trigger && !trigger.trigger.disabled);
+  const silenced = bulk.options.includes("FIRE_TRIGGERS")
+    ? []
+    : triggersOf(database, table.id).filter((trigger) => trigger.trigger && !trigger.trigger.disabled);
   for (const trigger of silenced) transaction.set(trigger.trigger!, "disabled", true);
   const keepNulls = bulk.options.includes("KEEP_NULLS");
   const time = now();
-  const source = pseudoTable(ROWS, columns.map((column, i): Column => ({ ...targets[i]!, id: i + 1, name: `c${i}`, type: column.type, nullable: true })), { id: 0, schemaId: 1, created: time, modified: time });
+  const source = pseudoTable(
+    ROWS,
+    columns.map((column, i): Column => ({
+      ...targets[i]!,
+      id: i + 1,
+      name: `c${i}`,
+      type: column.type,
+      nullable: true,
+    })),
+    { id: 0, schemaId: 1, created: time, modified: time },
+  );
   rows.forEach((row, i) => source.rows.set(i + 1, row));
   source.nextRowId = rows.length + 1;
   execution.frame.tables.set(ROWS, source);
@@ -77,7 +109,14 @@ function* load(bulk: NonNullable<EngineSession["pendingBulk"]>, columns: readonl
       items: names.map((_, i) => {
         const column = { kind: "column" as const, name: { parts: [`c${i}`], line }, line };
         const constraint = keepNulls ? undefined : defaultOf(database, table, targets[i]!);
-        const expression = constraint ? { kind: "call" as const, name: { parts: ["COALESCE"], line }, arguments: [column, constraint.expression], line } : column;
+        const expression = constraint
+          ? {
+              kind: "call" as const,
+              name: { parts: ["COALESCE"], line },
+              arguments: [column, constraint.expression],
+              line,
+            }
+          : column;
         return { kind: "expression" as const, expression, line };
       }),
       from: [{ kind: "table-variable", variable: ROWS, line }],
@@ -87,7 +126,14 @@ function* load(bulk: NonNullable<EngineSession["pendingBulk"]>, columns: readonl
     options: [],
     line,
   };
-  const statement: Insert = { kind: "insert", with: [], target: { kind: "name", name: bulk.table, hints: [] }, columns: names, source: { kind: "query", query }, line };
+  const statement: Insert = {
+    kind: "insert",
+    with: [],
+    target: { kind: "name", name: bulk.table, hints: [] },
+    columns: names,
+    source: { kind: "query", query },
+    line,
+  };
   const result = yield* execution.parts.query.insert(statement, execution);
   for (const trigger of silenced) transaction.set(trigger.trigger!, "disabled", false);
   for (const constraint of unchecked) {

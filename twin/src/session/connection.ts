@@ -23,12 +23,16 @@ export class Connection implements SessionPort {
   }
 
   rpc(name: string, parameters: readonly RpcParameter[], sink: Sink): Promise<void> {
-    const text = /^sp_(executesql|prep)/i.test(name) ? parameters.map(({ value }) => value).find((value) => typeof value === "string") : undefined;
+    const text = /^sp_(executesql|prep)/i.test(name)
+      ? parameters.map(({ value }) => value).find((value) => typeof value === "string")
+      : undefined;
     return this.session.request(text ?? name, sink, () => runProcedureCall(name, parameters, this.session, sink));
   }
 
   transaction(request: TransactionRequest, sink: Sink): Promise<void> {
-    return this.session.request(`${request.kind} transaction`, sink, () => runTransactionRequest(request, this.session));
+    return this.session.request(`${request.kind} transaction`, sink, () =>
+      runTransactionRequest(request, this.session),
+    );
   }
 
   bulkLoad(columns: readonly ResultColumn[], rows: readonly (readonly SqlValue[])[], sink: Sink): Promise<void> {

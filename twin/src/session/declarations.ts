@@ -86,5 +86,6 @@ export function declarationsOf(statements: readonly Statement[]): Declarations {
 
 /** Throws 137 or 1087 for a name that is neither declared before its use nor given from outside. */
 export function requireDeclared(declarations: Declarations, given: (name: string) => boolean): void {
-  for (const { name, table, line } of declarations.unknown) if (!given(name.toLowerCase())) throw at(table ? sqlError(1087, [name]) : sqlError(137, [name]), line);
+  for (const { name, table, line } of declarations.unknown)
+    if (!given(name.toLowerCase())) throw at(table ? sqlError(1087, [name]) : sqlError(137, [name]), line);
 }

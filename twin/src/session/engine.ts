@@ -19,7 +19,11 @@ import type { Activity, CatalogPart, Parts, SessionActivity } from "./runtime";
 import { EngineSession } from "./session";
 import type { SqlError } from "./sql-error";
 
-const VERSIONS = { "2019": { major: 15, minor: 0, build: 4430 }, "2022": { major: 16, minor: 0, build: 4200 }, "2025": { major: 17, minor: 0, build: 1000 } } as const;
+const VERSIONS = {
+  "2019": { major: 15, minor: 0, build: 4430 },
+  "2022": { major: 16, minor: 0, build: 4200 },
+  "2025": { major: 17, minor: 0, build: 1000 },
+} as const;
 /** Ids below belong to the server's own tasks. */
 const FIRST_SPID = 51;
 
@@ -56,7 +60,6 @@ export class SqlServerEngine implements Engine, Activity {
     this.parts = assemble(faults);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the seam is asynchronous
   async login(request: LoginRequest): Promise<Connection> {
     const login = this.authenticate(request);
     const database = this.databaseFor(login, request);
@@ -73,7 +76,9 @@ export class SqlServerEngine implements Engine, Activity {
     const refused = (): SqlError => sqlError(18456, [request.user]);
     if (!login || login.type !== "S" || login.fixedRole || !verifyPassword(request.password, login)) throw refused();
     if (login.disabled) throw sqlError(18470, [login.name]);
-    const denied = this.server.serverPermissions.some((row) => row.granteeId === login.id && row.name === "CONNECT SQL" && row.state === "D");
+    const denied = this.server.serverPermissions.some(
+      (row) => row.granteeId === login.id && row.name === "CONNECT SQL" && row.state === "D",
+    );
     if (denied && !isSysadmin(this.server, login)) throw refused();
     return login;
   }
@@ -90,7 +95,11 @@ export class SqlServerEngine implements Engine, Activity {
 
   private mayEnter(login: Login, database: Database): boolean {
     if (database.options.state === "OFFLINE") return false;
-    if (database.options.userAccess === "SINGLE_USER" && [...this.open.values()].some((session) => session.database === database)) return false;
+    if (
+      database.options.userAccess === "SINGLE_USER" &&
+      [...this.open.values()].some((session) => session.database === database)
+    )
+      return false;
     const user = userOf(login, this.server, database);
     return user !== undefined && (database.options.userAccess !== "RESTRICTED_USER" || user.id === 1);
   }

@@ -16,7 +16,9 @@ const marked = new WeakMap<SqlError, ErrorEffect>();
 const crossed = new WeakSet<SqlError>();
 
 /** Conversions, deadlocks, nesting and triggers. */
-const TRANSACTION = new Set([217, 235, 241, 242, 244, 245, 248, 295, 596, 1205, 3609, 3616, 3930, 3931, 3960, 8114, 8146, 8169, 9420]);
+const TRANSACTION = new Set([
+  217, 235, 241, 242, 244, 245, 248, 295, 596, 1205, 3609, 3616, 3930, 3931, 3960, 8114, 8146, 8169, 9420,
+]);
 
 /** Names and types that do not bind, found when a statement is first compiled. */
 const COMPILE = new Set([

@@ -15,7 +15,9 @@ import { parseName } from "./parse-name";
 import type { Execution, SystemProcedure, Work } from "./runtime";
 import { notImplemented } from "./sql-error";
 
-export type Procedure = { kind: "module"; module: Module; database: Database } | { kind: "system"; procedure: SystemProcedure; database: Database };
+export type Procedure =
+  | { kind: "module"; module: Module; database: Database }
+  | { kind: "system"; procedure: SystemProcedure; database: Database };
 
 /** System procedures answer in every database, with or without sys or dbo before their name. Throws 2812. */
 export function findProcedure(name: Name, execution: Execution): Procedure {
@@ -28,8 +30,15 @@ export function findProcedure(name: Name, execution: Execution): Procedure {
     const database = parts.length === 3 && parts[0] ? findDatabase(execution, parts[0]) : execution.session.database;
     if (procedure && database) return { kind: "system", procedure, database };
   }
-  let found = parts.length === 3 && parts[0] && !findDatabase(execution, parts[0]) ? undefined : lookUp(name, { execution, database: execution.frame.database });
-  if (found?.object.type === "SN") found = lookUp({ parts: found.object.target, line: name.line }, { execution, database: found.database, schemaId: found.object.schemaId });
+  let found =
+    parts.length === 3 && parts[0] && !findDatabase(execution, parts[0])
+      ? undefined
+      : lookUp(name, { execution, database: execution.frame.database });
+  if (found?.object.type === "SN")
+    found = lookUp(
+      { parts: found.object.target, line: name.line },
+      { execution, database: found.database, schemaId: found.object.schemaId },
+    );
   if (found?.object.type === "FN") throw notImplemented(`EXECUTE of function ${displayName(parts)}`);
   if (found?.object.type !== "P ") throw sqlError(2812, [displayName(parts)], 62);
   return { kind: "module", module: found.object, database: found.database };
@@ -38,30 +47,61 @@ export function findProcedure(name: Name, execution: Execution): Procedure {
 export function* callFound(found: Procedure, args: readonly Argument[], execution: Execution): Work<number> {
   if (found.kind === "system") return yield* callSystem(found.procedure, found.database, args, execution);
   const { module, database } = found;
-  demandPermission(execution.session, "EXECUTE", { kind: "object", objectId: module.id, schemaId: module.schemaId, name: module.name, ...(database === execution.session.database ? {} : { database }) }, execution.frame);
+  demandPermission(
+    execution.session,
+    "EXECUTE",
+    {
+      kind: "object",
+      objectId: module.id,
+      schemaId: module.schemaId,
+      name: module.name,
+      ...(database === execution.session.database ? {} : { database }),
+    },
+    execution.frame,
+  );
   return yield* callProcedure(module, database, args, execution);
 }
 
 type SystemArguments = Parameters<SystemProcedure["run"]>[0];
 
-function* callSystem(procedure: SystemProcedure, database: Database, args: readonly Argument[], execution: Execution): Work<number> {
+function* callSystem(
+  procedure: SystemProcedure,
+  database: Database,
+  args: readonly Argument[],
+  execution: Execution,
+): Work<number> {
   const bound: SystemArguments = new Map();
   args.forEach((argument, index) => {
     const wanted = argument.name?.toLowerCase();
-    const parameter = wanted ? procedure.parameters.find(({ name }) => name.toLowerCase() === wanted) : procedure.parameters[index];
-    if (!parameter && !procedure.variadic) throw wanted ? sqlError(8145, [argument.name!, procedure.name]) : sqlError(8144, [procedure.name], 2);
+    const parameter = wanted
+      ? procedure.parameters.find(({ name }) => name.toLowerCase() === wanted)
+      : procedure.parameters[index];
+    if (!parameter && !procedure.variadic)
+      throw wanted ? sqlError(8145, [argument.name!, procedure.name]) : sqlError(8144, [procedure.name], 2);
     if (argument.value === undefined) return;
-    const convertible = parameter && argument.type && !isTable(argument.value) && argument.value !== null && parameter.type.name !== "sql_variant";
+    const convertible =
+      parameter &&
+      argument.type &&
+      !isTable(argument.value) &&
+      argument.value !== null &&
+      parameter.type.name !== "sql_variant";
     const value = convertible ? convert(argument.value as SqlValue, argument.type!, parameter.type) : argument.value;
-    bound.set(parameter?.name.toLowerCase() ?? wanted ?? String(index), { value, ...(argument.type ? { type: argument.type } : {}), ...(argument.output ? { set: argument.output } : {}) });
+    bound.set(parameter?.name.toLowerCase() ?? wanted ?? String(index), {
+      value,
+      ...(argument.type ? { type: argument.type } : {}),
+      ...(argument.output ? { set: argument.output } : {}),
+    });
   });
-  for (const { name, optional } of procedure.parameters) if (!optional && !bound.has(name.toLowerCase())) throw sqlError(201, [procedure.name, name], 4);
+  for (const { name, optional } of procedure.parameters)
+    if (!optional && !bound.has(name.toLowerCase())) throw sqlError(201, [procedure.name, name], 4);
   const session = own(execution);
   const before = session.database;
   session.database = database;
   try {
     // Those that run a text leave it to its statements.
-    return procedure.variadic ? yield* procedure.run(bound, execution) : yield* atomically(execution, () => procedure.run(bound, execution));
+    return procedure.variadic
+      ? yield* procedure.run(bound, execution)
+      : yield* atomically(execution, () => procedure.run(bound, execution));
   } finally {
     session.database = before;
   }
@@ -109,7 +149,10 @@ export function* execute(statement: Execute, execution: Execution): Work<void> {
   let name: Name;
   if (target.kind === "name") name = target.name;
   else {
-    const value = execution.parts.query.scalar({ kind: "variable", name: target.variable, line: statement.line }, execution);
+    const value = execution.parts.query.scalar(
+      { kind: "variable", name: target.variable, line: statement.line },
+      execution,
+    );
     if (typeof value !== "string") throw sqlError(2812, [""], 62);
     name = { parts: parseName(value), line: statement.line };
   }
@@ -121,7 +164,9 @@ export function* execute(statement: Execute, execution: Execution): Work<void> {
 }
 
 function* executeString(parts: readonly Expression[], statement: Execute, execution: Execution): Work<void> {
-  const text = parts.map((part) => execution.parts.query.typedScalar(part, execution, { name: "nvarchar", length: -1 }).value ?? "").join("");
+  const text = parts
+    .map((part) => execution.parts.query.typedScalar(part, execution, { name: "nvarchar", length: -1 }).value ?? "")
+    .join("");
   const state = own(execution);
   const depth = state.identityDepth;
   if (statement.as) impersonate(statement.as.kind, statement.as.name, false, execution);

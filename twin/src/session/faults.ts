@@ -1,7 +1,7 @@
 /** Misbehaviour that a test has ordered: matched against the text of the request, once for each entry. */
 import type { Statement } from "../language/ast";
 import { sqlError } from "./messages";
-import { frameOf, own } from "./own";
+import { frameOf } from "./own";
 import type { Execution } from "./runtime";
 import { SqlError } from "./sql-error";
 

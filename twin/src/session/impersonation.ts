@@ -25,6 +25,12 @@ export function impersonate(kind: "user" | "login", name: string, noRevert: bool
 function mayImpersonate(userId: number, execution: Execution): boolean {
   const { user, database } = execution.session;
   if (user.id === 1) return true;
-  const rows = database.permissions.filter((row) => row.classId === 4 && row.majorId === userId && row.granteeId === user.id && (row.name === "IMPERSONATE" || row.name === "CONTROL"));
+  const rows = database.permissions.filter(
+    (row) =>
+      row.classId === 4 &&
+      row.majorId === userId &&
+      row.granteeId === user.id &&
+      (row.name === "IMPERSONATE" || row.name === "CONTROL"),
+  );
   return rows.some((row) => row.state !== "D") && !rows.some((row) => row.state === "D");
 }

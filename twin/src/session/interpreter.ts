@@ -45,7 +45,7 @@ function* runProgram(program: readonly Instruction[], execution: Execution): Wor
   const state = own(execution);
   const inherited = frame.caught;
   const caught = new Map<CatchScope, SqlError>();
-  for (let pc = 0; pc < program.length; ) {
+  for (let pc = 0; pc < program.length;) {
     const instruction = program[pc]!;
     if (state.functionDepth === 0) yield* state.turn();
     frame.caught = instruction.scope ? caught.get(instruction.scope) : inherited;

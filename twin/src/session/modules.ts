@@ -28,7 +28,11 @@ const MAXIMUM_LEVEL = 32;
 export type Argument = Parameters<InterpreterPart["callProcedure"]>[2][number];
 
 /** Runs work in a frame: afterwards options, database and impersonation are the caller's again and its #tables are gone. */
-export function* inFrame<T>(frame: ExecutionFrame, execution: Execution, work: (execution: Execution) => Work<T>): Work<T | undefined> {
+export function* inFrame<T>(
+  frame: ExecutionFrame,
+  execution: Execution,
+  work: (execution: Execution) => Work<T>,
+): Work<T | undefined> {
   if (frame.level > MAXIMUM_LEVEL) throw sqlError(217, [MAXIMUM_LEVEL]);
   const state = own(execution);
   const { frame: caller, options, identityInsert, database, identityDepth } = state;
@@ -63,14 +67,29 @@ export function* inFrame<T>(frame: ExecutionFrame, execution: Execution, work: (
   }
 }
 
-function moduleFrame(module: Module, database: Database, execution: Execution, trigger?: ExecutionFrame["trigger"]): ExecutionFrame {
-  return new ExecutionFrame({ module, database, parent: execution.frame, quotedIdentifier: module.usesQuotedIdentifier, ansiNulls: module.usesAnsiNulls, ...(trigger ? { trigger } : {}) });
+function moduleFrame(
+  module: Module,
+  database: Database,
+  execution: Execution,
+  trigger?: ExecutionFrame["trigger"],
+): ExecutionFrame {
+  return new ExecutionFrame({
+    module,
+    database,
+    parent: execution.frame,
+    quotedIdentifier: module.usesQuotedIdentifier,
+    ansiNulls: module.usesAnsiNulls,
+    ...(trigger ? { trigger } : {}),
+  });
 }
 
 /** WITH EXECUTE AS: the owner, or a user. */
 function impersonateFor(module: Module, database: Database, execution: Execution): void {
   if (module.executeAsPrincipalId === null) return;
-  const id = module.executeAsPrincipalId === -2 ? (module.principalId ?? database.schemas.get(module.schemaId)?.principalId ?? 1) : module.executeAsPrincipalId;
+  const id =
+    module.executeAsPrincipalId === -2
+      ? (module.principalId ?? database.schemas.get(module.schemaId)?.principalId ?? 1)
+      : module.executeAsPrincipalId;
   const user = database.principals.get(id);
   if (!user) throw sqlError(15517, [String(id)]);
   const state = own(execution);
@@ -90,8 +109,12 @@ function bind(module: Module, args: readonly Argument[], execution: Execution): 
   if (args.length > 0 && module.parameters.length === 0) throw parameterError(sqlError(8146, [module.name], 2), module);
   args.forEach((argument, index) => {
     const wanted = argument.name;
-    const parameter = wanted === undefined || wanted === "" ? module.parameters[index] : module.parameters.find((one) => key(one.name) === key(wanted));
-    if (!parameter) throw parameterError(wanted ? sqlError(8145, [wanted, module.name]) : sqlError(8144, [module.name], 2), module);
+    const parameter =
+      wanted === undefined || wanted === ""
+        ? module.parameters[index]
+        : module.parameters.find((one) => key(one.name) === key(wanted));
+    if (!parameter)
+      throw parameterError(wanted ? sqlError(8145, [wanted, module.name]) : sqlError(8144, [module.name], 2), module);
     if (bound.has(parameter)) throw parameterError(sqlError(8143, [parameter.name]), module);
     if (argument.output && !parameter.output) throw parameterError(sqlError(8162, [parameter.name], 2), module);
     bound.set(parameter, argument);
@@ -104,12 +127,19 @@ export function convertParameter(value: SqlValue, from: SqlType | undefined, to:
   try {
     return convert(value, from, to);
   } catch (error) {
-    if (!(error instanceof SqlError) || error.number === 49999 || error.number === 206 || error.number === 257) throw error;
+    if (!(error instanceof SqlError) || error.number === 49999 || error.number === 206 || error.number === 257)
+      throw error;
     throw sqlError(8114, [from.name, to.name], 5);
   }
 }
 
-function assign(frame: ExecutionFrame, module: Module, parameter: ModuleParameter, argument: Argument | undefined, execution: Execution): void {
+function assign(
+  frame: ExecutionFrame,
+  module: Module,
+  parameter: ModuleParameter,
+  argument: Argument | undefined,
+  execution: Execution,
+): void {
   const key = parameter.name.toLowerCase();
   const value = argument?.value;
   if (value !== undefined && value !== null && typeof value === "object" && "rows" in value) {
@@ -117,13 +147,19 @@ function assign(frame: ExecutionFrame, module: Module, parameter: ModuleParamete
     return;
   }
   if (parameter.readOnly) {
-    if (value !== undefined && value !== null) throw parameterError(sqlError(206, [argument?.type ? typeDisplay(argument.type) : "nvarchar", parameter.name]), module);
+    if (value !== undefined && value !== null)
+      throw parameterError(
+        sqlError(206, [argument?.type ? typeDisplay(argument.type) : "nvarchar", parameter.name]),
+        module,
+      );
     frame.tables.set(key, own(execution).emptyTable(parameter, frame.database, execution));
     return;
   }
   if (value === undefined) {
     if (!parameter.hasDefault) throw parameterError(sqlError(201, [module.name, parameter.name], 4), module);
-    const made = parameter.default ? execution.parts.query.typedScalar(parameter.default, execution, parameter.type).value : null;
+    const made = parameter.default
+      ? execution.parts.query.typedScalar(parameter.default, execution, parameter.type).value
+      : null;
     frame.variables.set(key, { type: parameter.type, value: made });
     return;
   }
@@ -134,7 +170,12 @@ function assign(frame: ExecutionFrame, module: Module, parameter: ModuleParamete
   }
 }
 
-export function* callProcedure(module: Module, database: Database, args: readonly Argument[], execution: Execution): Work<number> {
+export function* callProcedure(
+  module: Module,
+  database: Database,
+  args: readonly Argument[],
+  execution: Execution,
+): Work<number> {
   const { parsed } = module;
   if (parsed.kind !== "procedure") throw notImplemented(`EXECUTE of ${parsed.kind} ${module.name}`);
   if (parsed.external) throw notImplemented(`CLR procedure ${module.name}`);
@@ -172,28 +213,50 @@ export function* executeText(sql: string, given: ExecutionFrame | undefined, exe
   requireSameCount(before, execution);
 }
 
-export function setText(frame: ExecutionFrame, sql: string, statements: readonly import("../language/ast").Statement[]): void {
+export function setText(
+  frame: ExecutionFrame,
+  sql: string,
+  statements: readonly import("../language/ast").Statement[],
+): void {
   frame.text = sql;
   frame.lines = [...new Set(programOf(statements).map(({ line }) => line))].sort((a, b) => a - b);
 }
 
 export function dynamicFrame(execution: Execution): ExecutionFrame {
   const { session, frame } = execution;
-  return new ExecutionFrame({ database: frame.module ? frame.database : session.database, parent: frame, quotedIdentifier: session.options.quotedIdentifier, ansiNulls: session.options.ansiNulls });
+  return new ExecutionFrame({
+    database: frame.module ? frame.database : session.database,
+    parent: frame,
+    quotedIdentifier: session.options.quotedIdentifier,
+    ansiNulls: session.options.ansiNulls,
+  });
 }
 
-function* functionBody(module: Module, frame: ExecutionFrame, args: readonly SqlValue[], execution: Execution): Work<SqlValue | undefined> {
+function* functionBody(
+  module: Module,
+  frame: ExecutionFrame,
+  args: readonly SqlValue[],
+  execution: Execution,
+): Work<SqlValue | undefined> {
   const { parsed } = module;
-  if (parsed.kind !== "scalar-function" && parsed.kind !== "table-function") throw notImplemented(`call of ${parsed.kind} ${module.name}`);
+  if (parsed.kind !== "scalar-function" && parsed.kind !== "table-function")
+    throw notImplemented(`call of ${parsed.kind} ${module.name}`);
   if (parsed.external) throw notImplemented(`CLR function ${module.name}`);
   return yield* inFrame(frame, execution, function* (inner) {
-    module.parameters.forEach((parameter, i) => frame.variables.set(parameter.name.toLowerCase(), { type: parameter.type, value: args[i] ?? null }));
+    module.parameters.forEach((parameter, i) =>
+      frame.variables.set(parameter.name.toLowerCase(), { type: parameter.type, value: args[i] ?? null }),
+    );
     impersonateFor(module, frame.database, inner);
     return yield* run(parsed.body, inner);
   });
 }
 
-function callFunction(module: Module, frame: ExecutionFrame, args: readonly SqlValue[], execution: Execution): SqlValue {
+function callFunction(
+  module: Module,
+  frame: ExecutionFrame,
+  args: readonly SqlValue[],
+  execution: Execution,
+): SqlValue {
   const state = own(execution);
   // The rows and errors that a statement counts are its own, not those of the functions that it calls.
   const { rowCount, lastError } = execution.frame;
@@ -207,13 +270,24 @@ function callFunction(module: Module, frame: ExecutionFrame, args: readonly SqlV
   }
 }
 
-export function callScalarFunction(module: Module, database: Database, args: readonly SqlValue[], execution: Execution): SqlValue {
+export function callScalarFunction(
+  module: Module,
+  database: Database,
+  args: readonly SqlValue[],
+  execution: Execution,
+): SqlValue {
   return callFunction(module, moduleFrame(module, database, execution), args, execution);
 }
 
-export function callTableFunction(module: Module, database: Database, args: readonly SqlValue[], execution: Execution): Table {
+export function callTableFunction(
+  module: Module,
+  database: Database,
+  args: readonly SqlValue[],
+  execution: Execution,
+): Table {
   const { parsed } = module;
-  if (parsed.kind !== "table-function" || parsed.variable === undefined) throw notImplemented(`table function ${module.name}`);
+  if (parsed.kind !== "table-function" || parsed.variable === undefined)
+    throw notImplemented(`table function ${module.name}`);
   const frame = moduleFrame(module, database, execution);
   const table = execution.parts.definition.buildTable(parsed.variable, parsed.returns, database, execution);
   frame.tables.set(parsed.variable.toLowerCase(), table);
@@ -223,13 +297,21 @@ export function callTableFunction(module: Module, database: Database, args: read
 
 type TriggerArguments = Parameters<InterpreterPart["fireTriggers"]>;
 
-export function* fireTriggers(...[table, event, when, inserted, deleted, updatedColumns, execution]: TriggerArguments): Work<boolean> {
+export function* fireTriggers(
+  ...[table, event, when, inserted, deleted, updatedColumns, execution]: TriggerArguments
+): Work<boolean> {
   const database = table.type === "U" ? databaseOf(table, execution) : execution.frame.database;
   const state = own(execution);
   let ran = false;
   for (const trigger of inOrder(triggersOf(database, table.id), event)) {
     const settings = trigger.trigger;
-    if (!settings || settings.disabled || settings.insteadOf !== (when === "instead-of") || !settings.events.includes(event)) continue;
+    if (
+      !settings ||
+      settings.disabled ||
+      settings.insteadOf !== (when === "instead-of") ||
+      !settings.events.includes(event)
+    )
+      continue;
     if (isSuppressed(trigger, database, execution)) continue;
     ran = true;
     const shape: Table = table.type === "U" ? table : inserted;
@@ -263,7 +345,8 @@ export function* fireTriggers(...[table, event, when, inserted, deleted, updated
 
 /** sp_settriggerorder: First, then those without a place, then Last. */
 function inOrder(triggers: readonly Module[], event: "INSERT" | "UPDATE" | "DELETE"): Module[] {
-  const rank = (trigger: Module): number => ({ First: -1, None: 0, Last: 1 })[trigger.trigger?.order?.[event] ?? "None"];
+  const rank = (trigger: Module): number =>
+    ({ First: -1, None: 0, Last: 1 })[trigger.trigger?.order?.[event] ?? "None"];
   return [...triggers].sort((a, b) => rank(a) - rank(b));
 }
 
@@ -276,5 +359,9 @@ function isSuppressed(trigger: Module, database: Database, execution: Execution)
     if (trigger.trigger!.insteadOf && frame.module === trigger) return true;
     running ||= frame.trigger !== undefined;
   }
-  return running && !trigger.trigger!.insteadOf && execution.session.server.configurations.get("nested triggers")?.inUse === 0;
+  return (
+    running &&
+    !trigger.trigger!.insteadOf &&
+    execution.session.server.configurations.get("nested triggers")?.inUse === 0
+  );
 }

@@ -24,8 +24,14 @@ function declare(variable: VariableDeclaration, execution: Execution): void {
       return;
     }
     const resolved = parts.definition.resolveType(variable.type!, frame.database);
-    const tableType = resolved.tableTypeId === undefined ? undefined : frame.database.objects.get(frame.database.types.get(resolved.tableTypeId)?.tableObjectId ?? resolved.tableTypeId);
-    if (tableType?.type === "TT") frame.tables.set(key, tableOfType(tableType, variable.name, frame.database, execution));
+    const tableType =
+      resolved.tableTypeId === undefined
+        ? undefined
+        : frame.database.objects.get(
+            frame.database.types.get(resolved.tableTypeId)?.tableObjectId ?? resolved.tableTypeId,
+          );
+    if (tableType?.type === "TT")
+      frame.tables.set(key, tableOfType(tableType, variable.name, frame.database, execution));
     else frame.variables.set(key, { type: resolved.type, value: null });
   } finally {
     if (alone) transactions.endStatement("commit");

@@ -22,7 +22,12 @@ interface Place {
 }
 
 export type Instruction = Place &
-  ({ op: "statement"; statement: Statement } | { op: "jump"; target: number } | { op: "branch"; condition: Expression; target: number } | { op: "return"; value: Expression | undefined });
+  (
+    | { op: "statement"; statement: Statement }
+    | { op: "jump"; target: number }
+    | { op: "branch"; condition: Expression; target: number }
+    | { op: "return"; value: Expression | undefined }
+  );
 
 type Draft = Instruction & { target?: number };
 
@@ -57,7 +62,9 @@ class Assembler {
         this.list(statement.statements);
         return;
       case "if": {
-        const skip = this.code.push({ op: "branch", condition: statement.condition, target: -1, ...this.place(statement.line) }) - 1;
+        const skip =
+          this.code.push({ op: "branch", condition: statement.condition, target: -1, ...this.place(statement.line) }) -
+          1;
         this.add(statement.then);
         if (!statement.else) return this.land(skip);
         const over = this.jump(statement.line);
@@ -68,7 +75,9 @@ class Assembler {
       }
       case "while": {
         const start = this.code.length;
-        const exit = this.code.push({ op: "branch", condition: statement.condition, target: -1, ...this.place(statement.line) }) - 1;
+        const exit =
+          this.code.push({ op: "branch", condition: statement.condition, target: -1, ...this.place(statement.line) }) -
+          1;
         const loop = { start, exits: [exit] };
         this.loops.push(loop);
         this.add(statement.body);

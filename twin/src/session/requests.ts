@@ -41,7 +41,12 @@ export function* runBatch(sql: string, session: EngineSession, sink: Sink): Work
   }
 }
 
-export function* runProcedureCall(name: string, parameters: readonly RpcParameter[], session: EngineSession, sink: Sink): Work<void> {
+export function* runProcedureCall(
+  name: string,
+  parameters: readonly RpcParameter[],
+  session: EngineSession,
+  sink: Sink,
+): Work<void> {
   const frame = (session.frame = session.batchFrame());
   const execution = session.execution(frame, outputTo(sink));
   const returned: { name: string; ordinal: number; type: RpcParameter["type"]; value: SqlValue }[] = [];
@@ -53,7 +58,12 @@ export function* runProcedureCall(name: string, parameters: readonly RpcParamete
       if (parameter.value instanceof TableValue) return { ...named, value: tableParameter(parameter.value, execution) };
       const slot = { name: parameter.name, ordinal, type: parameter.type, value: parameter.value };
       if (parameter.output) returned.push(slot);
-      return { ...named, value: parameter.value, type: parameter.type, ...(parameter.output ? { output: (value: SqlValue) => void (slot.value = value) } : {}) };
+      return {
+        ...named,
+        value: parameter.value,
+        type: parameter.type,
+        ...(parameter.output ? { output: (value: SqlValue) => void (slot.value = value) } : {}),
+      };
     });
     const status = yield* callFound(found, args, execution);
     sink.returnStatus(status);
@@ -63,7 +73,8 @@ export function* runProcedureCall(name: string, parameters: readonly RpcParamete
     frame.lastError = error.number;
     report(error, 1, execution);
     const effect = effectOf(error);
-    if (effect === "transaction" || (session.options.xactAbort && effect !== "raiserror" && effect !== "syntax")) session.rollbackAll();
+    if (effect === "transaction" || (session.options.xactAbort && effect !== "raiserror" && effect !== "syntax"))
+      session.rollbackAll();
   }
 }
 
@@ -71,19 +82,36 @@ export function* runProcedureCall(name: string, parameters: readonly RpcParamete
 function tableParameter(value: TableValue, execution: Execution): Table {
   const { database, transaction } = execution.session;
   const schemaKey = database.key(value.typeSchema || "dbo");
-  const type = [...database.types.values()].find((one) => one.tableObjectId !== undefined && database.key(one.name) === database.key(value.typeName) && database.key(database.schemas.get(one.schemaId)?.name ?? "") === schemaKey);
+  const type = [...database.types.values()].find(
+    (one) =>
+      one.tableObjectId !== undefined &&
+      database.key(one.name) === database.key(value.typeName) &&
+      database.key(database.schemas.get(one.schemaId)?.name ?? "") === schemaKey,
+  );
   const object = type?.tableObjectId === undefined ? undefined : database.objects.get(type.tableObjectId);
-  if (object?.type !== "TT") throw sqlError(2715, [1, `${value.typeSchema ? `${value.typeSchema}.` : ""}${value.typeName}`], 3);
+  if (object?.type !== "TT")
+    throw sqlError(2715, [1, `${value.typeSchema ? `${value.typeSchema}.` : ""}${value.typeName}`], 3);
   const table = tableOfType(object, value.typeName, database, execution);
   for (const row of value.rows) {
-    const given = table.columns.map((column, i) => convertForStorage(row[i] ?? null, value.columns[i]?.type ?? column.type, column.type, { table: value.typeName, column: column.name }));
+    const given = table.columns.map((column, i) =>
+      convertForStorage(row[i] ?? null, value.columns[i]?.type ?? column.type, column.type, {
+        table: value.typeName,
+        column: column.name,
+      }),
+    );
     insertRow(transaction, table, given, execution);
   }
   return table;
 }
 
 /** Isolation levels of transaction manager requests; 0 keeps the session's. */
-const LEVELS: Record<number, SessionOptions["isolation"] | undefined> = { 1: "READ UNCOMMITTED", 2: "READ COMMITTED", 3: "REPEATABLE READ", 4: "SERIALIZABLE", 5: "SNAPSHOT" };
+const LEVELS: Record<number, SessionOptions["isolation"] | undefined> = {
+  1: "READ UNCOMMITTED",
+  2: "READ COMMITTED",
+  3: "REPEATABLE READ",
+  4: "SERIALIZABLE",
+  5: "SNAPSHOT",
+};
 
 // eslint-disable-next-line require-yield -- driven like every other request
 export function* runTransactionRequest(request: TransactionRequest, session: EngineSession): Work<void> {

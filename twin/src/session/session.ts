@@ -21,7 +21,18 @@ import { sqlError } from "./messages";
 import { loginOptions } from "./options";
 import type { EnvironmentChange, Faults, LoginRequest, Sink } from "./port";
 import { dropTemporaryTables } from "./temporary-tables";
-import type { Activity, Execution, Frame, LockMode, Output, PermissionTarget, Session, SessionActivity, SessionOptions, Work } from "./runtime";
+import type {
+  Activity,
+  Execution,
+  Frame,
+  LockMode,
+  Output,
+  PermissionTarget,
+  Session,
+  SessionActivity,
+  SessionOptions,
+  Work,
+} from "./runtime";
 import { BatchAborted, RequestCancelled, ScopeAborted } from "./signals";
 import { notImplemented, SqlError } from "./sql-error";
 import { SessionTransactions } from "./transactions";
@@ -110,7 +121,11 @@ export class EngineSession implements Session {
       begun: (transaction) => this.announce({ kind: "begin-transaction", descriptor: BigInt(transaction.id) }),
       ended: (transaction, how, announced) => {
         this.locks.releaseTransaction(this.spid, transaction.id);
-        if (announced) this.announce({ kind: how === "commit" ? "commit-transaction" : "rollback-transaction", descriptor: BigInt(transaction.id) });
+        if (announced)
+          this.announce({
+            kind: how === "commit" ? "commit-transaction" : "rollback-transaction",
+            descriptor: BigInt(transaction.id),
+          });
       },
     });
     this.functionContext = this.makeFunctionContext();
@@ -168,7 +183,8 @@ export class EngineSession implements Session {
   /** The user that the acting login has in a database; 916 when it has none. */
   requireUser(database: Database): void {
     const identity = this.identities.at(-1)!;
-    if (identity.user && database !== this.currentDatabase && !database.options.trustworthy) throw sqlError(916, [identity.login.name, database.name]);
+    if (identity.user && database !== this.currentDatabase && !database.options.trustworthy)
+      throw sqlError(916, [identity.login.name, database.name]);
     this.requireUserOf(identity.login, database);
   }
   requireUserOf(login: Login, database: Database): void {
@@ -232,7 +248,12 @@ export class EngineSession implements Session {
       ansiNulls: this.options.ansiNulls,
     });
     // @@ERROR, @@ROWCOUNT and SCOPE_IDENTITY() of the batch before are still there.
-    if (this.frame) Object.assign(frame, { lastError: this.frame.lastError, rowCount: this.frame.rowCount, scopeIdentity: this.frame.scopeIdentity });
+    if (this.frame)
+      Object.assign(frame, {
+        lastError: this.frame.lastError,
+        rowCount: this.frame.rowCount,
+        scopeIdentity: this.frame.scopeIdentity,
+      });
     return frame;
   }
 
@@ -248,7 +269,8 @@ export class EngineSession implements Session {
   /** RETURN's value: in a function in the type that it returns, in a procedure an int. */
   returnValue(value: Expression, execution: Execution): SqlValue {
     const { module } = execution.frame;
-    return execution.parts.query.typedScalar(value, execution, module?.type === "FN" ? module.returns : { name: "int" }).value;
+    return execution.parts.query.typedScalar(value, execution, module?.type === "FN" ? module.returns : { name: "int" })
+      .value;
   }
 
   /** A table-valued parameter that was not given is empty. */
@@ -375,7 +397,8 @@ export class EngineSession implements Session {
   /** ROLLBACK: table variables keep their rows. */
   rollback(name?: string): void {
     const kept: (() => void)[] = [];
-    for (let frame: Frame | undefined = this.frame; frame; frame = frame.parent) for (const table of frame.tables.values()) kept.push(keepRows(table));
+    for (let frame: Frame | undefined = this.frame; frame; frame = frame.parent)
+      for (const table of frame.tables.values()) kept.push(keepRows(table));
     this.transactions.rollback(name);
     for (const restore of kept) restore();
   }
@@ -402,11 +425,19 @@ export class EngineSession implements Session {
     // The isolation level outlives a reset. Source: sql-docs, SET TRANSACTION ISOLATION LEVEL, remarks on connection pools.
     this.options = { ...this.initialOptions, isolation };
     this.locks.releaseSessionOwned(this.spid, (resource) => resource === databaseResource(this.currentDatabase));
-    if (this.currentDatabase !== this.initialDatabase && this.locks.tryAcquire(databaseResource(this.initialDatabase), "S", this.owner, undefined)) {
+    if (
+      this.currentDatabase !== this.initialDatabase &&
+      this.locks.tryAcquire(databaseResource(this.initialDatabase), "S", this.owner, undefined)
+    ) {
       this.locks.release(databaseResource(this.currentDatabase), this.owner, undefined);
       this.currentDatabase = this.initialDatabase;
     }
-    this.frame = new ExecutionFrame({ database: this.currentDatabase, temporaryTables: this.temporaryTables, quotedIdentifier: true, ansiNulls: true });
+    this.frame = new ExecutionFrame({
+      database: this.currentDatabase,
+      temporaryTables: this.temporaryTables,
+      quotedIdentifier: true,
+      ansiNulls: true,
+    });
   }
 
   close(): void {
@@ -438,7 +469,8 @@ export class EngineSession implements Session {
   }
 
   disconnectOthers(database: Database): void {
-    for (const session of this.engine.openSessions()) if (session !== this && session.currentDatabase === database) session.kill();
+    for (const session of this.engine.openSessions())
+      if (session !== this && session.currentDatabase === database) session.kill();
   }
 
   describe(): SessionActivity {

@@ -43,7 +43,9 @@ export function* executeStatement(statement: Statement, execution: Execution): W
   state.beginStatementClock();
   effectsOfFaults(statement, execution);
   if (kind.writes && state.transactions.doomed) throw sqlError(3930);
-  const result = kind.transactional ? yield* inTransaction(statement, kind, execution) : yield* kind.run(statement as never, execution);
+  const result = kind.transactional
+    ? yield* inTransaction(statement, kind, execution)
+    : yield* kind.run(statement as never, execution);
   frame.lastError = kind.keepsError ? frame.lastError : 0;
   if (result?.rowCount !== undefined) frame.rowCount = BigInt(result.rowCount);
   else if (kind.resetsRowCount) frame.rowCount = 0n;
@@ -56,7 +58,14 @@ function kindOf(statement: Statement): StatementKind {
 
 function* inTransaction(statement: Statement, kind: StatementKind, execution: Execution): Work<StatementResult | void> {
   const { transactions, options, functionDepth } = own(execution);
-  if (options.implicitTransactions && kind.beginsImplicitly && transactions.count === 0 && !transactions.isOpen && functionDepth === 0) transactions.begin();
+  if (
+    options.implicitTransactions &&
+    kind.beginsImplicitly &&
+    transactions.count === 0 &&
+    !transactions.isOpen &&
+    functionDepth === 0
+  )
+    transactions.begin();
   return yield* atomically(execution, () => kind.run(statement as never, execution));
 }
 

@@ -10,7 +10,8 @@ export function dropTemporaryTables(execution: Execution): void {
   const tempdb = execution.session.server.databases.get(execution.session.server.key("tempdb"))!;
   const { transactions } = own(execution);
   const alone = transactions.beginStatement();
-  for (const table of temporaryTables.values()) if (tempdb.objects.get(table.id) === table) discardTemporaryTable(tempdb, table, execution);
+  for (const table of temporaryTables.values())
+    if (tempdb.objects.get(table.id) === table) discardTemporaryTable(tempdb, table, execution);
   temporaryTables.clear();
   if (alone) transactions.endStatement("commit");
 }

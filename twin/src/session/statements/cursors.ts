@@ -12,18 +12,36 @@ import { notImplemented } from "../sql-error";
 
 type Of<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
 
-const KNOWN = new Set(["LOCAL", "GLOBAL", "FORWARD_ONLY", "SCROLL", "STATIC", "FAST_FORWARD", "READ_ONLY", "INSENSITIVE"]);
+const KNOWN = new Set([
+  "LOCAL",
+  "GLOBAL",
+  "FORWARD_ONLY",
+  "SCROLL",
+  "STATIC",
+  "FAST_FORWARD",
+  "READ_ONLY",
+  "INSENSITIVE",
+]);
 
 /* eslint-disable require-yield -- every statement is driven as a generator */
 export function* declareCursor(statement: Of<"declare-cursor">, execution: Execution): Work<void> {
   const unknown = statement.words.find((word) => !KNOWN.has(word));
   if (unknown) throw notImplemented(`DECLARE CURSOR ... ${unknown}`);
   const session = own(execution);
-  const local = statement.words.includes("LOCAL") || (!statement.words.includes("GLOBAL") && session.database.options.localCursorDefault);
+  const local =
+    statement.words.includes("LOCAL") ||
+    (!statement.words.includes("GLOBAL") && session.database.options.localCursorDefault);
   const cursors = local ? frameOf(execution).cursors : session.cursors;
   const key = statement.name.toLowerCase();
   if (cursors.has(key)) throw sqlError(16915, [statement.name]);
-  cursors.set(key, { name: statement.name, words: statement.words, query: statement.query, rows: undefined, columns: [], position: -1 });
+  cursors.set(key, {
+    name: statement.name,
+    words: statement.words,
+    query: statement.query,
+    rows: undefined,
+    columns: [],
+    position: -1,
+  });
 }
 
 /** A local cursor before a global one of the same name. */
@@ -69,7 +87,10 @@ export function* fetchCursor(statement: Of<"fetch">, execution: Execution): Work
   const { rows, words, columns } = cursor;
   if (!rows) throw sqlError(16917);
   const { direction } = statement;
-  const scrolls = words.includes("SCROLL") || (words.includes("STATIC") && !words.includes("FORWARD_ONLY")) || words.includes("INSENSITIVE");
+  const scrolls =
+    words.includes("SCROLL") ||
+    (words.includes("STATIC") && !words.includes("FORWARD_ONLY")) ||
+    words.includes("INSENSITIVE");
   if (direction !== "NEXT" && !scrolls) throw sqlError(16911, ["fetch", direction.toLowerCase()]);
   if (statement.into.length > 0 && statement.into.length !== columns.length) throw sqlError(16924);
   const offset = statement.offset ? Number(execution.parts.query.scalar(statement.offset, execution)) : 0;

@@ -9,7 +9,17 @@ import { notImplemented } from "../sql-error";
 type Dbcc = Extract<Statement, { kind: "dbcc" }>;
 
 /** There are no pages, caches or trace flags to look at. */
-const HARMLESS = new Set(["CHECKDB", "CHECKTABLE", "CHECKCONSTRAINTS", "CHECKALLOC", "CHECKCATALOG", "FREEPROCCACHE", "FREESYSTEMCACHE", "DROPCLEANBUFFERS", "UPDATEUSAGE"]);
+const HARMLESS = new Set([
+  "CHECKDB",
+  "CHECKTABLE",
+  "CHECKCONSTRAINTS",
+  "CHECKALLOC",
+  "CHECKCATALOG",
+  "FREEPROCCACHE",
+  "FREESYSTEMCACHE",
+  "DROPCLEANBUFFERS",
+  "UPDATEUSAGE",
+]);
 
 // eslint-disable-next-line require-yield -- every statement is driven as a generator
 export function* dbcc(statement: Dbcc, execution: Execution): Work<void> {
@@ -22,7 +32,10 @@ export function* dbcc(statement: Dbcc, execution: Execution): Work<void> {
 function checkIdentity(statement: Dbcc, quiet: boolean, execution: Execution): void {
   const [table, mode, value] = statement.arguments.map((argument) => execution.parts.query.scalar(argument, execution));
   const name = String(table);
-  const found = findObject({ parts: parseName(name), line: statement.line }, { execution, database: execution.frame.database });
+  const found = findObject(
+    { parts: parseName(name), line: statement.line },
+    { execution, database: execution.frame.database },
+  );
   if (found?.kind !== "table") throw sqlError(2501, [name]);
   const identity = found.table.columns.find((column) => column.identity)?.identity;
   if (!identity) throw sqlError(7997, [name]);
@@ -35,5 +48,7 @@ function checkIdentity(statement: Dbcc, quiet: boolean, execution: Execution): v
     execution.session.transaction.set(identity, "last", found.table.nextRowId === 1 ? next - identity.increment : next);
   }
   if (quiet) return;
-  execution.output.message(value === undefined || value === null ? sqlError(7998, [before, before]) : sqlError(7993, [before]));
+  execution.output.message(
+    value === undefined || value === null ? sqlError(7998, [before, before]) : sqlError(7993, [before]),
+  );
 }

@@ -24,7 +24,12 @@ function inform(error: SqlError, line: number, execution: Execution): void {
 
 export function* printStatement(statement: Of<"print">, execution: Execution): Work<void> {
   const { type, value } = execution.parts.query.typedScalar(statement.value, execution);
-  const text = value === null ? "" : isCharacter(type) ? String(value) : String(convert(value, type, { name: "nvarchar", length: 4000 }));
+  const text =
+    value === null
+      ? ""
+      : isCharacter(type)
+        ? String(value)
+        : String(convert(value, type, { name: "nvarchar", length: 4000 }));
   inform(new SqlError(0, 0, 1, text.slice(0, type.name.startsWith("n") ? 4000 : 8000)), statement.line, execution);
 }
 
@@ -37,21 +42,36 @@ export function formatMessage(template: string, args: readonly { value: SqlValue
     if (position >= args.length) return undefined;
     return args[next++];
   };
-  const size = (text: string | undefined): number | undefined => (text === undefined ? undefined : text === "*" ? Number(take(next)?.value ?? 0) : Number(text));
-  return template.replace(FORMAT, (whole, flags: string | undefined, width: string | undefined, precision: string | undefined, type: string | undefined) => {
-    if (whole === "%%") return "%";
-    if (!type) throw sqlError(2787, [whole]);
-    const wide = size(width);
-    const precise = size(precision);
-    const argument = take(next);
-    if (!argument) return "(null)";
-    if (argument.value !== null && argument.integer === (type === "s")) throw sqlError(2786, [next]);
-    const text = argument.value === null ? "(null)" : type === "s" ? String(argument.value).slice(0, precise) : number(BigInt(argument.value as number | bigint), type, flags ?? "", precise);
-    if (wide === undefined || text.length >= wide) return text;
-    if (flags?.includes("-")) return text.padEnd(wide);
-    if (!flags?.includes("0") || type === "s") return text.padStart(wide);
-    return text.startsWith("-") ? `-${text.slice(1).padStart(wide - 1, "0")}` : text.padStart(wide, "0");
-  });
+  const size = (text: string | undefined): number | undefined =>
+    text === undefined ? undefined : text === "*" ? Number(take(next)?.value ?? 0) : Number(text);
+  return template.replace(
+    FORMAT,
+    (
+      whole,
+      flags: string | undefined,
+      width: string | undefined,
+      precision: string | undefined,
+      type: string | undefined,
+    ) => {
+      if (whole === "%%") return "%";
+      if (!type) throw sqlError(2787, [whole]);
+      const wide = size(width);
+      const precise = size(precision);
+      const argument = take(next);
+      if (!argument) return "(null)";
+      if (argument.value !== null && argument.integer === (type === "s")) throw sqlError(2786, [next]);
+      const text =
+        argument.value === null
+          ? "(null)"
+          : type === "s"
+            ? String(argument.value).slice(0, precise)
+            : number(BigInt(argument.value as number | bigint), type, flags ?? "", precise);
+      if (wide === undefined || text.length >= wide) return text;
+      if (flags?.includes("-")) return text.padEnd(wide);
+      if (!flags?.includes("0") || type === "s") return text.padStart(wide);
+      return text.startsWith("-") ? `-${text.slice(1).padStart(wide - 1, "0")}` : text.padStart(wide, "0");
+    },
+  );
 }
 
 function number(value: bigint, type: string, flags: string, precision: number | undefined): string {
@@ -73,15 +93,29 @@ export function* raiserror(statement: Of<"raiserror">, execution: Execution): Wo
   const severity = Math.max(0, toInteger(query.scalar(statement.severity, execution)));
   const state = toInteger(query.scalar(statement.state, execution));
   const options = statement.options.map((option) => option.toUpperCase());
-  if (severity > 18 && (!options.includes("LOG") || !isSysadmin(execution.session.server, execution.session.effectiveLogin))) throw markEffect(sqlError(2754), "raiserror");
+  if (
+    severity > 18 &&
+    (!options.includes("LOG") || !isSysadmin(execution.session.server, execution.session.effectiveLogin))
+  )
+    throw markEffect(sqlError(2754), "raiserror");
   const error = raised(message, Math.min(severity, 25), state < 0 || state > 255 ? 1 : state, statement, execution);
   const frame = frameOf(execution);
   if (severity > 10) throw markEffect(error, "raiserror");
   frame.lastError = options.includes("SETERROR") ? error.number : 0;
-  inform(severity === 10 ? new SqlError(error.number, 0, error.state, error.message) : error, statement.line, execution);
+  inform(
+    severity === 10 ? new SqlError(error.number, 0, error.state, error.message) : error,
+    statement.line,
+    execution,
+  );
 }
 
-function raised(message: { type: import("../../types/sql-type").SqlType; value: SqlValue }, severity: number, state: number, statement: Of<"raiserror">, execution: Execution): SqlError {
+function raised(
+  message: { type: import("../../types/sql-type").SqlType; value: SqlValue },
+  severity: number,
+  state: number,
+  statement: Of<"raiserror">,
+  execution: Execution,
+): SqlError {
   if (isInteger(message.type) || message.value instanceof Decimal) {
     // There is no sp_addmessage here, so no number above 50000 is in sys.messages.
     const number = toInteger(message.value);
@@ -97,7 +131,9 @@ function raised(message: { type: import("../../types/sql-type").SqlType; value: 
 }
 
 function toInteger(value: SqlValue): number {
-  return value instanceof Decimal ? Number(value.unscaled / 10n ** BigInt(value.scale)) : Math.trunc(Number(value ?? 0));
+  return value instanceof Decimal
+    ? Number(value.unscaled / 10n ** BigInt(value.scale))
+    : Math.trunc(Number(value ?? 0));
 }
 
 export function* throwStatement(statement: Of<"throw">, execution: Execution): Work<void> {
@@ -109,7 +145,12 @@ export function* throwStatement(statement: Of<"throw">, execution: Execution): W
     if (caught.procedure !== undefined) again.procedure = caught.procedure;
     throw markEffect(again, own(execution).triggerDepth > 0 ? "transaction" : "batch");
   }
-  const [number, message, state] = statement.arguments.map((argument) => execution.parts.query.scalar(argument, execution));
+  const [number, message, state] = statement.arguments.map((argument) =>
+    execution.parts.query.scalar(argument, execution),
+  );
   if (toInteger(number!) < 50000) throw sqlError(35100, [toInteger(number!)], 10);
-  throw markEffect(new SqlError(toInteger(number!), 16, toInteger(state!) & 255, String(message ?? "").slice(0, 2048)), "batch");
+  throw markEffect(
+    new SqlError(toInteger(number!), 16, toInteger(state!) & 255, String(message ?? "").slice(0, 2048)),
+    "batch",
+  );
 }

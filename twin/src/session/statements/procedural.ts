@@ -17,7 +17,10 @@ export function* declare(statement: Of<"declare">, execution: Execution): Work<v
     if (!value) continue;
     const variable = execution.frame.variables.get(name.toLowerCase())!;
     yield* settle(value, execution);
-    variable.value = inStatement(execution, () => execution.parts.query.typedScalar(value, execution, variable.type).value);
+    variable.value = inStatement(
+      execution,
+      () => execution.parts.query.typedScalar(value, execution, variable.type).value,
+    );
   }
 }
 
@@ -31,7 +34,13 @@ export function* setVariable(statement: Of<"set-variable">, execution: Execution
   if (statement.operator !== "=") {
     const { line } = statement;
     const operator = statement.operator.slice(0, -1) as Extract<Expression, { kind: "binary-operation" }>["operator"];
-    value = combined.get(statement) ?? { kind: "binary-operation", operator, left: { kind: "variable", name: statement.variable, line }, right: statement.value, line };
+    value = combined.get(statement) ?? {
+      kind: "binary-operation",
+      operator,
+      left: { kind: "variable", name: statement.variable, line },
+      right: statement.value,
+      line,
+    };
     combined.set(statement, value);
   }
   yield* settle(value, execution);
@@ -57,7 +66,9 @@ export function* changeDatabase(statement: Of<"use">, execution: Execution): Wor
 export function* waitFor(statement: Of<"waitfor">, execution: Execution): Work<void> {
   const session = own(execution);
   const { type, value } = execution.parts.query.typedScalar(statement.value, execution);
-  const ticks = timeOf(typeof value === "string" ? value : (convert(value, type, { name: "nvarchar", length: 30 }) as string | null));
+  const ticks = timeOf(
+    typeof value === "string" ? value : (convert(value, type, { name: "nvarchar", length: 30 }) as string | null),
+  );
   let milliseconds = Math.floor((ticks * 1000) / TICKS_PER_SECOND);
   if (statement.what === "time") {
     const since = Math.floor((localOf(now()).ticks * 1000) / TICKS_PER_SECOND);
@@ -78,7 +89,8 @@ function timeOf(text: string | null): number {
 export function* executeAs(statement: Of<"execute-as">, execution: Execution): Work<void> {
   const { principal } = statement;
   if (principal === "caller") return;
-  if (principal !== "user" && principal !== "login") throw notImplemented(`EXECUTE AS ${principal.toUpperCase()} as a statement`);
+  if (principal !== "user" && principal !== "login")
+    throw notImplemented(`EXECUTE AS ${principal.toUpperCase()} as a statement`);
   const name = statement.name ? execution.parts.query.scalar(statement.name, execution) : "";
   impersonate(principal, String(name), statement.noRevert, execution);
 }
@@ -104,5 +116,6 @@ export function* kill(statement: Of<"kill">, execution: Execution): Work<void> {
 export function* reconfigure(_statement: Of<"reconfigure">, { session }: Execution): Work<void> {
   session.demand("ALTER SETTINGS", { kind: "server" });
   if (session.transactionCount > 0) throw sqlError(574, ["RECONFIGURE"]);
-  for (const setting of session.server.configurations.values()) if (setting.dynamic) session.transaction.set(setting, "inUse", setting.value);
+  for (const setting of session.server.configurations.values())
+    if (setting.dynamic) session.transaction.set(setting, "inUse", setting.value);
 }

@@ -4,7 +4,17 @@ import type { Execution, StatementResult, Work } from "../runtime";
 import { declareCursor, cursorAction, fetchCursor } from "./cursors";
 import { dbcc } from "./dbcc";
 import { printStatement, raiserror, throwStatement } from "./messages";
-import { changeDatabase, checkpoint, declare, executeAs, kill, reconfigure, revert, setVariable, waitFor } from "./procedural";
+import {
+  changeDatabase,
+  checkpoint,
+  declare,
+  executeAs,
+  kill,
+  reconfigure,
+  revert,
+  setVariable,
+  waitFor,
+} from "./procedural";
 import { setOption } from "./set-option";
 import { beginTransaction, commit, rollback, saveTransaction } from "./transactions";
 import { executeProcedure, insert } from "./execute";
@@ -25,9 +35,15 @@ export interface StatementKind {
   readonly keepsError?: boolean;
 }
 
-type Run<K extends Statement["kind"]> = (statement: Extract<Statement, { kind: K }>, execution: Execution) => Work<StatementResult | void>;
+type Run<K extends Statement["kind"]> = (
+  statement: Extract<Statement, { kind: K }>,
+  execution: Execution,
+) => Work<StatementResult | void>;
 
-const kind = <K extends Statement["kind"]>(run: Run<K>, more: Omit<StatementKind, "run"> = {}): StatementKind => ({ run: run as StatementKind["run"], ...more });
+const kind = <K extends Statement["kind"]>(run: Run<K>, more: Omit<StatementKind, "run"> = {}): StatementKind => ({
+  run: run as StatementKind["run"],
+  ...more,
+});
 const changes = { transactional: true, writes: true, beginsImplicitly: true } as const;
 
 /* eslint-disable require-yield -- every statement is driven as a generator */
@@ -40,12 +56,33 @@ export const statementKinds: Record<string, StatementKind | undefined> = {
     { transactional: true, beginsImplicitly: true, command: 0xc1 },
   ),
   insert: kind<"insert">(insert, { ...changes, command: 0xc3 }),
-  update: kind<"update">((statement, execution) => execution.parts.query.update(statement, execution), { ...changes, command: 0xc5 }),
-  delete: kind<"delete">((statement, execution) => execution.parts.query.delete(statement, execution), { ...changes, command: 0xc4 }),
-  merge: kind<"merge">((statement, execution) => execution.parts.query.merge(statement, execution), { ...changes, command: 0x117 }),
-  truncate: kind<"truncate">((statement, execution) => execution.parts.query.truncate(statement, execution), { ...changes, command: 0xe3, resetsRowCount: true }),
-  definition: kind((statement, execution) => execution.parts.definition.execute(statement as never, execution), { ...changes, command: 0xfd, resetsRowCount: true }),
-  module: kind((statement, execution) => execution.parts.definition.execute(statement as never, execution), { ...changes, command: 0xfd, resetsRowCount: true }),
+  update: kind<"update">((statement, execution) => execution.parts.query.update(statement, execution), {
+    ...changes,
+    command: 0xc5,
+  }),
+  delete: kind<"delete">((statement, execution) => execution.parts.query.delete(statement, execution), {
+    ...changes,
+    command: 0xc4,
+  }),
+  merge: kind<"merge">((statement, execution) => execution.parts.query.merge(statement, execution), {
+    ...changes,
+    command: 0x117,
+  }),
+  truncate: kind<"truncate">((statement, execution) => execution.parts.query.truncate(statement, execution), {
+    ...changes,
+    command: 0xe3,
+    resetsRowCount: true,
+  }),
+  definition: kind((statement, execution) => execution.parts.definition.execute(statement as never, execution), {
+    ...changes,
+    command: 0xfd,
+    resetsRowCount: true,
+  }),
+  module: kind((statement, execution) => execution.parts.definition.execute(statement as never, execution), {
+    ...changes,
+    command: 0xfd,
+    resetsRowCount: true,
+  }),
   execute: kind<"execute">(executeProcedure, { command: 0xe0, keepsError: true }),
   "insert-bulk": kind<"insert-bulk">(function* (statement, { session }) {
     (session as import("../session").EngineSession).pendingBulk = statement;
@@ -57,7 +94,11 @@ export const statementKinds: Record<string, StatementKind | undefined> = {
   raiserror: kind<"raiserror">(raiserror, { resetsRowCount: true, keepsError: true }),
   throw: kind<"throw">(throwStatement),
   waitfor: kind<"waitfor">(waitFor, { resetsRowCount: true }),
-  "begin-transaction": kind<"begin-transaction">(beginTransaction, { writes: true, resetsRowCount: true, command: 0xd4 }),
+  "begin-transaction": kind<"begin-transaction">(beginTransaction, {
+    writes: true,
+    resetsRowCount: true,
+    command: 0xd4,
+  }),
   commit: kind(commit as never, { resetsRowCount: true, command: 0xd5 }),
   rollback: kind(rollback as never, { resetsRowCount: true, command: 0xd2 }),
   "save-transaction": kind(saveTransaction as never, { resetsRowCount: true, command: 0xd6 }),

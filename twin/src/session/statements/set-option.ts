@@ -27,10 +27,26 @@ const SWITCHES: Record<string, SwitchName | undefined> = {
 };
 
 /** One word for several options. */
-const ANSI_DEFAULTS: SwitchName[] = ["ansiNulls", "ansiNullDefaultOn", "ansiPadding", "ansiWarnings", "implicitTransactions", "quotedIdentifier"];
+const ANSI_DEFAULTS: SwitchName[] = [
+  "ansiNulls",
+  "ansiNullDefaultOn",
+  "ansiPadding",
+  "ansiWarnings",
+  "implicitTransactions",
+  "quotedIdentifier",
+];
 
 /** Switches that change nothing here, in the position that they may have. */
-const FIXED: Record<string, string | undefined> = { ANSI_NULL_DFLT_OFF: "OFF", ARITHIGNORE: "OFF", CURSOR_CLOSE_ON_COMMIT: "OFF", FMTONLY: "OFF", FORCEPLAN: "OFF", NO_BROWSETABLE: "ON", PARSEONLY: "OFF", REMOTE_PROC_TRANSACTIONS: "OFF" };
+const FIXED: Record<string, string | undefined> = {
+  ANSI_NULL_DFLT_OFF: "OFF",
+  ARITHIGNORE: "OFF",
+  CURSOR_CLOSE_ON_COMMIT: "OFF",
+  FMTONLY: "OFF",
+  FORCEPLAN: "OFF",
+  NO_BROWSETABLE: "ON",
+  PARSEONLY: "OFF",
+  REMOTE_PROC_TRANSACTIONS: "OFF",
+};
 
 const DATE_FORMATS = ["MDY", "DMY", "YMD", "YDM", "MYD", "DYM"];
 const PRIORITIES: Record<string, number | undefined> = { LOW: -5, NORMAL: 0, HIGH: 5 };
@@ -49,7 +65,12 @@ function setSwitch(option: string, value: string, execution: Execution): void {
   const field = SWITCHES[option];
   if (field) options[field] = value === "ON";
   else if (option === "ANSI_DEFAULTS") for (const one of ANSI_DEFAULTS) options[one] = value === "ON";
-  else if (FIXED[option] !== value && !(option.startsWith("STATISTICS ") && value === "OFF") && option !== "NO_BROWSETABLE") throw notImplemented(`SET ${option} ${value}`);
+  else if (
+    FIXED[option] !== value &&
+    !(option.startsWith("STATISTICS ") && value === "OFF") &&
+    option !== "NO_BROWSETABLE"
+  )
+    throw notImplemented(`SET ${option} ${value}`);
 }
 
 function valueOf(value: string | Expression, execution: Execution): unknown {
@@ -73,7 +94,8 @@ const VALUED: Record<string, ((statement: SetOption, execution: Execution) => vo
   DEADLOCK_PRIORITY: (statement, execution) => {
     const value = valueOf(statement.value, execution);
     const priority = typeof value === "string" ? PRIORITIES[value.toUpperCase()] : Number(value);
-    if (priority === undefined || !Number.isInteger(priority) || Math.abs(priority) > 10) throw sqlError(155, [String(value), "SET DEADLOCK_PRIORITY"]);
+    if (priority === undefined || !Number.isInteger(priority) || Math.abs(priority) > 10)
+      throw sqlError(155, [String(value), "SET DEADLOCK_PRIORITY"]);
     execution.session.options.deadlockPriority = priority;
   },
   ROWCOUNT: (statement, execution) => void (execution.session.options.rowcount = numberOf(statement, execution)),
@@ -101,7 +123,8 @@ const VALUED: Record<string, ((statement: SetOption, execution: Execution) => vo
     message.line = statement.line;
     execution.output.message(message);
   },
-  "TRANSACTION ISOLATION LEVEL": (statement, execution) => void (execution.session.options.isolation = statement.value as SessionOptions["isolation"]),
+  "TRANSACTION ISOLATION LEVEL": (statement, execution) =>
+    void (execution.session.options.isolation = statement.value as SessionOptions["isolation"]),
   CONTEXT_INFO: (statement, execution) => {
     if (typeof statement.value === "string") throw sqlError(102, [statement.value]);
     const { type, value } = execution.parts.query.typedScalar(statement.value, execution);
@@ -122,12 +145,14 @@ function setIdentityInsert(statement: SetOption, execution: Execution): void {
   if (found?.kind !== "table") throw sqlError(1088, [shown]);
   const { table, database } = found;
   if (!table.columns.some((column) => column.identity)) throw sqlError(8106, [shown]);
-  if (!name.parts.at(-1)!.startsWith("#")) session.demand("ALTER", { kind: "object", objectId: table.id, schemaId: table.schemaId, name: table.name });
+  if (!name.parts.at(-1)!.startsWith("#"))
+    session.demand("ALTER", { kind: "object", objectId: table.id, schemaId: table.schemaId, name: table.name });
   if (statement.value === "OFF") {
     if (session.identityInsert === table) session.identityInsert = undefined;
     return;
   }
   const other = session.identityInsert;
-  if (other && other !== table) throw sqlError(8107, [`${database.name}.${schemaName(database, other.schemaId)}.${other.name}`, shown]);
+  if (other && other !== table)
+    throw sqlError(8107, [`${database.name}.${schemaName(database, other.schemaId)}.${other.name}`, shown]);
   session.identityInsert = table;
 }
