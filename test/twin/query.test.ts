@@ -544,6 +544,7 @@ describe("data modification", () => {
       [2, "b"],
       [3, "c"],
     ]);
+    assert.deepEqual(await client().rows("SELECT id FROM dbo.parent"), [[1], [2], [3]]);
     assert.equal(await client().error("INSERT dbo.parent (id, name) VALUES (5, 'b')"), 2627);
   });
 });

@@ -165,8 +165,19 @@ function catalogRelation(view: CatalogView, database: Database): Relation {
   return {
     columns,
     cacheable: true,
-    rows: (run: Run) => run.once(owner, () => [...view.rows(run.execution.session, database)]),
+    rows: (run: Run) =>
+      run.get<Row[] | undefined>(owner) ?? remembered(view.rows(run.execution.session, database), owner, run),
   };
+}
+
+/** Rows as they come; EXISTS may stop at the first. Who reads them all leaves them for the next reader of the statement. */
+function* remembered(rows: Iterable<Row>, owner: object, run: Run): Iterable<Row> {
+  const kept: Row[] = [];
+  for (const row of rows) {
+    kept.push(row);
+    yield row;
+  }
+  run.put(owner, kept);
 }
 
 const maximumNesting = 32;

@@ -1,6 +1,7 @@
 /** Rows of a base table as one reader may see them. */
 import type { Execution, Row } from "../session/runtime";
 import type { Column, Database, Table } from "../storage/model";
+import { scanRows } from "../storage/rows";
 import type { SqlValue } from "../types/value";
 import type { TableRead } from "./compiler";
 import type { Compiled, Relation, RelationColumn } from "./context";
@@ -56,10 +57,10 @@ export function* visibleEntries(table: Table, execution: Execution, read: TableR
   const own = execution.session.transaction.id;
   const access = table.dirty.size > 0 ? accessOf(read, execution) : "current";
   if (access === "current") {
-    yield* table.rows;
+    yield* scanRows(table);
     return;
   }
-  for (const [id, row] of table.rows) {
+  for (const [id, row] of scanRows(table)) {
     const dirty = table.dirty.get(id);
     if (!dirty || dirty.transactionId === own) yield [id, row];
     else if (dirty.before && access === "committed") yield [id, dirty.before];

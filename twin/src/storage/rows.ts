@@ -152,7 +152,8 @@ export function databaseOf(table: Table, execution: Execution): Database {
 function duplicateError(table: Table, index: Index, reader: KeyReader, row: Row, execution: Execution): Error {
   const database = databaseOf(table, execution);
   const schema = database.schemas.get(table.schemaId)?.name ?? "dbo";
-  const object = table.name.startsWith("@") ? table.name : `${schema}.${table.name}`;
+  // Local temporary tables are kept under a padded name.
+  const object = `${schema}.${table.name.replace(/^(#[^#].*?)_*[0-9A-F]{12}$/s, "$1")}`;
   const key = shownKey(reader.values(row), reader.columns);
   if (index.primaryKey || index.uniqueConstraint)
     return sqlError(2627, [index.primaryKey ? "PRIMARY KEY" : "UNIQUE KEY", index.name ?? "", object, key]);
@@ -223,6 +224,19 @@ export function undecidedKeys(table: Table, row: Row, execution: Execution): num
   return found;
 }
 
+/** Tables into which a rollback put rows back behind younger ones. */
+const disordered = new WeakSet<Table>();
+
+/** The rows in the order in which they were made, as a scan gives them. */
+export function scanRows(table: Table): ReadonlyMap<number, Row> {
+  if (disordered.delete(table)) {
+    const entries = [...table.rows].sort(([a], [b]) => a - b);
+    table.rows.clear();
+    for (const [rowId, row] of entries) table.rows.set(rowId, row);
+  }
+  return table.rows;
+}
+
 /** Throws 2627 or 2601 on a duplicate key, before anything changed. The new row's id. */
 export function insertRow(tx: Transaction, table: Table, row: Row, execution: Execution): number {
   const keys: [Index, string][] = [];
@@ -268,7 +282,10 @@ export function deleteRow(tx: Transaction, table: Table, rowId: number, executio
     if (key !== undefined) take(tx, index.entries!, key, rowId);
   }
   table.rows.delete(rowId);
-  tx.onRollback(() => table.rows.set(rowId, before));
+  tx.onRollback(() => {
+    table.rows.set(rowId, before);
+    disordered.add(table);
+  });
 }
 
 function put(tx: Transaction, entries: Map<string, number>, key: string, rowId: number): void {

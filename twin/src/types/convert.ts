@@ -8,7 +8,7 @@ import { collation as collationOf } from "./collation";
 import * as dates from "./date-time";
 import { absolute, decimalFromNumber, decimalToNumber, decimalToString, fits, parseDecimal, rescale } from "./decimal";
 import { formatDateTimeStyle, parseDateTimeStyle } from "./date-style";
-import { isCharacter, isNumeric, isUnicode } from "./format-type";
+import { isCharacter, isNumeric, isUnicode, isInteger } from "./format-type";
 import type { SqlType, TypeName } from "./sql-type";
 import { DateTime, Decimal, Variant, type SqlValue } from "./value";
 
@@ -276,7 +276,7 @@ export function convert(value: SqlValue, from: SqlType, to: SqlType, options: Co
     case "guid":
       return toGuid(value, from);
     case "variant":
-      return value instanceof Variant ? value : new Variant(from, value);
+      return value instanceof Variant ? value : new Variant(isInteger(from) ? { name: from.name } : from, value);
     case "xml":
     case "json":
       return value instanceof Uint8Array ? Buffer.from(value).toString("utf16le") : (value as string);

@@ -48,18 +48,8 @@ function* runDelete(plan: DeletePlan, execution: Execution): Work<StatementResul
   const run = new Run(execution);
   const rows = yield* findRows(located, plan.limit, run);
   if (!target.isVariable) {
-    const deleted = rows.map((found) => beforeOf(located, found));
-    if (
-      yield* fireInstead(
-        located.view ?? table,
-        table,
-        database,
-        "DELETE",
-        { inserted: [], deleted },
-        new Set(),
-        execution,
-      )
-    )
+    const drafts = () => ({ inserted: [], deleted: rows.map((found) => beforeOf(located, found)) });
+    if (yield* fireInstead(located.view ?? table, table, database, "DELETE", drafts, new Set(), execution))
       return { rowCount: rows.length, hasResult: false };
   }
   const writer = new TableWriter(target, root, run, "DELETE");

@@ -76,18 +76,8 @@ function* write(plan: InsertPlan, given: readonly Given[], execution: Execution)
   const { writer, target, run, scope, output } = plan;
   const { table, database } = target;
   if (!target.isVariable) {
-    const drafts = given.map((row) => draft(row, writer, plan.view !== undefined));
-    if (
-      yield* fireInstead(
-        plan.view ?? table,
-        table,
-        database,
-        "INSERT",
-        { inserted: drafts, deleted: [] },
-        new Set(),
-        execution,
-      )
-    )
+    const drafts = () => ({ inserted: given.map((row) => draft(row, writer, plan.view !== undefined)), deleted: [] });
+    if (yield* fireInstead(plan.view ?? table, table, database, "INSERT", drafts, new Set(), execution))
       return { rowCount: given.length, hasResult: false };
   }
   const prepared = given.map((row) => writer.prepare(row));
@@ -374,7 +364,6 @@ class Collector implements Output {
 
 function* rowsOfExecute(statement: Execute, shape: Shape, root: Scope, run: Run): Work<Given[]> {
   const { execution } = root;
-  if (execution.output instanceof Collector) throw at(sqlError(8164), statement.line);
   const collector = new Collector(execution.output);
   yield* execution.parts.interpreter.execute(statement, { ...execution, output: collector });
   const found: Given[] = [];

@@ -1,5 +1,6 @@
 /** What every data modification statement shares: atomicity, locks, foreign keys, CHECK OPTION, triggers, identity. */
 import type { DmlTarget, Expression, TableSource } from "../../language/ast";
+import { notImplemented } from "../../session/sql-error";
 import { sqlError } from "../../session/messages";
 import type { Execution, Row, Work } from "../../session/runtime";
 import type { Database, Module, Table } from "../../storage/model";
@@ -151,22 +152,18 @@ export function* fireInstead(
   shape: Table,
   database: Database,
   event: Event,
-  rows: { inserted: readonly Row[]; deleted: readonly Row[] },
+  draft: () => { inserted: readonly Row[]; deleted: readonly Row[] },
   updated: Set<number>,
   execution: Execution,
 ): Work<boolean> {
   if (!hasTriggers(on.id, database, event, true)) return false;
+  const rows = draft();
   const inserted = filled(pseudoTable("inserted", shape.columns, shape), rows.inserted);
   const deleted = filled(pseudoTable("deleted", shape.columns, shape), rows.deleted);
-  return yield* execution.parts.interpreter.fireTriggers(
-    on,
-    event,
-    "instead-of",
-    inserted,
-    deleted,
-    updated,
-    execution,
-  );
+  const { interpreter } = execution.parts;
+  const done = yield* interpreter.fireTriggers(on, event, "instead-of", inserted, deleted, updated, execution);
+  if (!done && on.type !== "U") throw notImplemented(`${event} on view ${on.name} inside its own INSTEAD OF trigger`);
+  return done;
 }
 
 /** @@IDENTITY and SCOPE_IDENTITY() are numeric(38,0), whatever the column is. */

@@ -61,10 +61,10 @@ function* runUpdate(plan: UpdatePlan, execution: Execution): Work<StatementResul
   });
   const updatedColumns = new Set(assignments.places.map((place) => table.columns[place]!.id));
   if (!target.isVariable) {
-    const drafts = {
+    const drafts = () => ({
       deleted: made.map(({ before }) => before),
       inserted: made.map(({ values }) => drafted(values, writer, located.view !== undefined)),
-    };
+    });
     if (yield* fireInstead(located.view ?? table, table, database, "UPDATE", drafts, updatedColumns, execution))
       return { rowCount: made.length, hasResult: false };
   }

@@ -174,7 +174,7 @@ export class TableWriter {
   }
 
   private complete(values: SqlValue[], word: "INSERT" | "UPDATE"): void {
-    const { table, database, fullName } = this.target;
+    const { table, database, fullName, isVariable } = this.target;
     const context = childContext(this.run, childContext(this.run, undefined), values);
     for (const { index, compiled } of this.computed) values[index] = compiled.evaluate(context);
     table.columns.forEach((column, index) => {
@@ -183,12 +183,12 @@ export class TableWriter {
     for (const { constraint, condition } of this.checks) {
       if (condition(context) !== false) continue;
       const column = table.columns.find((candidate) => candidate.id === constraint.columnId);
-      const place = `${schemaName(database, table.schemaId)}.${table.name}`;
+      const place = isVariable ? table.name : `${schemaName(database, table.schemaId)}.${table.name}`;
       throw sqlError(547, [
         this.statement,
         "CHECK",
         constraint.name,
-        database.name,
+        isVariable ? "tempdb" : database.name,
         place,
         column ? `, column '${column.name}'` : "",
         "",

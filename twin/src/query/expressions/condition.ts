@@ -1,5 +1,6 @@
 /** Search conditions: three-valued logic, null for UNKNOWN. */
 import type { Expression } from "../../language/ast";
+import { notImplemented } from "../../session/sql-error";
 import { sqlError } from "../../session/messages";
 import { type Compiled, type Condition } from "../context";
 import { at, type Scope } from "../scope";
@@ -103,7 +104,12 @@ export function compileCondition(expression: Expression, scope: Scope): Conditio
   return refuse(expression);
 }
 
+/** Predicates of full-text search and of version 2025. */
+const unknownPredicates = new Set(["CONTAINS", "FREETEXT", "REGEXP_LIKE", "JSON_CONTAINS"]);
+
 function refuse(expression: Expression): never {
+  if (expression.kind === "call" && unknownPredicates.has(expression.name.parts.at(-1)!.toUpperCase()))
+    throw at(notImplemented(expression.name.parts.at(-1)!.toUpperCase()), expression.line);
   const near =
     expression.kind === "column"
       ? expression.name.parts.at(-1)!
