@@ -28,7 +28,10 @@ function answer(program, args) {
 
 function run(program, args, options) {
   const result = spawnSync(program, args, { encoding: "utf8", timeout: 10 * 60_000, ...options });
-  if (result.status !== 0) throw new ClientError(`${path.basename(program)} ${args[0]} failed:\n${result.stdout ?? ""}${result.stderr ?? result.error}`);
+  if (result.status !== 0)
+    throw new ClientError(
+      `${path.basename(program)} ${args[0]} failed:\n${result.stdout ?? ""}${result.stderr ?? result.error}`,
+    );
 }
 
 /** Makes the directory once; another process that made it meanwhile wins. */
@@ -53,14 +56,34 @@ function prepare(name, work) {
 
 /** Command, arguments and environment of the Python client; undefined when there is no Python 3. */
 function pythonClient() {
-  const python = ["python3", "python"].find((name) => answer(name, ["-c", "import sys; print(sys.version_info[0])"]) === "3");
+  const python = ["python3", "python"].find(
+    (name) => answer(name, ["-c", "import sys; print(sys.version_info[0])"]) === "3",
+  );
   if (!python) return undefined;
   const requirements = path.join(sources, "python", "requirements.txt");
-  const tag = answer(python, ["-c", "import sysconfig; print(sysconfig.get_python_version() + '-' + sysconfig.get_platform())"]);
+  const tag = answer(python, [
+    "-c",
+    "import sysconfig; print(sysconfig.get_python_version() + '-' + sysconfig.get_platform())",
+  ]);
   const packages = prepare(`python-client-${tag}-${digest(requirements)}`, (directory) =>
-    run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-warn-script-location", "--target", directory, "-r", requirements]),
+    run(python, [
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--disable-pip-version-check",
+      "--no-warn-script-location",
+      "--target",
+      directory,
+      "-r",
+      requirements,
+    ]),
   );
-  return { command: python, args: [path.join(sources, "python", "client.py")], env: { PYTHONPATH: packages, PYTHONWARNINGS: "ignore" } };
+  return {
+    command: python,
+    args: [path.join(sources, "python", "client.py")],
+    env: { PYTHONPATH: packages, PYTHONWARNINGS: "ignore" },
+  };
 }
 
 /** The same for the Go client; undefined when there is no Go. */
@@ -71,7 +94,10 @@ function goClient() {
   const files = ["go.mod", "go.sum", "main.go"].map((file) => path.join(module, file));
   const program = process.platform === "win32" ? "client.exe" : "client";
   const directory = prepare(`go-client-${process.platform}-${process.arch}-${digest(...files)}`, (target) =>
-    run("go", ["build", "-o", path.join(target, program), "."], { cwd: module, env: { ...process.env, GOFLAGS: "-mod=readonly", GOWORK: "off" } }),
+    run("go", ["build", "-o", path.join(target, program), "."], {
+      cwd: module,
+      env: { ...process.env, GOFLAGS: "-mod=readonly", GOWORK: "off" },
+    }),
   );
   return { command: path.join(directory, program), args: [], env: {} };
 }
@@ -79,4 +105,8 @@ function goClient() {
 module.exports = { pythonClient, goClient, ClientError };
 
 if (require.main === module)
-  for (const [name, make] of [["python-tds", pythonClient], ["go-mssqldb", goClient]]) process.stdout.write(`${name}: ${make() ? "ready" : "its language is not installed"}\n`);
+  for (const [name, make] of [
+    ["python-tds", pythonClient],
+    ["go-mssqldb", goClient],
+  ])
+    process.stdout.write(`${name}: ${make() ? "ready" : "its language is not installed"}\n`);

@@ -14,21 +14,38 @@ interface Client {
 const PASSWORD = "Secret-1234";
 // A script of plain Node, shared with those who want to prepare the clients by hand.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-const makers = require(resolve(__dirname, "..", "..", "scripts", "clients.js")) as { pythonClient(): Client | undefined; goClient(): Client | undefined };
+const makers = require(resolve(__dirname, "..", "..", "scripts", "clients.js")) as {
+  pythonClient(): Client | undefined;
+  goClient(): Client | undefined;
+};
 
-const CLIENTS: [name: string, language: string, make: () => Client | undefined, ways: Record<string, Record<string, string>>, extra: object][] = [
+const CLIENTS: [
+  name: string,
+  language: string,
+  make: () => Client | undefined,
+  ways: Record<string, Record<string, string>>,
+  extra: object,
+][] = [
   [
     "python-tds",
     "Python 3",
     makers.pythonClient,
-    { "without encryption": {}, "with all encrypted and the certificate verified": { certificate: "yes" }, "with the login alone encrypted": { certificate: "yes", TWIN_LOGIN_ONLY: "1" } },
+    {
+      "without encryption": {},
+      "with all encrypted and the certificate verified": { certificate: "yes" },
+      "with the login alone encrypted": { certificate: "yes", TWIN_LOGIN_ONLY: "1" },
+    },
     { first: ["näme 1", "1.25", "2024-02-29T13:14:15.123000", "0100"] },
   ],
   [
     "go-mssqldb",
     "Go",
     makers.goClient,
-    { "without encryption": { TWIN_ENCRYPT: "disable" }, "with all encrypted and the certificate verified": { TWIN_ENCRYPT: "true", certificate: "yes" }, "with the login alone encrypted": { TWIN_ENCRYPT: "false", certificate: "yes" } },
+    {
+      "without encryption": { TWIN_ENCRYPT: "disable" },
+      "with all encrypted and the certificate verified": { TWIN_ENCRYPT: "true", certificate: "yes" },
+      "with the login alone encrypted": { TWIN_ENCRYPT: "false", certificate: "yes" },
+    },
     { first: ["näme 1", "1.25", "2024-02-29T13:14:15.123Z", "0100"], cancelled: true },
   ],
 ];
@@ -48,7 +65,10 @@ describe("third-party clients of the twin", () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  function runClient(client: Client, environment: Record<string, string>): Promise<{ code: number | null; output: string; errors: string }> {
+  function runClient(
+    client: Client,
+    environment: Record<string, string>,
+  ): Promise<{ code: number | null; output: string; errors: string }> {
     return new Promise((done) => {
       const child = spawn(client.command, client.args, { env: { ...process.env, ...client.env, ...environment } });
       let output = "";
@@ -67,7 +87,8 @@ describe("third-party clients of the twin", () => {
         this.timeout(15 * 60_000);
         client = make();
         if (client) return;
-        if (process.env.SHARED_REQUIRED === "1") throw new Error(`${language} is not installed, and this run requires it`);
+        if (process.env.SHARED_REQUIRED === "1")
+          throw new Error(`${language} is not installed, and this run requires it`);
         console.log(`SKIPPED: ${language} is not installed, so ${name} was not tried`);
         this.skip();
       });
@@ -84,7 +105,15 @@ describe("third-party clients of the twin", () => {
             ...rest,
           });
           assert.equal(run.code, 0, `${run.errors}\n${log.join("\n")}`);
-          assert.deepEqual(JSON.parse(run.output), { rows: 1000, sum: 500_500, null: true, errors: [2627, 208], rolledBack: 1000, after: 7, ...extra });
+          assert.deepEqual(JSON.parse(run.output), {
+            rows: 1000,
+            sum: 500_500,
+            null: true,
+            errors: [2627, 208],
+            rolledBack: 1000,
+            after: 7,
+            ...extra,
+          });
         });
     });
 });

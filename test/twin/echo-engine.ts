@@ -1,5 +1,13 @@
 /** An engine without SQL: it answers with what it was sent, so that the wire layer is tested alone. */
-import type { Engine, LoginRequest, ResultColumn, RpcParameter, SessionPort, Sink, TransactionRequest } from "../../twin/src/session/port";
+import type {
+  Engine,
+  LoginRequest,
+  ResultColumn,
+  RpcParameter,
+  SessionPort,
+  Sink,
+  TransactionRequest,
+} from "../../twin/src/session/port";
 import { TableValue } from "../../twin/src/session/port";
 import { SqlError } from "../../twin/src/session/sql-error";
 import type { SqlValue } from "../../twin/src/types/value";
@@ -11,7 +19,8 @@ export class EchoEngine implements Engine {
   readonly batches = new Map<string, Batch>();
   readonly sessions: EchoSession[] = [];
   login(request: LoginRequest): Promise<SessionPort> {
-    if (request.password !== "Secret-1234") return Promise.reject(new SqlError(18456, 14, 1, `Login failed for user '${request.user}'.`));
+    if (request.password !== "Secret-1234")
+      return Promise.reject(new SqlError(18456, 14, 1, `Login failed for user '${request.user}'.`));
     const session = new EchoSession(this, request, 51 + this.sessions.length);
     this.sessions.push(session);
     return Promise.resolve(session);

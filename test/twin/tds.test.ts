@@ -62,7 +62,11 @@ describe("TDS wire layer", () => {
 
   // ---- Client ---------------------------------------------------------------------------------------------------------
 
-  function logIn(options: ConnectionConfiguration["options"] = {}, password = "Secret-1234", server = "127.0.0.1"): Promise<Connection> {
+  function logIn(
+    options: ConnectionConfiguration["options"] = {},
+    password = "Secret-1234",
+    server = "127.0.0.1",
+  ): Promise<Connection> {
     const connection = new Connection({
       server,
       authentication: { type: "default", options: { userName: "sa", password } },
@@ -70,7 +74,9 @@ describe("TDS wire layer", () => {
     });
     open.push(connection);
     connection.on("error", () => undefined);
-    return new Promise((resolve, reject) => connection.connect((error) => (error ? reject(error) : resolve(connection))));
+    return new Promise((resolve, reject) =>
+      connection.connect((error) => (error ? reject(error) : resolve(connection))),
+    );
   }
 
   type Rows = { value: unknown; metadata: { colName: string; type: { name: string } } }[][];
@@ -85,7 +91,11 @@ describe("TDS wire layer", () => {
     errors: TediousError[];
   }
 
-  function run(connection: Connection, make: (done: (error?: Error | null, count?: number, rows?: Rows) => void) => Request, send: "execSql" | "execSqlBatch" | "callProcedure" = "execSqlBatch"): Promise<Answer> {
+  function run(
+    connection: Connection,
+    make: (done: (error?: Error | null, count?: number, rows?: Rows) => void) => Request,
+    send: "execSql" | "execSqlBatch" | "callProcedure" = "execSqlBatch",
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const answer: Answer = { rows: [], names: [], count: 0, outputs: {}, status: undefined, infos: [], errors: [] };
       const onInfo = (info: { message: string }): void => void answer.infos.push(info.message);
@@ -106,10 +116,16 @@ describe("TDS wire layer", () => {
       connection[send](request);
     });
   }
-  const batch = (connection: Connection, sql: string): Promise<Answer> => run(connection, (done) => new Request(sql, done));
+  const batch = (connection: Connection, sql: string): Promise<Answer> =>
+    run(connection, (done) => new Request(sql, done));
 
   type Parameter = [name: string, type: (typeof TYPES)[keyof typeof TYPES], value: unknown, options?: object];
-  const call = (connection: Connection, parameters: Parameter[], outputs: Parameter[] = [], procedure?: string): Promise<Answer> =>
+  const call = (
+    connection: Connection,
+    parameters: Parameter[],
+    outputs: Parameter[] = [],
+    procedure?: string,
+  ): Promise<Answer> =>
     run(
       connection,
       (done) => {
@@ -136,7 +152,18 @@ describe("TDS wire layer", () => {
     it("hands user, host, application, database and intent to the engine", async () => {
       await logIn({ database: "Übung", appName: "a test", readOnlyIntent: true, workstationId: "desk" });
       const { request } = engine.sessions[0]!;
-      assert.deepEqual({ ...request, password: "" }, { user: "sa", password: "", database: "Übung", hostName: "desk", applicationName: "a test", language: "us_english", readOnlyIntent: true });
+      assert.deepEqual(
+        { ...request, password: "" },
+        {
+          user: "sa",
+          password: "",
+          database: "Übung",
+          hostName: "desk",
+          applicationName: "a test",
+          language: "us_english",
+          readOnlyIntent: true,
+        },
+      );
     });
 
     it("refuses a wrong password with 18456 and closes", async () => {
@@ -148,7 +175,11 @@ describe("TDS wire layer", () => {
     });
 
     it("encrypts with a certificate that the client verifies", async () => {
-      const connection = await logIn({ encrypt: true, trustServerCertificate: false, cryptoCredentialsDetails: { ca: certificate.cert } }, "Secret-1234", "localhost");
+      const connection = await logIn(
+        { encrypt: true, trustServerCertificate: false, cryptoCredentialsDetails: { ca: certificate.cert } },
+        "Secret-1234",
+        "localhost",
+      );
       assert.deepEqual((await batch(connection, "select 'ü'")).rows, [["select 'ü'"]]);
     });
 
@@ -163,18 +194,30 @@ describe("TDS wire layer", () => {
     });
 
     it("refuses integrated security with 18452", async () => {
-      const connection = new Connection({ server: "127.0.0.1", authentication: { type: "ntlm", options: { userName: "u", password: "p", domain: "d" } }, options: { port, encrypt: false } });
+      const connection = new Connection({
+        server: "127.0.0.1",
+        authentication: { type: "ntlm", options: { userName: "u", password: "p", domain: "d" } },
+        options: { port, encrypt: false },
+      });
       open.push(connection);
       connection.on("error", () => undefined);
-      const error = await failure(new Promise<void>((resolve, reject) => connection.connect((e) => (e ? reject(e) : resolve()))));
+      const error = await failure(
+        new Promise<void>((resolve, reject) => connection.connect((e) => (e ? reject(e) : resolve()))),
+      );
       assert.match(error.message, /untrusted domain/);
     });
 
     it("refuses a federated token with 18456", async () => {
-      const connection = new Connection({ server: "127.0.0.1", authentication: { type: "azure-active-directory-access-token", options: { token: "x" } }, options: { port, encrypt: true, trustServerCertificate: true } });
+      const connection = new Connection({
+        server: "127.0.0.1",
+        authentication: { type: "azure-active-directory-access-token", options: { token: "x" } },
+        options: { port, encrypt: true, trustServerCertificate: true },
+      });
       open.push(connection);
       connection.on("error", () => undefined);
-      const error = await failure(new Promise<void>((resolve, reject) => connection.connect((e) => (e ? reject(e) : resolve()))));
+      const error = await failure(
+        new Promise<void>((resolve, reject) => connection.connect((e) => (e ? reject(e) : resolve()))),
+      );
       assert.match(error.message, /token-identified principal/);
     });
   });
@@ -240,13 +283,45 @@ describe("TDS wire layer", () => {
           { name: "h", type: { name: "hierarchyid" }, nullable: true },
           { name: "j", type: { name: "json" }, nullable: true },
         ]);
-        void sink.row(["<a/>", Uint8Array.of(0, 0, 0, 0, 0, 0, 7, 208), new Variant({ name: "nvarchar", length: 5 }, "été"), new Variant({ name: "decimal", precision: 10, scale: 2 }, new Decimal(-12345n, 2)), null, Uint8Array.of(88), '{"a":1}']);
-        void sink.row([null, Uint8Array.of(0, 0, 0, 0, 0, 0, 7, 209), new Variant({ name: "datetime2", scale: 7 }, new DateTime(738_944, 36_000_000_000)), new Variant({ name: "bigint" }, 5n), new Variant({ name: "uniqueidentifier" }, guid), null, null]);
+        void sink.row([
+          "<a/>",
+          Uint8Array.of(0, 0, 0, 0, 0, 0, 7, 208),
+          new Variant({ name: "nvarchar", length: 5 }, "été"),
+          new Variant({ name: "decimal", precision: 10, scale: 2 }, new Decimal(-12345n, 2)),
+          null,
+          Uint8Array.of(88),
+          '{"a":1}',
+        ]);
+        void sink.row([
+          null,
+          Uint8Array.of(0, 0, 0, 0, 0, 0, 7, 209),
+          new Variant({ name: "datetime2", scale: 7 }, new DateTime(738_944, 36_000_000_000)),
+          new Variant({ name: "bigint" }, 5n),
+          new Variant({ name: "uniqueidentifier" }, guid),
+          null,
+          null,
+        ]);
         sink.done({ count: 2, command: 0xc1, inProcedure: false, hasResult: true });
       });
       const { rows } = await batch(await logIn(), "more");
-      assert.deepEqual(rows[0], ["<a/>", Buffer.from([0, 0, 0, 0, 0, 0, 7, 208]), "été", -123.45, null, Buffer.from([88]), '{"a":1}']);
-      assert.deepEqual(rows[1], [null, Buffer.from([0, 0, 0, 0, 0, 0, 7, 209]), new Date(Date.UTC(2024, 1, 29, 1)), "5", guid, null, null]);
+      assert.deepEqual(rows[0], [
+        "<a/>",
+        Buffer.from([0, 0, 0, 0, 0, 0, 7, 208]),
+        "été",
+        -123.45,
+        null,
+        Buffer.from([88]),
+        '{"a":1}',
+      ]);
+      assert.deepEqual(rows[1], [
+        null,
+        Buffer.from([0, 0, 0, 0, 0, 0, 7, 209]),
+        new Date(Date.UTC(2024, 1, 29, 1)),
+        "5",
+        guid,
+        null,
+        null,
+      ]);
     });
 
     it("reads a table value row by row", async () => {
@@ -301,7 +376,14 @@ describe("TDS wire layer", () => {
       });
       assert.equal(count, 3000);
       const got = engine.sessions[0]!.bulk[0]!;
-      assert.deepEqual(got.columns.map((c) => [c.name, c.type.name]), [["id", "int"], ["note", "nvarchar"], ["flag", "bit"]]);
+      assert.deepEqual(
+        got.columns.map((c) => [c.name, c.type.name]),
+        [
+          ["id", "int"],
+          ["note", "nvarchar"],
+          ["flag", "bit"],
+        ],
+      );
       assert.deepEqual(got.rows[2999], [2999, "row 2999", 0]);
       assert.deepEqual(got.rows[0], [0, null, 1]);
     });
@@ -320,7 +402,10 @@ describe("TDS wire layer", () => {
       });
       const connection = await logIn();
       const error = await failure(batch(connection, "bad"));
-      assert.deepEqual([error.number, error.class, error.state, error.lineNumber, error.procName], [2627, 14, 3, 12, "dbo.P"]);
+      assert.deepEqual(
+        [error.number, error.class, error.state, error.lineNumber, error.procName],
+        [2627, 14, 3, 12, "dbo.P"],
+      );
       assert.equal((await batch(connection, "again")).rows.length, 1);
     });
 
@@ -332,7 +417,10 @@ describe("TDS wire layer", () => {
       });
       const connection = await logIn();
       const error = (await failure(batch(connection, "two"))) as TediousError & { answer: Answer };
-      assert.deepEqual(error.answer.errors.map((e) => e.number), [5074, 4922]);
+      assert.deepEqual(
+        error.answer.errors.map((e) => e.number),
+        [5074, 4922],
+      );
     });
 
     it("tell of a defect inside the twin as 49999 and log its stack", async () => {
@@ -385,7 +473,11 @@ describe("TDS wire layer", () => {
           }
           sink.done({ count: 50_000, command: 0xc1, inProcedure: false, hasResult: true });
         });
-        const connection = await logIn({ encrypt, trustServerCertificate: true, rowCollectionOnRequestCompletion: false });
+        const connection = await logIn({
+          encrypt,
+          trustServerCertificate: true,
+          rowCollectionOnRequestCompletion: false,
+        });
         let next = 0;
         await run(connection, (done) => {
           const request = new Request("many", done);
@@ -405,7 +497,8 @@ describe("TDS wire layer", () => {
         const text = "abcdefghij".repeat(5000);
         assert.deepEqual((await batch(connection, text)).rows, [[text]]);
         // A size at which the last packet is exactly full, and its neighbours.
-        for (let length = 225; length < 256; length++) assert.deepEqual((await batch(connection, "y".repeat(length))).rows, [["y".repeat(length)]]);
+        for (let length = 225; length < 256; length++)
+          assert.deepEqual((await batch(connection, "y".repeat(length))).rows, [["y".repeat(length)]]);
       });
   });
 
@@ -414,14 +507,24 @@ describe("TDS wire layer", () => {
   describe("requests", () => {
     it("of a transaction reach the engine, and the client follows its descriptor", async () => {
       const connection = await logIn();
-      const step = (work: (done: (error?: Error | null) => void) => void): Promise<void> => new Promise((resolve, reject) => work((error) => (error ? reject(error) : resolve())));
+      const step = (work: (done: (error?: Error | null) => void) => void): Promise<void> =>
+        new Promise((resolve, reject) => work((error) => (error ? reject(error) : resolve())));
       await step((done) => connection.beginTransaction(done, "t1", ISOLATION_LEVEL.SERIALIZABLE));
       await step((done) => connection.saveTransaction(done, "s1"));
       await batch(connection, "inside");
       await step((done) => connection.commitTransaction(done));
       await step((done) => connection.beginTransaction(done));
       await step((done) => connection.rollbackTransaction(done));
-      assert.deepEqual(engine.sessions[0]!.transactions.map((t) => [t.kind, t.name]), [["begin", "t1"], ["save", "s1"], ["commit", ""], ["begin", ""], ["rollback", ""]]);
+      assert.deepEqual(
+        engine.sessions[0]!.transactions.map((t) => [t.kind, t.name]),
+        [
+          ["begin", "t1"],
+          ["save", "s1"],
+          ["commit", ""],
+          ["begin", ""],
+          ["rollback", ""],
+        ],
+      );
       assert.equal((engine.sessions[0]!.transactions[0] as { isolation: number }).isolation, 4);
     });
 
@@ -575,21 +678,24 @@ describe("TDS wire layer", () => {
       }
     }
 
-    const raw = (): Promise<Raw> => new Promise((resolve) => {
-      const socket = connect(port, "127.0.0.1", () => resolve(new Raw(socket)));
-      socket.setNoDelay(true);
-    });
+    const raw = (): Promise<Raw> =>
+      new Promise((resolve) => {
+        const socket = connect(port, "127.0.0.1", () => resolve(new Raw(socket)));
+        socket.setNoDelay(true);
+      });
 
     const whole = (socket: Socket, bytes: Buffer): Promise<void> => {
       socket.write(bytes);
       return Promise.resolve();
     };
-    const inPieces = (size: number) => async (socket: Socket, bytes: Buffer): Promise<void> => {
-      for (let at = 0; at < bytes.length; at += size) {
-        socket.write(bytes.subarray(at, at + size));
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    };
+    const inPieces =
+      (size: number) =>
+      async (socket: Socket, bytes: Buffer): Promise<void> => {
+        for (let at = 0; at < bytes.length; at += size) {
+          socket.write(bytes.subarray(at, at + size));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      };
     const ways: [string, (socket: Socket, bytes: Buffer) => Promise<void>][] = [
       ["whole", whole],
       ["in pieces of 7 bytes", inPieces(7)],
@@ -620,10 +726,14 @@ describe("TDS wire layer", () => {
 
     it("of two procedure calls in one request give two results", async () => {
       const client = await loggedIn();
-      const one = (name: string): Buffer => Buffer.concat([Buffer.from([name.length, 0]), ucs2(name), Buffer.from([0, 0, 0, 0, 0x26, 4, 4, 9, 0, 0, 0])]);
+      const one = (name: string): Buffer =>
+        Buffer.concat([Buffer.from([name.length, 0]), ucs2(name), Buffer.from([0, 0, 0, 0, 0x26, 4, 4, 9, 0, 0, 0])]);
       client.socket.write(packet(3, Buffer.concat([headers, one("p1"), Buffer.from([0xff]), one("p2")])));
       const answer = await client.message();
-      assert.deepEqual(engine.sessions[0]!.calls.map((c) => c.name), ["p1", "p2"]);
+      assert.deepEqual(
+        engine.sessions[0]!.calls.map((c) => c.name),
+        ["p1", "p2"],
+      );
       // The last token is DONEPROC without the bit for more.
       assert.deepEqual([...answer.subarray(-13, -10)], [0xfe, 0, 0]);
     });
@@ -659,7 +769,9 @@ describe("TDS wire layer", () => {
 
     it("of a request that cannot be read are answered with 4002, and the connection ends", async () => {
       const client = await loggedIn();
-      client.socket.write(packet(3, Buffer.concat([headers, Buffer.from([2, 0]), ucs2("p1"), Buffer.from([0, 0, 0, 0, 0xe7, 20, 0])])));
+      client.socket.write(
+        packet(3, Buffer.concat([headers, Buffer.from([2, 0]), ucs2("p1"), Buffer.from([0, 0, 0, 0, 0xe7, 20, 0])])),
+      );
       const answer = await client.message();
       assert.equal(answer[0], 0xaa);
       assert.equal(answer.readInt32LE(3), 4002);

@@ -1,7 +1,16 @@
 #!/usr/bin/env node
 /** The twin as a program: serves until it is ended. */
 import { parseArgs } from "node:util";
-import { DataDirectoryError, EDITIONS, PLATFORMS, startTwin, TwinOptionError, VERSIONS, type Twin, type TwinOptions } from "./index";
+import {
+  DataDirectoryError,
+  EDITIONS,
+  PLATFORMS,
+  startTwin,
+  TwinOptionError,
+  VERSIONS,
+  type Twin,
+  type TwinOptions,
+} from "./index";
 
 const HELP = `npm run twin -- --port N [options]      serves the SQL Server stand-in until it is ended
 
@@ -95,7 +104,9 @@ async function main(): Promise<void> {
   };
   process.on("SIGINT", end).on("SIGTERM", end);
   const { server } = twin;
-  process.stdout.write(`twin ready on ${twin.host}:${twin.port} (stand-in for SQL Server ${server.version} ${server.edition}, ${server.platform}; login sa)\n`);
+  process.stdout.write(
+    `twin ready on ${twin.host}:${twin.port} (stand-in for SQL Server ${server.version} ${server.edition}, ${server.platform}; login sa)\n`,
+  );
 }
 
 async function writeCertificate(file: string, twin: Twin): Promise<void> {

@@ -56,8 +56,15 @@ export interface Twin {
  */
 export async function startTwin(options: TwinOptions): Promise<Twin> {
   const settings = completeOptions(options);
-  const server = createServer({ platform: settings.platform, version: settings.version, edition: settings.edition, collation: settings.collation, name: settings.serverName });
-  const persistence = settings.dataDirectory === undefined ? undefined : Persistence.open(settings.dataDirectory, server);
+  const server = createServer({
+    platform: settings.platform,
+    version: settings.version,
+    edition: settings.edition,
+    collation: settings.collation,
+    name: settings.serverName,
+  });
+  const persistence =
+    settings.dataDirectory === undefined ? undefined : Persistence.open(settings.dataDirectory, server);
   try {
     return await listen(settings, server, persistence);
   } catch (error) {
@@ -66,7 +73,11 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   }
 }
 
-async function listen(settings: CompleteOptions, server: SqlServer, persistence: Persistence | undefined): Promise<Twin> {
+async function listen(
+  settings: CompleteOptions,
+  server: SqlServer,
+  persistence: Persistence | undefined,
+): Promise<Twin> {
   setPassword(server, settings.password);
   const certificate = persistence?.certificate ?? (await makeCertificate(settings.host));
   persistence?.keepCertificate(certificate);

@@ -80,23 +80,29 @@ export function completeOptions(given: TwinOptions): CompleteOptions {
   oneOf("platform", options.platform, PLATFORMS);
   oneOf("version", options.version, VERSIONS);
   oneOf("edition", options.edition, EDITIONS);
-  if (!isIP(options.host) && !/^[A-Za-z0-9.-]+$/.test(options.host)) throw new TwinOptionError("host", `host ${options.host} is neither an address nor a name`);
-  if (!validCollation(options.collation)) throw new TwinOptionError("collation", `collation ${options.collation} is not known to the twin`);
+  if (!isIP(options.host) && !/^[A-Za-z0-9.-]+$/.test(options.host))
+    throw new TwinOptionError("host", `host ${options.host} is neither an address nor a name`);
+  if (!validCollation(options.collation))
+    throw new TwinOptionError("collation", `collation ${options.collation} is not known to the twin`);
   checkPassword(options.password);
   return options;
 }
 
 function wholeNumber(option: string, value: number, minimum: number, maximum: number): void {
-  if (!Number.isInteger(value) || value < minimum || value > maximum) throw new TwinOptionError(option, `${option} is ${value}; give ${minimum} to ${maximum}`);
+  if (!Number.isInteger(value) || value < minimum || value > maximum)
+    throw new TwinOptionError(option, `${option} is ${value}; give ${minimum} to ${maximum}`);
 }
 
 function oneOf(option: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value)) throw new TwinOptionError(option, `${option} is ${value}; give one of ${allowed.join(", ")}`);
+  if (!allowed.includes(value))
+    throw new TwinOptionError(option, `${option} is ${value}; give one of ${allowed.join(", ")}`);
 }
 
 function checkPassword(password: string): void {
   const rule = "8 to 128 characters of at least three of the kinds upper case, lower case, digit, other";
-  if (typeof password !== "string" || password === "") throw new TwinOptionError("password", `password is missing; give ${rule}`);
+  if (typeof password !== "string" || password === "")
+    throw new TwinOptionError("password", `password is missing; give ${rule}`);
   const kinds = [/\p{Lu}/u, /\p{Ll}/u, /\p{Nd}/u, /[^\p{L}\p{Nd}]/u].filter((kind) => kind.test(password)).length;
-  if (password.length < 8 || password.length > 128 || kinds < 3) throw new TwinOptionError("password", `password is too simple; give ${rule}`);
+  if (password.length < 8 || password.length > 128 || kinds < 3)
+    throw new TwinOptionError("password", `password is too simple; give ${rule}`);
 }

@@ -11,7 +11,10 @@ export class ByteReader {
   }
 
   private advance(count: number): number {
-    if (count < 0 || count > this.left) throw new ProtocolError(`the message ends at byte ${this.bytes.length}, ${count} more were announced at ${this.position}`);
+    if (count < 0 || count > this.left)
+      throw new ProtocolError(
+        `the message ends at byte ${this.bytes.length}, ${count} more were announced at ${this.position}`,
+      );
     const at = this.position;
     this.position += count;
     return at;
@@ -73,7 +76,8 @@ export class ByteReader {
     for (let length = this.u32(); length !== 0; length = this.u32()) chunks.push(this.take(length));
     const value = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     // 0xFFFFFFFFFFFFFFFE = the length was not known in advance.
-    if (total !== 0xfffffffffffffffen && total !== BigInt(value.length)) throw new ProtocolError(`a value of ${total} bytes came with ${value.length}`);
+    if (total !== 0xfffffffffffffffen && total !== BigInt(value.length))
+      throw new ProtocolError(`a value of ${total} bytes came with ${value.length}`);
     return value;
   }
 }

@@ -26,7 +26,13 @@ export async function makeCertificate(host: string): Promise<Certificate> {
       { name: "basicConstraints", cA: true, critical: true },
       { name: "keyUsage", digitalSignature: true, keyCertSign: true, critical: true },
       { name: "extKeyUsage", serverAuth: true },
-      { name: "subjectAltName", altNames: [...[...names].map((value) => ({ type: 2 as const, value })), ...[...addresses].map((ip) => ({ type: 7 as const, ip }))] },
+      {
+        name: "subjectAltName",
+        altNames: [
+          ...[...names].map((value) => ({ type: 2 as const, value })),
+          ...[...addresses].map((ip) => ({ type: 7 as const, ip })),
+        ],
+      },
     ],
   });
   return { key: made.private, cert: made.cert };

@@ -8,7 +8,15 @@ import { readLogin7, UTF8_FEATURE, type Login7 } from "./login7";
 import { PacketReader, type Message } from "./packet-reader";
 import { PacketWriter, type Transport } from "./packet-writer";
 import { preloginAnswer, readPrelogin, type Encryption } from "./prelogin";
-import { DEFAULT_PACKET_SIZE, MIN_PACKET_SIZE, PacketStatus, PacketType, ProtocolError, TdsVersion, Token } from "./protocol";
+import {
+  DEFAULT_PACKET_SIZE,
+  MIN_PACKET_SIZE,
+  PacketStatus,
+  PacketType,
+  ProtocolError,
+  TdsVersion,
+  Token,
+} from "./protocol";
 import { readBatch, readBulkRows, readCalls, readTransaction } from "./requests";
 import { Response, type ResponseContext } from "./response";
 import { TLS_APPLICATION_DATA, TLS_HANDSHAKE, TlsTunnel } from "./tls-tunnel";
@@ -79,7 +87,10 @@ export class Connection implements ResponseContext {
   ) {
     this.reader = new PacketReader(settings.maxMessageBytes);
     this.writer = new PacketWriter(new StreamTransport(socket), DEFAULT_PACKET_SIZE, () => settings.beforeSend());
-    this.loginTimer = setTimeout(() => this.refuse(`no login within ${settings.loginTimeoutMs} ms`), settings.loginTimeoutMs);
+    this.loginTimer = setTimeout(
+      () => this.refuse(`no login within ${settings.loginTimeoutMs} ms`),
+      settings.loginTimeoutMs,
+    );
     this.loginTimer.unref();
     socket.on("data", (chunk: Buffer) => this.guard(() => this.arrived(chunk)));
     socket.on("error", (error) => settings.log(`${name}: ${error.message}`));
@@ -116,7 +127,10 @@ export class Connection implements ResponseContext {
   private arrived(chunk: Buffer): void {
     if (!this.started) {
       this.started = true;
-      if (chunk[0] === TLS_HANDSHAKE) throw new ProtocolError("the client began with TLS: TDS 8.0 (Encrypt=Strict) is not supported, use Encrypt=True");
+      if (chunk[0] === TLS_HANDSHAKE)
+        throw new ProtocolError(
+          "the client began with TLS: TDS 8.0 (Encrypt=Strict) is not supported, use Encrypt=True",
+        );
     }
     if (this.tunnel && this.state === "handshake") this.handshake(chunk);
     else if (this.tunnel && !this.plainAfterLogin) this.tunnel.receive(chunk);
@@ -134,7 +148,8 @@ export class Connection implements ResponseContext {
 
   private handshake(chunk: Buffer): void {
     for (const message of this.reader.push(chunk)) {
-      if (message.type !== PacketType.prelogin) throw new ProtocolError(`packet type 0x${message.type.toString(16)} during the TLS handshake`);
+      if (message.type !== PacketType.prelogin)
+        throw new ProtocolError(`packet type 0x${message.type.toString(16)} during the TLS handshake`);
       this.tunnel!.receive(message.payload);
     }
     const bare = this.reader.rest(TLS_APPLICATION_DATA);
@@ -214,7 +229,10 @@ export class Connection implements ResponseContext {
     response.environment({ kind: "language", from: "", to: SERVER_LANGUAGE });
     response.message(new SqlError(5703, 0, 1, `Changed language setting to ${SERVER_LANGUAGE}.`));
     this.loginAck(login.tdsVersion);
-    const packetSize = Math.min(Math.max(login.packetSize || DEFAULT_PACKET_SIZE, MIN_PACKET_SIZE), this.settings.packetSize);
+    const packetSize = Math.min(
+      Math.max(login.packetSize || DEFAULT_PACKET_SIZE, MIN_PACKET_SIZE),
+      this.settings.packetSize,
+    );
     response.packetSize(packetSize, DEFAULT_PACKET_SIZE);
     if (login.utf8) {
       writer.u8(Token.featureExtAck);
@@ -252,7 +270,8 @@ export class Connection implements ResponseContext {
 
   private request(message: Message): void {
     if (message.type === PacketType.attention) return this.attention();
-    if (this.busy && this.queue.length >= MAX_QUEUED) throw new ProtocolError("a further request before the answer to the one before");
+    if (this.busy && this.queue.length >= MAX_QUEUED)
+      throw new ProtocolError("a further request before the answer to the one before");
     this.queue.push(message);
     if (!this.busy) void this.serveAll();
   }
@@ -274,7 +293,11 @@ export class Connection implements ResponseContext {
 
   private async serveAll(): Promise<void> {
     this.busy = true;
-    for (let message = this.queue.shift(); message && !this.isClosed() && !this.endAfterRequest; message = this.queue.shift()) {
+    for (
+      let message = this.queue.shift();
+      message && !this.isClosed() && !this.endAfterRequest;
+      message = this.queue.shift()
+    ) {
       try {
         await this.serve(message);
       } catch (error) {
@@ -334,7 +357,8 @@ export class Connection implements ResponseContext {
   private async dispatch(message: Message, response: Response): Promise<void> {
     const session = this.session!;
     if (message.type === PacketType.batch) await session.batch(readBatch(message.payload), response);
-    else if (message.type === PacketType.transaction) await session.transaction(readTransaction(message.payload), response);
+    else if (message.type === PacketType.transaction)
+      await session.transaction(readTransaction(message.payload), response);
     else if (message.type === PacketType.bulkLoad) {
       const { columns, rows } = readBulkRows(message.payload);
       await session.bulkLoad(columns, rows, response);
@@ -361,8 +385,12 @@ export class Connection implements ResponseContext {
   /** Anything else than an SqlError is a defect of the twin: the log has its stack, the client a refusal. */
   private asSqlError(error: unknown): SqlError {
     if (error instanceof SqlError) return error;
-    this.settings.log(`${this.name}: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return notImplemented(`this request; it failed inside with ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+    this.settings.log(
+      `${this.name}: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    return notImplemented(
+      `this request; it failed inside with ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    );
   }
 
   private delay(ms: number): Promise<void> {
@@ -401,7 +429,14 @@ export class Connection implements ResponseContext {
 
   private sayBroken(): void {
     const response = new Response(this.writer, this, false);
-    response.message(new SqlError(4002, 16, 1, "The incoming tabular data stream (TDS) protocol stream is incorrect. The stream ended unexpectedly."));
+    response.message(
+      new SqlError(
+        4002,
+        16,
+        1,
+        "The incoming tabular data stream (TDS) protocol stream is incorrect. The stream ended unexpectedly.",
+      ),
+    );
     response.finish(true);
     this.writer.end();
   }

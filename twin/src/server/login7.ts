@@ -22,7 +22,8 @@ export interface Login7 {
 /** Throws SqlError when the client asks for a way to log in that the twin refuses. */
 export function readLogin7(payload: Buffer): Login7 {
   const reader = new ByteReader(payload);
-  if (reader.u32() !== payload.length || payload.length < FIXED_BYTES) throw new ProtocolError("LOGIN7 has another length than it says");
+  if (reader.u32() !== payload.length || payload.length < FIXED_BYTES)
+    throw new ProtocolError("LOGIN7 has another length than it says");
   const tdsVersion = reader.u32();
   const packetSize = reader.u32();
   reader.take(12);
@@ -41,11 +42,19 @@ export function readLogin7(payload: Buffer): Login7 {
   field();
   const language = text(field());
   const database = text(field());
-  if (!Object.values<number>(TdsVersion).includes(tdsVersion)) throw notImplemented(`TDS version 0x${tdsVersion.toString(16)}; the twin speaks 7.3 and 7.4`);
-  if ((flags2 & IntegratedSecurity) !== 0) throw new SqlError(18452, 14, 1, "Login failed. The login is from an untrusted domain and cannot be used with Integrated authentication.");
+  if (!Object.values<number>(TdsVersion).includes(tdsVersion))
+    throw notImplemented(`TDS version 0x${tdsVersion.toString(16)}; the twin speaks 7.3 and 7.4`);
+  if ((flags2 & IntegratedSecurity) !== 0)
+    throw new SqlError(
+      18452,
+      14,
+      1,
+      "Login failed. The login is from an untrusted domain and cannot be used with Integrated authentication.",
+    );
   if ((flags3 & ChangePassword) !== 0) throw notImplemented("changing a password while logging in");
   const features = (flags3 & Extension) !== 0 ? readFeatures(payload, extension) : new Set<number>();
-  if (features.has(Feature.federatedAuthentication)) throw new SqlError(18456, 14, 1, "Login failed for user '<token-identified principal>'.");
+  if (features.has(Feature.federatedAuthentication))
+    throw new SqlError(18456, 14, 1, "Login failed for user '<token-identified principal>'.");
   return {
     tdsVersion,
     packetSize,
@@ -63,7 +72,8 @@ export function readLogin7(payload: Buffer): Login7 {
 }
 
 function part(payload: Buffer, offset: number, bytes: number): Buffer {
-  if (bytes > 0 && (offset < FIXED_BYTES || offset + bytes > payload.length)) throw new ProtocolError("a LOGIN7 field lies outside its message");
+  if (bytes > 0 && (offset < FIXED_BYTES || offset + bytes > payload.length))
+    throw new ProtocolError("a LOGIN7 field lies outside its message");
   return payload.subarray(offset, offset + bytes);
 }
 
@@ -71,10 +81,12 @@ const text = (bytes: Buffer): string => bytes.toString("utf16le");
 
 /** The wire form only hides the password from a casual look: nibbles swapped, then XOR 0xA5. */
 function revealed(bytes: Buffer): string {
-  const plain = Buffer.from(bytes.map((byte) => {
-    const turned = byte ^ 0xa5;
-    return ((turned << 4) | (turned >> 4)) & 0xff;
-  }));
+  const plain = Buffer.from(
+    bytes.map((byte) => {
+      const turned = byte ^ 0xa5;
+      return ((turned << 4) | (turned >> 4)) & 0xff;
+    }),
+  );
   return text(plain);
 }
 

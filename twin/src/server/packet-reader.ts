@@ -40,7 +40,8 @@ export class PacketReader {
       const type = head.readUInt8(0);
       const length = head.readUInt16BE(2);
       if (!KNOWN_TYPES.has(type)) throw new ProtocolError(`packet type 0x${type.toString(16)} does not exist`);
-      if (length < HEADER_BYTES || length > MAX_PACKET_SIZE) throw new ProtocolError(`packet length ${length} is not between ${HEADER_BYTES} and ${MAX_PACKET_SIZE}`);
+      if (length < HEADER_BYTES || length > MAX_PACKET_SIZE)
+        throw new ProtocolError(`packet length ${length} is not between ${HEADER_BYTES} and ${MAX_PACKET_SIZE}`);
       if (this.pendingBytes < length) return;
       const message = this.packet(this.take(length));
       if (message) yield message;
@@ -63,10 +64,14 @@ export class PacketReader {
     if (this.parts.length === 0) {
       this.type = type;
       this.status = status;
-    } else if (type !== this.type) throw new ProtocolError(`packet type 0x${type.toString(16)} inside a message of type 0x${this.type.toString(16)}`);
+    } else if (type !== this.type)
+      throw new ProtocolError(
+        `packet type 0x${type.toString(16)} inside a message of type 0x${this.type.toString(16)}`,
+      );
     this.parts.push(packet.subarray(HEADER_BYTES));
     this.partBytes += packet.length - HEADER_BYTES;
-    if (this.partBytes > this.maxMessageBytes) throw new ProtocolError(`message larger than ${this.maxMessageBytes} bytes`);
+    if (this.partBytes > this.maxMessageBytes)
+      throw new ProtocolError(`message larger than ${this.maxMessageBytes} bytes`);
     if ((status & PacketStatus.endOfMessage) === 0) return undefined;
     const payload = this.parts.length === 1 ? this.parts[0]! : Buffer.concat(this.parts, this.partBytes);
     this.parts = [];

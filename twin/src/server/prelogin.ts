@@ -31,7 +31,10 @@ export function readPrelogin(payload: Buffer): Prelogin {
 }
 
 /** Multiple active result sets are refused: the answer to MARS is always 0. */
-export function preloginAnswer(encryption: Encryption, version: { major: number; minor: number; build: number }): Buffer {
+export function preloginAnswer(
+  encryption: Encryption,
+  version: { major: number; minor: number; build: number },
+): Buffer {
   const build = Buffer.from([version.major, version.minor, version.build >> 8, version.build & 0xff, 0, 0]);
   const encrypt = { none: Encrypt.notSupported, login: Encrypt.off, all: Encrypt.on }[encryption];
   const options: [number, Buffer][] = [

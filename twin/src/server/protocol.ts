@@ -38,7 +38,16 @@ export const Token = {
 
 export const DoneStatus = { more: 0x01, error: 0x02, inTransaction: 0x04, count: 0x10, attention: 0x20 } as const;
 
-export const Environment = { database: 1, language: 2, packetSize: 4, collation: 7, begin: 8, commit: 9, rollback: 10, resetAck: 18 } as const;
+export const Environment = {
+  database: 1,
+  language: 2,
+  packetSize: 4,
+  collation: 7,
+  begin: 8,
+  commit: 9,
+  rollback: 10,
+  resetAck: 18,
+} as const;
 
 /** TDS 7.3A has no NBCROW; 7.3B does; 7.4 adds feature extensions. Older clients use other layouts of DONE and RPC. */
 export const TdsVersion = { v73a: 0x730a0003, v73b: 0x730b0003, v74: 0x74000004 } as const;

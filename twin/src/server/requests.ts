@@ -38,7 +38,14 @@ export interface Call {
  * The parameters that a well-known procedure has itself are known by position: drivers name them as they like (@stmt, @statement), or not at all.
  * [MS-TDS] 2.2.6.6, "Special Stored Procedures".
  */
-const OWN_PARAMETERS: Record<string, number> = { sp_executesql: 2, sp_prepare: 4, sp_execute: 1, sp_prepexec: 3, sp_prepexecrpc: 2, sp_unprepare: 1 };
+const OWN_PARAMETERS: Record<string, number> = {
+  sp_executesql: 2,
+  sp_prepare: 4,
+  sp_execute: 1,
+  sp_prepexec: 3,
+  sp_prepexecrpc: 2,
+  sp_unprepare: 1,
+};
 
 /** ProcID values. [MS-TDS] 2.2.6.6. */
 const PROCEDURES: Record<number, string> = {
@@ -87,9 +94,14 @@ function readCall(reader: ByteReader): Call {
   if (!name) throw new ProtocolError("a procedure id that does not exist");
   reader.u16();
   const parameters: RpcParameter[] = [];
-  while (reader.left > 0 && ![CALL_SEPARATOR, CALL_SEPARATOR_72, NO_EXECUTE].includes(reader.peek())) parameters.push(readParameter(reader));
+  while (reader.left > 0 && ![CALL_SEPARATOR, CALL_SEPARATOR_72, NO_EXECUTE].includes(reader.peek()))
+    parameters.push(readParameter(reader));
   const own = wellKnown ? (OWN_PARAMETERS[name] ?? parameters.length) : 0;
-  return { name, parameters: parameters.map((parameter, i) => (i < own ? { ...parameter, name: "" } : parameter)), names: parameters.map((parameter) => parameter.name) };
+  return {
+    name,
+    parameters: parameters.map((parameter, i) => (i < own ? { ...parameter, name: "" } : parameter)),
+    names: parameters.map((parameter) => parameter.name),
+  };
 }
 
 function readParameter(reader: ByteReader): RpcParameter {
@@ -125,12 +137,14 @@ function readTable(reader: ByteReader): TableValue {
       columns.push({ name: reader.shortText(), type: type.type, nullable: (flags & ColumnFlag.nullable) !== 0 });
     }
   for (let token = reader.u8(); token !== TableToken.end; token = reader.u8()) {
-    if (token !== TableToken.orderUnique && token !== TableToken.columnOrdering) throw new ProtocolError(`token 0x${token.toString(16)} in the metadata of a table value`);
+    if (token !== TableToken.orderUnique && token !== TableToken.columnOrdering)
+      throw new ProtocolError(`token 0x${token.toString(16)} in the metadata of a table value`);
     reader.take(reader.u16() * (token === TableToken.orderUnique ? 3 : 2));
   }
   const rows: SqlValue[][] = [];
   for (let token = reader.u8(); token !== TableToken.end; token = reader.u8()) {
-    if (token !== TableToken.row) throw new ProtocolError(`token 0x${token.toString(16)} among the rows of a table value`);
+    if (token !== TableToken.row)
+      throw new ProtocolError(`token 0x${token.toString(16)} among the rows of a table value`);
     rows.push(types.map((type) => type.read(reader)));
   }
   return new TableValue(schema, typeName, columns, rows);
@@ -150,7 +164,8 @@ export function readTransaction(payload: Buffer): TransactionRequest {
     return { kind: "begin", isolation, name: name() };
   }
   if (kind === Transaction.save) return { kind: "save", name: name() };
-  if (kind !== Transaction.commit && kind !== Transaction.rollback) throw notImplemented(`transaction manager request ${kind} (distributed transactions)`);
+  if (kind !== Transaction.commit && kind !== Transaction.rollback)
+    throw notImplemented(`transaction manager request ${kind} (distributed transactions)`);
   const ended = name();
   const beginNext = (reader.u8() & 1) !== 0;
   const isolation = beginNext ? reader.u8() : 0;
@@ -178,7 +193,12 @@ export function readBulkRows(payload: Buffer): BulkRows {
     // Unlike in a result, this is one name of two length bytes.
     if (type.large) reader.text();
     types.push(type);
-    columns.push({ name: reader.shortText(), type: type.type, nullable: (flags & ColumnFlag.nullable) !== 0, identity: (flags & ColumnFlag.identity) !== 0 });
+    columns.push({
+      name: reader.shortText(),
+      type: type.type,
+      nullable: (flags & ColumnFlag.nullable) !== 0,
+      identity: (flags & ColumnFlag.identity) !== 0,
+    });
   }
   const rows: SqlValue[][] = [];
   while (reader.left > 0) {

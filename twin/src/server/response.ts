@@ -5,7 +5,14 @@ import type { SqlType } from "../types/sql-type";
 import type { SqlValue } from "../types/value";
 import type { PacketWriter } from "./packet-writer";
 import { DoneStatus, Environment, Token } from "./protocol";
-import { hasTableName, userTypeOf, valueWriter, writeTypeInfo, type EncodingContext, type ValueWriter } from "./type-encoding";
+import {
+  hasTableName,
+  userTypeOf,
+  valueWriter,
+  writeTypeInfo,
+  type EncodingContext,
+  type ValueWriter,
+} from "./type-encoding";
 import { collationBytes } from "./wire-collation";
 
 export interface ResponseContext extends EncodingContext {
@@ -58,7 +65,11 @@ export class Response implements Sink {
     writer.u16(columns.length);
     for (const column of columns) {
       writer.u32(userTypeOf(column.type));
-      writer.u16((column.nullable ? ColumnFlag.nullable : 0) | ColumnFlag.updateableUnknown | (column.identity ? ColumnFlag.identity : 0));
+      writer.u16(
+        (column.nullable ? ColumnFlag.nullable : 0) |
+          ColumnFlag.updateableUnknown |
+          (column.identity ? ColumnFlag.identity : 0),
+      );
       writeTypeInfo(column.type, writer, context);
       if (hasTableName(column.type)) {
         writer.u8(1);
@@ -128,13 +139,19 @@ export class Response implements Sink {
     this.flush();
     if (change.kind === "database") this.texts(Environment.database, change.to, change.from);
     else if (change.kind === "language") this.texts(Environment.language, change.to, change.from);
-    else if (change.kind === "collation") this.binary(Environment.collation, collationBytes(change.collation), Buffer.alloc(0));
+    else if (change.kind === "collation")
+      this.binary(Environment.collation, collationBytes(change.collation), Buffer.alloc(0));
     else {
       const descriptor = Buffer.alloc(8);
       descriptor.writeBigUInt64LE(BigInt.asUintN(64, change.descriptor));
       this.context.inTransaction = change.kind === "begin-transaction";
       if (change.kind === "begin-transaction") this.binary(Environment.begin, descriptor, Buffer.alloc(0));
-      else this.binary(change.kind === "commit-transaction" ? Environment.commit : Environment.rollback, Buffer.alloc(0), descriptor);
+      else
+        this.binary(
+          change.kind === "commit-transaction" ? Environment.commit : Environment.rollback,
+          Buffer.alloc(0),
+          descriptor,
+        );
     }
   }
 

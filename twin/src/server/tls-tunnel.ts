@@ -8,7 +8,12 @@ import type { Certificate } from "./certificate";
 import { DEFAULT_PACKET_SIZE, HEADER_BYTES, PacketStatus, PacketType } from "./protocol";
 
 export function secureContext(certificate: Certificate): SecureContext {
-  return createSecureContext({ key: certificate.key, cert: certificate.cert, minVersion: "TLSv1.2", maxVersion: "TLSv1.2" });
+  return createSecureContext({
+    key: certificate.key,
+    cert: certificate.cert,
+    minVersion: "TLSv1.2",
+    maxVersion: "TLSv1.2",
+  });
 }
 
 /** First byte of a TLS record with application data; no TDS packet type has this value. */

@@ -22,7 +22,9 @@ export type Place = "parameter" | "row";
 type TypeReader = (reader: ByteReader, place: Place) => IncomingType;
 type Decode = (bytes: ByteReader, length: number) => SqlValue;
 
-const fixed = (type: SqlType, read: (reader: ByteReader) => SqlValue): TypeReader => () => ({ type, read });
+const fixed =
+  (type: SqlType, read: (reader: ByteReader) => SqlValue): TypeReader =>
+  () => ({ type, read });
 
 /** One length byte before the value; 0 is NULL. */
 function nullable(type: SqlType, decode: Decode): IncomingType {
@@ -65,44 +67,63 @@ const readSmallDatetime: Decode = (r) => {
   const days = r.u16() + DAYS_1900;
   return new DateTime(days, r.u16() * TICKS_PER_MINUTE);
 };
-const readInteger: Record<number, Decode> = { 1: (r) => r.u8(), 2: (r) => r.i16(), 4: (r) => r.i32(), 8: (r) => r.i64() };
+const readInteger: Record<number, Decode> = {
+  1: (r) => r.u8(),
+  2: (r) => r.i16(),
+  4: (r) => r.i32(),
+  8: (r) => r.i64(),
+};
 const readFloat: Record<number, Decode> = { 4: (r) => r.f32(), 8: (r) => r.f64() };
 const readAnyMoney: Record<number, Decode> = { 4: readSmallMoney, 8: readMoney };
 const readAnyDatetime: Record<number, Decode> = { 4: readSmallDatetime, 8: readDatetime };
 const readGuid: Decode = (r) => guidFromBytes(r.take(16));
 const readDate: Decode = (r) => new DateTime(r.uint(3), 0);
 const readTicks = (r: ByteReader, bytes: number, scale: number): number => r.uint(bytes) * 10 ** (7 - scale);
-const readTime = (scale: number): Decode => (r, length) => new DateTime(0, readTicks(r, length, scale));
-const readDatetime2 = (scale: number): Decode => (r, length) => {
-  const ticks = readTicks(r, length - 3, scale);
-  return new DateTime(r.uint(3), ticks);
-};
-const readDatetimeoffset = (scale: number): Decode => (r, length) => {
-  const ticks = readTicks(r, length - 5, scale);
-  const days = r.uint(3);
-  return new DateTime(days, ticks, r.i16());
-};
-const readDecimal = (scale: number): Decode => (r, length) => {
-  const positive = r.u8() !== 0;
-  const bytes = r.take(length - 1);
-  let unscaled = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) unscaled = (unscaled << 8n) | BigInt(bytes[i]!);
-  return new Decimal(positive ? unscaled : -unscaled, scale);
-};
+const readTime =
+  (scale: number): Decode =>
+  (r, length) =>
+    new DateTime(0, readTicks(r, length, scale));
+const readDatetime2 =
+  (scale: number): Decode =>
+  (r, length) => {
+    const ticks = readTicks(r, length - 3, scale);
+    return new DateTime(r.uint(3), ticks);
+  };
+const readDatetimeoffset =
+  (scale: number): Decode =>
+  (r, length) => {
+    const ticks = readTicks(r, length - 5, scale);
+    const days = r.uint(3);
+    return new DateTime(days, ticks, r.i16());
+  };
+const readDecimal =
+  (scale: number): Decode =>
+  (r, length) => {
+    const positive = r.u8() !== 0;
+    const bytes = r.take(length - 1);
+    let unscaled = 0n;
+    for (let i = bytes.length - 1; i >= 0; i--) unscaled = (unscaled << 8n) | BigInt(bytes[i]!);
+    return new Decimal(positive ? unscaled : -unscaled, scale);
+  };
 
-const decimal = (name: TypeName): TypeReader => (reader) => {
-  reader.u8();
-  const precision = reader.u8();
-  const scale = reader.u8();
-  if (precision < 1 || precision > 38 || scale > precision) throw new ProtocolError(`decimal(${precision},${scale}) does not exist`);
-  return nullable({ name, precision, scale }, readDecimal(scale));
-};
+const decimal =
+  (name: TypeName): TypeReader =>
+  (reader) => {
+    reader.u8();
+    const precision = reader.u8();
+    const scale = reader.u8();
+    if (precision < 1 || precision > 38 || scale > precision)
+      throw new ProtocolError(`decimal(${precision},${scale}) does not exist`);
+    return nullable({ name, precision, scale }, readDecimal(scale));
+  };
 
-const scaled = (name: TypeName, read: (scale: number) => Decode): TypeReader => (reader) => {
-  const scale = reader.u8();
-  if (scale > 7) throw new ProtocolError(`${name}(${scale}) does not exist`);
-  return nullable({ name, scale }, read(scale));
-};
+const scaled =
+  (name: TypeName, read: (scale: number) => Decode): TypeReader =>
+  (reader) => {
+    const scale = reader.u8();
+    if (scale > 7) throw new ProtocolError(`${name}(${scale}) does not exist`);
+    return nullable({ name, scale }, read(scale));
+  };
 
 type FromBytes = (bytes: Buffer) => SqlValue;
 
@@ -125,51 +146,60 @@ const ucs2: FromBytes = (bytes) => bytes.toString("utf16le");
 /** Copied: a view would keep the whole message in memory. */
 const copied: FromBytes = (bytes) => Uint8Array.from(bytes);
 
-const character = (name: TypeName): TypeReader => (reader) => {
-  const bytes = reader.u16();
-  const codePage = codePageOf(reader.take(5));
-  const unicode = name === "nchar" || name === "nvarchar";
-  const length = bytes === 0xffff ? -1 : unicode ? bytes / 2 : bytes;
-  return long({ name, length }, unicode ? ucs2 : (value) => decodeText(value, codePage));
-};
+const character =
+  (name: TypeName): TypeReader =>
+  (reader) => {
+    const bytes = reader.u16();
+    const codePage = codePageOf(reader.take(5));
+    const unicode = name === "nchar" || name === "nvarchar";
+    const length = bytes === 0xffff ? -1 : unicode ? bytes / 2 : bytes;
+    return long({ name, length }, unicode ? ucs2 : (value) => decodeText(value, codePage));
+  };
 
-const binary = (name: TypeName): TypeReader => (reader) => {
-  const bytes = reader.u16();
-  return long({ name, length: bytes === 0xffff ? -1 : bytes }, copied);
-};
+const binary =
+  (name: TypeName): TypeReader =>
+  (reader) => {
+    const bytes = reader.u16();
+    return long({ name, length: bytes === 0xffff ? -1 : bytes }, copied);
+  };
 
 /** Types of version 7 and before: one length byte, which a few old programs still send. */
-const short = (name: TypeName, text: boolean): TypeReader => (reader) => {
-  const length = reader.u8();
-  const codePage = text ? codePageOf(reader.take(5)) : 0;
-  return {
-    type: { name, length },
-    read: (bytes) => {
-      const count = bytes.u8();
-      if (count === 0xff) return null;
-      return text ? decodeText(bytes.take(count), codePage) : copied(bytes.take(count));
-    },
+const short =
+  (name: TypeName, text: boolean): TypeReader =>
+  (reader) => {
+    const length = reader.u8();
+    const codePage = text ? codePageOf(reader.take(5)) : 0;
+    return {
+      type: { name, length },
+      read: (bytes) => {
+        const count = bytes.u8();
+        if (count === 0xff) return null;
+        return text ? decodeText(bytes.take(count), codePage) : copied(bytes.take(count));
+      },
+    };
   };
-};
 
-const large = (name: TypeName, hasCollation: boolean): TypeReader => (reader, place) => {
-  reader.u32();
-  const codePage = hasCollation ? codePageOf(reader.take(5)) : 0;
-  const decode: FromBytes = name === "image" ? copied : name === "ntext" ? ucs2 : (bytes) => decodeText(bytes, codePage);
-  return {
-    type: { name },
-    large: true,
-    read: (bytes) => {
-      if (place === "row") {
-        const pointer = bytes.u8();
-        if (pointer === 0) return null;
-        bytes.take(pointer + 8);
-      }
-      const length = bytes.u32();
-      return length === 0xffffffff ? null : decode(bytes.take(length));
-    },
+const large =
+  (name: TypeName, hasCollation: boolean): TypeReader =>
+  (reader, place) => {
+    reader.u32();
+    const codePage = hasCollation ? codePageOf(reader.take(5)) : 0;
+    const decode: FromBytes =
+      name === "image" ? copied : name === "ntext" ? ucs2 : (bytes) => decodeText(bytes, codePage);
+    return {
+      type: { name },
+      large: true,
+      read: (bytes) => {
+        if (place === "row") {
+          const pointer = bytes.u8();
+          if (pointer === 0) return null;
+          bytes.take(pointer + 8);
+        }
+        const length = bytes.u32();
+        return length === 0xffffffff ? null : decode(bytes.take(length));
+      },
+    };
   };
-};
 
 const xml: TypeReader = (reader) => {
   if (reader.u8() !== 0) {
@@ -186,7 +216,11 @@ const xml: TypeReader = (reader) => {
   };
 };
 
-const CLR_TYPES: Record<string, TypeName> = { hierarchyid: "hierarchyid", geometry: "geometry", geography: "geography" };
+const CLR_TYPES: Record<string, TypeName> = {
+  hierarchyid: "hierarchyid",
+  geometry: "geometry",
+  geography: "geography",
+};
 
 const clr: TypeReader = (reader, place) => {
   if (place === "row") reader.u16();
@@ -209,7 +243,10 @@ interface VariantType {
   readonly name: TypeName;
   readonly read: (properties: ByteReader, reader: ByteReader, length: number) => { type: SqlType; value: SqlValue };
 }
-const plainVariant = (name: TypeName, decode: Decode): VariantType => ({ name, read: (_, reader, length) => ({ type: { name }, value: decode(reader, length) }) });
+const plainVariant = (name: TypeName, decode: Decode): VariantType => ({
+  name,
+  read: (_, reader, length) => ({ type: { name }, value: decode(reader, length) }),
+});
 const scaledVariant = (name: TypeName, decode: (scale: number) => Decode): VariantType => ({
   name,
   read: (properties, reader, length) => {
@@ -230,10 +267,16 @@ const characterVariant = (name: TypeName, unicode: boolean): VariantType => ({
   read: (properties, reader, length) => {
     const codePage = codePageOf(properties.take(5));
     const bytes = reader.take(length);
-    return { type: { name, length: Math.max(1, unicode ? length / 2 : length) }, value: unicode ? ucs2(bytes) : decodeText(bytes, codePage) };
+    return {
+      type: { name, length: Math.max(1, unicode ? length / 2 : length) },
+      value: unicode ? ucs2(bytes) : decodeText(bytes, codePage),
+    };
   },
 });
-const binaryVariant = (name: TypeName): VariantType => ({ name, read: (_, reader, length) => ({ type: { name, length: Math.max(1, length) }, value: copied(reader.take(length)) }) });
+const binaryVariant = (name: TypeName): VariantType => ({
+  name,
+  read: (_, reader, length) => ({ type: { name, length: Math.max(1, length) }, value: copied(reader.take(length)) }),
+});
 
 const VARIANTS = new Map<number, VariantType>([
   [0x32, plainVariant("bit", (r) => r.u8())],

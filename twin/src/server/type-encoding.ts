@@ -30,8 +30,10 @@ interface Codec {
 function expected(what: string, value: SqlValue): never {
   throw new TypeError(`the engine returned ${value === null ? "NULL" : typeof value} where ${what} belongs`);
 }
-const asNumber = (value: SqlValue): number => (typeof value === "number" ? value : typeof value === "bigint" ? Number(value) : expected("a number", value));
-const asBigint = (value: SqlValue): bigint => (typeof value === "bigint" ? value : typeof value === "number" ? BigInt(value) : expected("a bigint", value));
+const asNumber = (value: SqlValue): number =>
+  typeof value === "number" ? value : typeof value === "bigint" ? Number(value) : expected("a number", value);
+const asBigint = (value: SqlValue): bigint =>
+  typeof value === "bigint" ? value : typeof value === "number" ? BigInt(value) : expected("a bigint", value);
 const asText = (value: SqlValue): string => (typeof value === "string" ? value : expected("a string", value));
 const asBytes = (value: SqlValue): Uint8Array => (value instanceof Uint8Array ? value : expected("bytes", value));
 const asDecimal = (value: SqlValue): Decimal => (value instanceof Decimal ? value : expected("a decimal", value));
@@ -105,7 +107,11 @@ function writeDateTime(value: DateTime, writer: PacketWriter): void {
 }
 
 /** time, datetime2 and datetimeoffset: the scale is the only fact in TYPE_INFO. */
-function scaled(id: number, rest: number, write: (value: DateTime, scale: number, writer: PacketWriter) => void): Codec {
+function scaled(
+  id: number,
+  rest: number,
+  write: (value: DateTime, scale: number, writer: PacketWriter) => void,
+): Codec {
   return {
     info: (type, writer) => {
       writer.u8(id);
@@ -161,7 +167,8 @@ function unicode(id: number, pad: boolean): Codec {
       writer.bytes(collationBytes(type.collation ?? context.collation));
     },
     value: (type) => {
-      if (type.length === -1) return (value, writer) => (value === null ? writePlpNull(writer) : writePlpUcs2(asText(value), writer));
+      if (type.length === -1)
+        return (value, writer) => (value === null ? writePlpNull(writer) : writePlpUcs2(asText(value), writer));
       return (value, writer) => {
         if (value === null) return writer.u16(0xffff);
         const text = pad ? asText(value).padEnd(type.length ?? 1) : asText(value);
@@ -181,7 +188,9 @@ function singleByte(id: number): Codec {
     },
     value: (type, context) => {
       const { codePage } = collation(type.collation ?? context.collation);
-      if (type.length === -1) return (value, writer) => (value === null ? writePlpNull(writer) : writePlp(encodeText(asText(value), codePage), writer));
+      if (type.length === -1)
+        return (value, writer) =>
+          value === null ? writePlpNull(writer) : writePlp(encodeText(asText(value), codePage), writer);
       return (value, writer) => {
         if (value === null) return writer.u16(0xffff);
         const bytes = encodeText(asText(value), codePage);
@@ -200,7 +209,8 @@ function binary(id: number, fixed?: number): Codec {
       writer.u16(fixed ?? (type.length === -1 ? 0xffff : declared(type, 8000)));
     },
     value: (type) => {
-      if (!fixed && type.length === -1) return (value, writer) => (value === null ? writePlpNull(writer) : writePlp(asBytes(value), writer));
+      if (!fixed && type.length === -1)
+        return (value, writer) => (value === null ? writePlpNull(writer) : writePlp(asBytes(value), writer));
       return (value, writer) => {
         if (value === null) return writer.u16(0xffff);
         const bytes = asBytes(value);
@@ -243,7 +253,9 @@ function clr(className: string, typeName: string, maxBytes: number): Codec {
       writer.shortText(context.database);
       writer.shortText("sys");
       writer.shortText(typeName);
-      writer.text(`Microsoft.SqlServer.Types.${className}, Microsoft.SqlServer.Types, Version=11.0.0.0, Culture=neutral, PublicKeyToken=89845dcd8080cc91`);
+      writer.text(
+        `Microsoft.SqlServer.Types.${className}, Microsoft.SqlServer.Types, Version=11.0.0.0, Culture=neutral, PublicKeyToken=89845dcd8080cc91`,
+      );
     },
     value: () => (value, writer) => (value === null ? writePlpNull(writer) : writePlp(asBytes(value), writer)),
   };
@@ -255,7 +267,8 @@ function asMaxText(print: (value: SqlValue, type: SqlType) => string): Codec {
   const plain: SqlType = { name: "nvarchar", length: -1 };
   return {
     info: (_, writer, context) => text.info(plain, writer, context),
-    value: (type) => (value, writer) => (value === null ? writePlpNull(writer) : writePlpUcs2(print(value, type), writer)),
+    value: (type) => (value, writer) =>
+      value === null ? writePlpNull(writer) : writePlpUcs2(print(value, type), writer),
   };
 }
 
@@ -267,9 +280,17 @@ interface VariantCodec {
   size(value: SqlValue, type: SqlType, context: EncodingContext): number;
 }
 
-const fixedVariant = (id: number, bytes: number, write: ValueWriter): VariantCodec => ({ id, properties: 0, size: () => bytes, write: (value, _, writer) => write(value, writer) });
+const fixedVariant = (id: number, bytes: number, write: ValueWriter): VariantCodec => ({
+  id,
+  properties: 0,
+  size: () => bytes,
+  write: (value, _, writer) => write(value, writer),
+});
 
-const characterVariant = (id: number, encode: (text: string, type: SqlType, context: EncodingContext) => Uint8Array): VariantCodec => ({
+const characterVariant = (
+  id: number,
+  encode: (text: string, type: SqlType, context: EncodingContext) => Uint8Array,
+): VariantCodec => ({
   id,
   properties: 7,
   size: (value, type, context) => encode(asText(value), type, context).length,
@@ -299,7 +320,11 @@ const decimalVariant = (id: number): VariantCodec => ({
     writeDecimal(asDecimal(value), type.scale ?? 0, 16, writer);
   },
 });
-const scaledVariant = (id: number, rest: number, write: (value: DateTime, scale: number, writer: PacketWriter) => void): VariantCodec => ({
+const scaledVariant = (
+  id: number,
+  rest: number,
+  write: (value: DateTime, scale: number, writer: PacketWriter) => void,
+): VariantCodec => ({
   id,
   properties: 1,
   size: (_, type) => timeBytes(type.scale ?? 7) + rest,
@@ -309,7 +334,8 @@ const scaledVariant = (id: number, rest: number, write: (value: DateTime, scale:
   },
 });
 
-const toCodePage = (text: string, type: SqlType, context: EncodingContext): Uint8Array => encodeText(text, collation(type.collation ?? context.collation).codePage);
+const toCodePage = (text: string, type: SqlType, context: EncodingContext): Uint8Array =>
+  encodeText(text, collation(type.collation ?? context.collation).codePage);
 const toUcs2 = (text: string): Uint8Array => Buffer.from(text, "utf16le");
 
 const writeOffset = (value: DateTime, scale: number, writer: PacketWriter): void => {

@@ -29,8 +29,25 @@ function encode(one: Collation): Buffer {
 
 /** Code pages of languages whose default is not 1252. Source: Windows language identifiers and their ANSI code pages. */
 const CODE_PAGES: Record<number, number> = {
-  0x0401: 1256, 0x0402: 1251, 0x0405: 1250, 0x0408: 1253, 0x040d: 1255, 0x040e: 1250, 0x0411: 932, 0x0415: 1250, 0x0418: 1250, 0x0419: 1251, 0x041a: 1250,
-  0x041b: 1250, 0x041e: 874, 0x041f: 1254, 0x0422: 1251, 0x0425: 1257, 0x0426: 1257, 0x0427: 1257, 0x042a: 1258,
+  0x0401: 1256,
+  0x0402: 1251,
+  0x0405: 1250,
+  0x0408: 1253,
+  0x040d: 1255,
+  0x040e: 1250,
+  0x0411: 932,
+  0x0415: 1250,
+  0x0418: 1250,
+  0x0419: 1251,
+  0x041a: 1250,
+  0x041b: 1250,
+  0x041e: 874,
+  0x041f: 1254,
+  0x0422: 1251,
+  0x0425: 1257,
+  0x0426: 1257,
+  0x0427: 1257,
+  0x042a: 1258,
 };
 
 /** Code page of character data that a client sends with this collation. */

@@ -2,7 +2,21 @@
  * The files of a data directory. `snapshot` is the whole model at one moment, replaced by rename; `log-<n>` holds what was committed since snapshot n.
  * Both are sequences of frames: length, CRC-32, v8-serialised value. A frame that was cut by a crash is the last one, and is dropped.
  */
-import { closeSync, existsSync, fdatasyncSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { crc32 } from "node:zlib";
@@ -55,7 +69,10 @@ export class DataDirectory {
     const frames = [...this.frames(readFileSync(snapshot)).values];
     const head = frames[0] as SnapshotHead | undefined;
     const end = frames.at(-1) as SnapshotEnd | undefined;
-    if (head?.format !== 1 || end?.frames !== frames.length) throw new DataDirectoryError(`data directory ${this.path}: the snapshot is damaged or of another version; restore it or begin with an empty directory`);
+    if (head?.format !== 1 || end?.frames !== frames.length)
+      throw new DataDirectoryError(
+        `data directory ${this.path}: the snapshot is damaged or of another version; restore it or begin with an empty directory`,
+      );
     this.generation = head.generation;
     yield* frames.slice(1, -1);
     const log = this.logFile(this.generation);
@@ -108,7 +125,8 @@ export class DataDirectory {
     this.generation = generation;
     this.logBytes = 0;
     this.openLog();
-    for (const name of readdirSync(this.path)) if (/^log-\d+$/.test(name) && name !== `log-${generation}`) rmSync(join(this.path, name));
+    for (const name of readdirSync(this.path))
+      if (/^log-\d+$/.test(name) && name !== `log-${generation}`) rmSync(join(this.path, name));
   }
 
   readText(name: string): string | undefined {
@@ -142,10 +160,14 @@ export class DataDirectory {
         held.add(lock);
         return;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw new DataDirectoryError(`data directory ${this.path}: ${(error as Error).message}`, { cause: error });
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST")
+          throw new DataDirectoryError(`data directory ${this.path}: ${(error as Error).message}`, { cause: error });
       }
       const owner = Number(readFileSync(lock, "utf8"));
-      if (held.has(lock) || (owner !== process.pid && isAlive(owner))) throw new DataDirectoryError(`data directory ${this.path} is in use by process ${owner}; end it, or take another directory`);
+      if (held.has(lock) || (owner !== process.pid && isAlive(owner)))
+        throw new DataDirectoryError(
+          `data directory ${this.path} is in use by process ${owner}; end it, or take another directory`,
+        );
       rmSync(lock, { force: true });
     }
     throw new DataDirectoryError(`data directory ${this.path} is being taken by another process`);
@@ -192,5 +214,5 @@ function frame(value: unknown): Buffer {
 }
 
 function writeAll(file: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
 }

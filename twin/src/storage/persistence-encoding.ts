@@ -21,18 +21,23 @@ type Tagged =
   | { $: "collation"; name: string };
 
 export function encodeValue(value: unknown): unknown {
-  if (typeof value === "function" || typeof value === "symbol") throw new TypeError(`a ${typeof value} in the model cannot be stored`);
+  if (typeof value === "function" || typeof value === "symbol")
+    throw new TypeError(`a ${typeof value} in the model cannot be stored`);
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(encodeValue);
-  if (value instanceof Map) return new Map([...value].map(([key, item]): [unknown, unknown] => [key, encodeValue(item)]));
+  if (value instanceof Map)
+    return new Map([...value].map(([key, item]): [unknown, unknown] => [key, encodeValue(item)]));
   if (value instanceof Set) return new Set([...value].map(encodeValue));
   if (ArrayBuffer.isView(value)) return value instanceof Float32Array ? value : Uint8Array.from(value as Uint8Array);
   if (value instanceof Decimal) return { $: "decimal", unscaled: value.unscaled, scale: value.scale } satisfies Tagged;
-  if (value instanceof DateTime) return { $: "time", days: value.days, ticks: value.ticks, offset: value.offsetMinutes } satisfies Tagged;
-  if (value instanceof Variant) return { $: "variant", type: encodeValue(value.type), value: encodeValue(value.value) } satisfies Tagged;
+  if (value instanceof DateTime)
+    return { $: "time", days: value.days, ticks: value.ticks, offset: value.offsetMinutes } satisfies Tagged;
+  if (value instanceof Variant)
+    return { $: "variant", type: encodeValue(value.type), value: encodeValue(value.value) } satisfies Tagged;
   if (isCollation(value)) return { $: "collation", name: value.name } satisfies Tagged;
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw new TypeError(`a ${value.constructor.name} in the model cannot be stored`);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new TypeError(`a ${value.constructor.name} in the model cannot be stored`);
   const plain: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) if (!isDerived(key, item)) plain[key] = encodeValue(item);
   return plain;
@@ -41,7 +46,8 @@ export function encodeValue(value: unknown): unknown {
 export function decodeValue(value: unknown): unknown {
   if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
   if (Array.isArray(value)) return value.map(decodeValue);
-  if (value instanceof Map) return new Map([...value].map(([key, item]): [unknown, unknown] => [key, decodeValue(item)]));
+  if (value instanceof Map)
+    return new Map([...value].map(([key, item]): [unknown, unknown] => [key, decodeValue(item)]));
   if (value instanceof Set) return new Set([...value].map(decodeValue));
   if ("$" in value) return decodeTagged(value as Tagged);
   const plain: Record<string, unknown> = {};
@@ -52,7 +58,8 @@ export function decodeValue(value: unknown): unknown {
 function decodeTagged(value: Tagged): unknown {
   if (value.$ === "decimal") return new Decimal(value.unscaled, value.scale);
   if (value.$ === "time") return new DateTime(value.days, value.ticks, value.offset);
-  if (value.$ === "variant") return new Variant(decodeValue(value.type) as SqlType, decodeValue(value.value) as SqlValue);
+  if (value.$ === "variant")
+    return new Variant(decodeValue(value.type) as SqlType, decodeValue(value.value) as SqlValue);
   return collation(value.name);
 }
 

@@ -14,12 +14,24 @@ export interface Owner {
 }
 
 /** What the start options decide, and what lives in parts of its own. */
-const SERVER_FIXED: ReadonlySet<string> = new Set(["name", "platform", "version", "edition", "collation", "started", "dataPath", "logPath", "databases"]);
+const SERVER_FIXED: ReadonlySet<string> = new Set([
+  "name",
+  "platform",
+  "version",
+  "edition",
+  "collation",
+  "started",
+  "dataPath",
+  "logPath",
+  "databases",
+]);
 
 export const isTemporary = (database: Database): boolean => database.id === 2;
 
 export function storedFields(holder: SqlServer | Database): [string, unknown][] {
-  return Object.entries(holder).filter(([field, value]) => !isDerived(field, value) && !("databases" in holder && SERVER_FIXED.has(field)));
+  return Object.entries(holder).filter(
+    ([field, value]) => !isDerived(field, value) && !("databases" in holder && SERVER_FIXED.has(field)),
+  );
 }
 
 export class Ownership {
@@ -64,7 +76,8 @@ export class Ownership {
 
   entry(map: Map<unknown, unknown>, { database, field }: Owner, key: unknown): void {
     const value = map.get(key);
-    if (typeof value === "object" && value !== null) this.walk(value, database && isTemporary(database) ? "none" : { database, field: field!, key });
+    if (typeof value === "object" && value !== null)
+      this.walk(value, database && isTemporary(database) ? "none" : { database, field: field!, key });
   }
 
   private fields(holder: SqlServer | Database, database: Database | undefined): void {
@@ -74,7 +87,8 @@ export class Ownership {
   private walk(value: object, owner: Owner | "none"): void {
     if (ArrayBuffer.isView(value)) return;
     this.owners.set(value, owner);
-    const items = value instanceof Map || value instanceof Set || Array.isArray(value) ? value.values() : children(value);
+    const items =
+      value instanceof Map || value instanceof Set || Array.isArray(value) ? value.values() : children(value);
     for (const item of items) if (typeof item === "object" && item !== null) this.walk(item as object, owner);
   }
 }

@@ -18,9 +18,17 @@ import { type Changes, type CommitListener, commitListeners, type Transaction } 
 type Unit =
   | { kind: "fields"; database: number; fields: Record<string, unknown> }
   | { kind: "entry"; database: number; field: string; key: unknown; value?: unknown }
-  | { kind: "rows"; database: number; table: number; rows: [number, unknown][]; replace: boolean; nextRowId: number; identities: [columnId: number, last: bigint | null][] };
+  | {
+      kind: "rows";
+      database: number;
+      table: number;
+      rows: [number, unknown][];
+      replace: boolean;
+      nextRowId: number;
+      identities: [columnId: number, last: bigint | null][];
+    };
 
-const SNAPSHOT_LOG_BYTES = 64 * 1024 * 1024;
+const DEFAULT_LOG_LIMIT_BYTES = 64 * 1024 * 1024;
 const ROWS_PER_UNIT = 2000;
 /** Row changes are told apart from changes of the table's definition by these properties. */
 const ROW_PROPERTIES: ReadonlySet<unknown> = new Set(["rows", "nextRowId"]);
@@ -39,10 +47,12 @@ export class Persistence implements CommitListener {
   private constructor(
     private readonly directory: DataDirectory,
     private readonly server: SqlServer,
+    private readonly logLimitBytes: number,
   ) {
     load(directory, server);
     this.ownership = new Ownership(server);
-    for (const database of server.databases.values()) if (!isTemporary(database)) for (const object of database.objects.values()) this.watchSequence(object, database);
+    for (const database of server.databases.values())
+      if (!isTemporary(database)) for (const object of database.objects.values()) this.watchSequence(object, database);
     if (directory.isNew || directory.logBytes > 0) directory.replace(this.everything());
     else directory.openLog();
     commitListeners.add(this);
@@ -50,12 +60,13 @@ export class Persistence implements CommitListener {
 
   /**
    * Loads what the directory holds into the server, which must be new, and keeps it from then on.
+   * @param logLimitBytes A longer log gives way to a snapshot.
    * @throws DataDirectoryError it is in use, damaged, or of another collation.
    */
-  static open(path: string, server: SqlServer): Persistence {
+  static open(path: string, server: SqlServer, logLimitBytes = DEFAULT_LOG_LIMIT_BYTES): Persistence {
     const directory = DataDirectory.open(path);
     try {
-      return new Persistence(directory, server);
+      return new Persistence(directory, server, logLimitBytes);
     } catch (error) {
       directory.close();
       throw error;
@@ -74,7 +85,10 @@ export class Persistence implements CommitListener {
   keepCertificate(certificate: Certificate): void {
     if (this.certificate) return;
     const days = 300;
-    this.directory.writeText(CERTIFICATE, JSON.stringify({ key: certificate.key, cert: certificate.cert, expires: Date.now() + days * 86_400_000 }));
+    this.directory.writeText(
+      CERTIFICATE,
+      JSON.stringify({ key: certificate.key, cert: certificate.cert, expires: Date.now() + days * 86_400_000 }),
+    );
   }
 
   // ---- Commits ---------------------------------------------------------------------------------------------------------
@@ -88,7 +102,9 @@ export class Persistence implements CommitListener {
 
   committed(transaction: Transaction, changes: Changes): void {
     this.openTransactions.delete(transaction);
-    const collector = new Collector(this.server, this.ownership, (object, database) => this.watchSequence(object, database));
+    const collector = new Collector(this.server, this.ownership, (object, database) =>
+      this.watchSequence(object, database),
+    );
     try {
       const units = collector.collect(changes);
       if (units.length === 0) return;
@@ -112,7 +128,11 @@ export class Persistence implements CommitListener {
 
   /** Everything committed so far is on disk when this returns; throws when that is not possible. */
   settle(): void {
-    if (this.failure !== undefined) throw new DataDirectoryError(`data directory ${this.directory.path}: a commit could not be stored: ${this.failure instanceof Error ? this.failure.message : String(this.failure)}`, { cause: this.failure });
+    if (this.failure !== undefined)
+      throw new DataDirectoryError(
+        `data directory ${this.directory.path}: a commit could not be stored: ${this.failure instanceof Error ? this.failure.message : String(this.failure)}`,
+        { cause: this.failure },
+      );
     if (this.closed) return;
     this.collectSequences();
     if (this.waiting.length === 0) return;
@@ -121,7 +141,8 @@ export class Persistence implements CommitListener {
     try {
       this.directory.append(units);
       // What others have not committed must not get into a snapshot.
-      if (this.directory.logBytes > SNAPSHOT_LOG_BYTES && this.openTransactions.size === 0) this.directory.replace(this.everything());
+      if (this.directory.logBytes > this.logLimitBytes && this.openTransactions.size === 0)
+        this.directory.replace(this.everything());
     } catch (error) {
       this.failure = error;
       throw error;
@@ -133,7 +154,8 @@ export class Persistence implements CommitListener {
     commitListeners.delete(this);
     try {
       if (this.failure === undefined) this.settle();
-      if (this.failure === undefined && this.openTransactions.size === 0 && this.directory.logBytes > 0) this.directory.replace(this.everything());
+      if (this.failure === undefined && this.openTransactions.size === 0 && this.directory.logBytes > 0)
+        this.directory.replace(this.everything());
     } finally {
       this.closed = true;
       this.directory.close();
@@ -153,13 +175,20 @@ export class Persistence implements CommitListener {
       const now = position(sequence);
       if (now === known.stored) continue;
       known.stored = now;
-      this.waiting.push({ kind: "entry", database: known.database.id, field: "objects", key: sequence.id, value: encodeValue(sequence) });
+      this.waiting.push({
+        kind: "entry",
+        database: known.database.id,
+        field: "objects",
+        key: sequence.id,
+        value: encodeValue(sequence),
+      });
     }
   }
 
   private *everything(): Generator<Unit> {
     yield* holderUnits(this.server, 0);
-    for (const database of this.server.databases.values()) if (!isTemporary(database)) yield* holderUnits(database, database.id);
+    for (const database of this.server.databases.values())
+      if (!isTemporary(database)) yield* holderUnits(database, database.id);
   }
 }
 
@@ -168,14 +197,37 @@ const position = (sequence: Sequence): string => `${sequence.current} ${sequence
 /** All of the server or of one database, its fields first: they say its name and collation. */
 function* holderUnits(holder: SqlServer | Database, id: number): Generator<Unit> {
   const fields = storedFields(holder);
-  yield { kind: "fields", database: id, fields: { ...Object.fromEntries(fields.filter(([, value]) => !(value instanceof Map)).map(([field, value]) => [field, encodeValue(value)])), ...(id === 0 ? { collation: holder.collation } : {}) } };
-  for (const [field, map] of fields) if (map instanceof Map) for (const [key, value] of map) yield { kind: "entry", database: id, field, key, value: encodeValue(value) };
-  if ("objects" in holder) for (const object of holder.objects.values()) if (object.type === "U") yield* tableRows(object, id, object.rows.keys(), true);
+  yield {
+    kind: "fields",
+    database: id,
+    fields: {
+      ...Object.fromEntries(
+        fields.filter(([, value]) => !(value instanceof Map)).map(([field, value]) => [field, encodeValue(value)]),
+      ),
+      ...(id === 0 ? { collation: holder.collation } : {}),
+    },
+  };
+  for (const [field, map] of fields)
+    if (map instanceof Map)
+      for (const [key, value] of map) yield { kind: "entry", database: id, field, key, value: encodeValue(value) };
+  if ("objects" in holder)
+    for (const object of holder.objects.values())
+      if (object.type === "U") yield* tableRows(object, id, object.rows.keys(), true);
 }
 
 function* tableRows(table: Table, database: number, rowIds: Iterable<number>, replace: boolean): Generator<Unit> {
-  const identities = table.columns.filter((c) => c.identity).map((c): [number, bigint | null] => [c.id, c.identity!.last]);
-  const unit = (rows: [number, unknown][], first: boolean): Unit => ({ kind: "rows", database, table: table.id, rows, replace: replace && first, nextRowId: table.nextRowId, identities });
+  const identities = table.columns
+    .filter((c) => c.identity)
+    .map((c): [number, bigint | null] => [c.id, c.identity!.last]);
+  const unit = (rows: [number, unknown][], first: boolean): Unit => ({
+    kind: "rows",
+    database,
+    table: table.id,
+    rows,
+    replace: replace && first,
+    nextRowId: table.nextRowId,
+    identities,
+  });
   let rows: [number, unknown][] = [];
   let first = true;
   for (const rowId of rowIds) {
@@ -215,7 +267,8 @@ class Collector {
     for (const [target, keys] of later) this.record(target, keys);
     for (const [table, rowIds] of changes.rows) this.rows(table as Table, rowIds);
     if (this.units.length === 0) return [];
-    for (const database of this.databases) this.units.push({ kind: "fields", database: database.id, fields: scalars(database) });
+    for (const database of this.databases)
+      this.units.push({ kind: "fields", database: database.id, fields: scalars(database) });
     this.units.push({ kind: "fields", database: 0, fields: scalars(this.server) });
     return this.units;
   }
@@ -233,7 +286,13 @@ class Collector {
       this.units.push(...holderUnits(database, database.id));
       this.done.add(`${database.id} all`);
     }
-    this.units.push({ kind: "entry", database: 0, field: "databases", key: "", value: [...known].map((database) => database.id) });
+    this.units.push({
+      kind: "entry",
+      database: 0,
+      field: "databases",
+      key: "",
+      value: [...known].map((database) => database.id),
+    });
   }
 
   private record(target: object, keys: Set<unknown>): void {
@@ -310,17 +369,21 @@ class Collector {
     this.ownership.field(holder, database, field);
     const value = stored[1];
     const id = database?.id ?? 0;
-    if (value instanceof Map) for (const [key, item] of value) this.units.push({ kind: "entry", database: id, field, key, value: encodeValue(item) });
+    if (value instanceof Map)
+      for (const [key, item] of value)
+        this.units.push({ kind: "entry", database: id, field, key, value: encodeValue(item) });
     else this.units.push({ kind: "fields", database: id, fields: { [field]: encodeValue(value) } });
   }
 
   private allRows(table: Table, database: Database): void {
-    if (this.once(...wholeTable(database, table))) this.units.push(...tableRows(table, database.id, table.rows.keys(), true));
+    if (this.once(...wholeTable(database, table)))
+      this.units.push(...tableRows(table, database.id, table.rows.keys(), true));
   }
 
   private rows(table: Table, rowIds: Set<number>): void {
     const database = [...this.server.databases.values()].find((candidate) => candidate.objects.get(table.id) === table);
-    if (!database || isTemporary(database) || this.covers(database) || !this.once(...wholeTable(database, table))) return;
+    if (!database || isTemporary(database) || this.covers(database) || !this.once(...wholeTable(database, table)))
+      return;
     this.units.push(...tableRows(table, database.id, rowIds, false));
   }
 }
@@ -330,7 +393,8 @@ const wholeTable = (database: Database, table: Table): unknown[] => [database.id
 /** Tables whose rows are on disk, as far as this process knows. */
 const storedTables = new WeakSet<Table>();
 
-const isTable = (target: object): target is Table => "rows" in target && target.rows instanceof Map && "nextRowId" in target;
+const isTable = (target: object): target is Table =>
+  "rows" in target && target.rows instanceof Map && "nextRowId" in target;
 
 /** Counters and other plain values, which change outside of transactions too. */
 function scalars(holder: SqlServer | Database): Record<string, unknown> {
@@ -345,14 +409,16 @@ function load(directory: DataDirectory, server: SqlServer): void {
   for (const frame of directory.read()) {
     if (!began) clear(server);
     began = true;
-    for (const unit of Array.isArray(frame) ? (frame as Unit[]) : [frame as Unit]) apply(unit, server, byId, directory.path);
+    for (const unit of Array.isArray(frame) ? (frame as Unit[]) : [frame as Unit])
+      apply(unit, server, byId, directory.path);
   }
   if (!began) return;
   const all = [...byId.values(), ...[...server.databases.values()].filter(isTemporary)].sort((a, b) => a.id - b.id);
   server.databases.clear();
   for (const database of all) {
     server.databases.set(server.key(database.name), database);
-    if (!isTemporary(database)) for (const object of database.objects.values()) if (object.type === "U") finishTable(object);
+    if (!isTemporary(database))
+      for (const object of database.objects.values()) if (object.type === "U") finishTable(object);
   }
 }
 
@@ -369,11 +435,15 @@ function apply(unit: Unit, server: SqlServer, databases: Map<number, Database>, 
     return;
   }
   if (unit.kind === "fields" && unit.database === 0) return applyServer(unit.fields, server, path);
-  const holder = unit.database === 0 ? server : (databases.get(unit.database) ?? (unit.kind === "fields" ? emptyDatabase(unit, server, databases) : undefined));
+  const holder =
+    unit.database === 0
+      ? server
+      : (databases.get(unit.database) ?? (unit.kind === "fields" ? emptyDatabase(unit, server, databases) : undefined));
   // Records behind the drop of their database.
   if (!holder) return;
   const record = holder as unknown as Record<string, unknown>;
-  if (unit.kind === "fields") for (const [field, value] of Object.entries(unit.fields)) record[field] = decodeValue(value);
+  if (unit.kind === "fields")
+    for (const [field, value] of Object.entries(unit.fields)) record[field] = decodeValue(value);
   else if (unit.kind === "entry") applyEntry((record[unit.field] ??= new Map()) as Map<unknown, unknown>, unit);
   else applyRows(unit, holder as Database);
 }
@@ -383,13 +453,20 @@ function applyServer(fields: Record<string, unknown>, server: SqlServer, path: s
   for (const [field, value] of Object.entries(fields)) {
     const old = record[field];
     if (field === "collation") {
-      if (value !== server.collation) throw new DataDirectoryError(`data directory ${path} was made with the server collation ${String(value)}, not ${server.collation}; start with that one or take another directory`);
+      if (value !== server.collation)
+        throw new DataDirectoryError(
+          `data directory ${path} was made with the server collation ${String(value)}, not ${server.collation}; start with that one or take another directory`,
+        );
     } else if (Array.isArray(old)) old.splice(0, old.length, ...(decodeValue(value) as unknown[]));
     else record[field] = decodeValue(value);
   }
 }
 
-function emptyDatabase(unit: Unit & { kind: "fields" }, server: SqlServer, databases: Map<number, Database>): Database | undefined {
+function emptyDatabase(
+  unit: Unit & { kind: "fields" },
+  server: SqlServer,
+  databases: Map<number, Database>,
+): Database | undefined {
   const { name, collation: order, ownerSid } = decodeValue(unit.fields) as Partial<Database>;
   if (name === undefined || order === undefined || ownerSid === undefined) return undefined;
   const next = server.nextDatabaseId;
