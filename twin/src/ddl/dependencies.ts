@@ -271,6 +271,14 @@ export function boundReadersOfColumn(database: Database, table: Table, column: C
   return readers;
 }
 
+const typeNamesOf = new WeakMap<readonly Reference[], readonly Reference[]>();
+
+function typeNames(list: readonly Reference[]): readonly Reference[] {
+  let names = typeNamesOf.get(list);
+  if (!names) typeNamesOf.set(list, (names = list.filter(({ what }) => what === "type")));
+  return names;
+}
+
 /** Objects that refer to a user type: columns, parameters and module bodies. */
 export function typeUsers(database: Database, typeId: number): DbObject[] {
   const users: DbObject[] = [];
@@ -283,9 +291,7 @@ export function typeUsers(database: Database, typeId: number): DbObject[] {
         object.returns?.userTypeId === typeId;
       if (
         byParameter ||
-        resolveReferences(referencesInModule(object), database, object.schemaId).some(
-          (reference) => reference.classId === 6 && reference.id === typeId,
-        )
+        typeNames(referencesInModule(object)).some(({ name }) => findUserType(name.parts, database)?.id === typeId)
       )
         users.push(object);
     }

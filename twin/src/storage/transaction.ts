@@ -96,8 +96,16 @@ export class Transaction {
   remove<K, V>(map: Map<K, V>, key: K): void {
     if (!map.has(key)) return;
     this.touch(map, key);
-    const entries = [...map];
+    const value = map.get(key) as V;
+    let position = 0;
+    for (const other of map.keys()) {
+      if (other === key) break;
+      position++;
+    }
+    // Undone in reverse order, the map is then as it was after the removal.
     this.undo.push(() => {
+      const entries = [...map];
+      entries.splice(position, 0, [key, value]);
       map.clear();
       for (const [k, v] of entries) map.set(k, v);
     });
