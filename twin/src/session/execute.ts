@@ -168,11 +168,11 @@ function* executeString(parts: readonly Expression[], statement: Execute, execut
     .map((part) => execution.parts.query.typedScalar(part, execution, { name: "nvarchar", length: -1 }).value ?? "")
     .join("");
   const state = own(execution);
-  const depth = state.identityDepth;
+  const { depth } = state.identities;
   if (statement.as) impersonate(statement.as.kind, statement.as.name, false, execution);
   try {
     yield* executeText(text, undefined, execution);
   } finally {
-    state.revertTo(Math.min(depth, state.identityDepth));
+    state.identities.revertTo(depth);
   }
 }

@@ -12,14 +12,14 @@ export function impersonate(kind: "user" | "login", name: string, noRevert: bool
     const login = server.logins.get(server.key(name));
     if (!login || login.type === "R" || !isSysadmin(server, session.effectiveLogin)) throw sqlError(15406, [name]);
     session.requireUserOf(login, database);
-    session.impersonate(login, undefined, noRevert);
+    session.identities.push(login, undefined, noRevert);
     return;
   }
   const key = database.key(name);
   const user = [...database.principals.values()].find((principal) => database.key(principal.name) === key);
   if (!user || user.type === "R" || user.id === 3 || user.id === 4) throw sqlError(15517, [name]);
   if (user.id !== session.user.id && !mayImpersonate(user.id, execution)) throw sqlError(15517, [name]);
-  session.impersonate(session.loginOf(user), user, noRevert);
+  session.identities.push(session.loginOf(user), user, noRevert);
 }
 
 function mayImpersonate(userId: number, execution: Execution): boolean {

@@ -35,7 +35,8 @@ export function* inFrame<T>(
 ): Work<T | undefined> {
   if (frame.level > MAXIMUM_LEVEL) throw sqlError(217, [MAXIMUM_LEVEL]);
   const state = own(execution);
-  const { frame: caller, options, identityInsert, database, identityDepth } = state;
+  const { frame: caller, options, identityInsert, database } = state;
+  const { depth } = state.identities;
   const inner: Execution = { ...execution, frame };
   state.options = { ...options };
   state.frame = frame;
@@ -60,7 +61,7 @@ export function* inFrame<T>(
       if (!frame.module) state.announce({ kind: "database", from: state.database.name, to: database.name });
       state.database = database;
     }
-    state.revertTo(Math.min(identityDepth, state.identityDepth));
+    state.identities.revertTo(depth);
     const outer = frameOf(execution);
     outer.lastError = frame.lastError;
     outer.rowCount = frame.rowCount;
@@ -93,7 +94,7 @@ function impersonateFor(module: Module, database: Database, execution: Execution
   const user = database.principals.get(id);
   if (!user) throw sqlError(15517, [String(id)]);
   const state = own(execution);
-  state.impersonate(state.loginOf(user), user, true);
+  state.identities.push(state.loginOf(user), user, true);
 }
 
 function parameterError(error: SqlError, module: Pick<Module, "name">): SqlError {

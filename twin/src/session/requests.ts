@@ -15,6 +15,7 @@ import type { Execution, Output, SessionOptions, Work } from "./runtime";
 import type { EngineSession } from "./session";
 import { effectOf } from "./error-effects";
 import { SqlError } from "./sql-error";
+import { inStatement } from "./statement";
 
 function outputTo(sink: Sink): Output {
   return {
@@ -55,7 +56,11 @@ export function* runProcedureCall(
     const args = parameters.map((parameter, ordinal): Argument => {
       const named = parameter.name ? { name: parameter.name } : {};
       if (parameter.default) return { ...named, value: undefined };
-      if (parameter.value instanceof TableValue) return { ...named, value: tableParameter(parameter.value, execution) };
+      if (parameter.value instanceof TableValue)
+        return {
+          ...named,
+          value: inStatement(execution, () => tableParameter(parameter.value as TableValue, execution)),
+        };
       const slot = { name: parameter.name, ordinal, type: parameter.type, value: parameter.value };
       if (parameter.output) returned.push(slot);
       return {

@@ -2,13 +2,11 @@
  * One logged-in connection: its context, transaction, locks, and the requests that the protocol layer hands it.
  * https://learn.microsoft.com/openspecs/windows_protocols/ms-tds, sections on SQLBatch, RPC, TransMgrReq and Attention
  */
-import { randomUUID } from "node:crypto";
-import type { FunctionContext } from "../functions/registry";
 import { sameSid, userOf } from "../security/identity";
 import { demandPermission } from "../security/permissions";
 import type { Database, Login, ModuleParameter, Principal, SqlServer, Table } from "../storage/model";
 import type { Transaction } from "../storage/transaction";
-import { localOf, now, utcNow } from "../types/date-time";
+import { localOf, now } from "../types/date-time";
 import type { DateTime, SqlValue } from "../types/value";
 import { databaseResource } from "../ddl/locking";
 import { tableOfType } from "../ddl/table/create-table";
@@ -16,6 +14,9 @@ import type { Expression, Statement } from "../language/ast";
 import { drive } from "./drive";
 import type { SqlServerEngine } from "./engine";
 import { ExecutionFrame, type Cursor } from "./frames";
+import { SessionFunctions } from "./function-context";
+import { keepRows } from "./table-variables";
+import { Identities } from "./identities";
 import type { LockManager, LockOwner } from "./locks";
 import { sqlError } from "./messages";
 import { loginOptions } from "./options";
@@ -41,13 +42,6 @@ import type { PreparedStatement } from "../procedures/prepared";
 /** Longest time that one session runs before the others get a turn, in ms. */
 const TURN_MS = 8;
 
-interface Identity {
-  readonly login: Login;
-  /** Set by EXECUTE AS USER and by modules that run as somebody. */
-  readonly user: Principal | undefined;
-  readonly noRevert: boolean;
-}
-
 export class EngineSession implements Session {
   readonly hostName: string;
   readonly applicationName: string;
@@ -59,7 +53,7 @@ export class EngineSession implements Session {
   cursorRows = 0;
   contextInfo: SqlValue = null;
   readonly sessionContext = new Map<string, { value: SqlValue; readOnly: boolean }>();
-  readonly functionContext: FunctionContext;
+  readonly functionContext: SessionFunctions;
   readonly transactions: SessionTransactions;
   /** #tables made outside of any module. */
   readonly temporaryTables = new Map<string, Table>();
@@ -79,7 +73,7 @@ export class EngineSession implements Session {
   /** Frame that runs now. */
   frame: ExecutionFrame;
   readonly owner: LockOwner;
-  private readonly identities: Identity[];
+  readonly identities: Identities;
   private readonly initialOptions: SessionOptions;
   private readonly initialDatabase: Database;
   private currentDatabase: Database;
@@ -88,11 +82,9 @@ export class EngineSession implements Session {
   private cancel: ((error: SqlError) => void) | undefined;
   private cancellation: Promise<SqlError> = new Promise(() => undefined);
   private turnEnds = 0;
-  private statementTime: DateTime | undefined;
   private killed = false;
   private closed = false;
   private waiting = false;
-  private random: () => number = Math.random;
   private readonly endListeners: (() => void)[] = [];
   private lastRequest: { text: string; start: SqlValue; end: SqlValue };
 
@@ -105,7 +97,7 @@ export class EngineSession implements Session {
   ) {
     this.hostName = request.hostName;
     this.applicationName = request.applicationName;
-    this.identities = [{ login, user: undefined, noRevert: true }];
+    this.identities = new Identities(login);
     this.currentDatabase = this.initialDatabase = database;
     this.options = this.initialOptions = loginOptions(login.defaultLanguage);
     this.options = { ...this.initialOptions };
@@ -128,7 +120,7 @@ export class EngineSession implements Session {
           });
       },
     });
-    this.functionContext = this.makeFunctionContext();
+    this.functionContext = new SessionFunctions(this);
     this.frame = this.batchFrame();
     this.lastRequest = { text: "", start: this.loginTime, end: this.loginTime };
     this.locks.tryAcquire(databaseResource(database), "S", this.owner, undefined);
@@ -149,10 +141,10 @@ export class EngineSession implements Session {
     return this.engine;
   }
   get login(): Login {
-    return this.identities[0]!.login;
+    return this.identities.login;
   }
   get effectiveLogin(): Login {
-    return this.identities.at(-1)!.login;
+    return this.identities.current.login;
   }
   get collation(): string {
     return this.currentDatabase.collation.name;
@@ -175,14 +167,14 @@ export class EngineSession implements Session {
   }
 
   get user(): Principal {
-    const identity = this.identities.at(-1)!;
+    const identity = this.identities.current;
     const user = identity.user ?? userOf(identity.login, this.server, this.currentDatabase);
     return user ?? this.currentDatabase.principals.get(2)!;
   }
 
   /** The user that the acting login has in a database; 916 when it has none. */
   requireUser(database: Database): void {
-    const identity = this.identities.at(-1)!;
+    const identity = this.identities.current;
     if (identity.user && database !== this.currentDatabase && !database.options.trustworthy)
       throw sqlError(916, [identity.login.name, database.name]);
     this.requireUserOf(identity.login, database);
@@ -191,21 +183,6 @@ export class EngineSession implements Session {
     if (!userOf(login, this.server, database)) throw sqlError(916, [login.name, database.name]);
   }
 
-  impersonate(login: Login, user: Principal | undefined, noRevert: boolean): void {
-    this.identities.push({ login, user, noRevert });
-  }
-  /** False when there is nothing to revert. */
-  revert(): boolean {
-    if (this.identities.at(-1)!.noRevert) return false;
-    this.identities.pop();
-    return true;
-  }
-  get identityDepth(): number {
-    return this.identities.length;
-  }
-  revertTo(depth: number): void {
-    this.identities.length = depth;
-  }
   /** The login behind a database user; sa stands in for a user that has none. */
   loginOf(user: Principal): Login {
     for (const login of this.server.logins.values()) if (sameSid(login.sid, user.sid)) return login;
@@ -216,28 +193,9 @@ export class EngineSession implements Session {
     demandPermission(this, permission, on);
   }
 
-  private makeFunctionContext(): FunctionContext {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters below have a this of their own
-    const session = this;
-    return {
-      now: () => (session.statementTime ??= now()),
-      utcNow: () => utcNow(),
-      random: (seed) => {
-        if (seed !== undefined) session.random = seeded(seed);
-        return session.random();
-      },
-      newId: () => randomUUID().toUpperCase(),
-      session,
-      get defaultCollation() {
-        return session.currentDatabase.collation.name;
-      },
-      option: (name) => (session.options as unknown as Record<string, unknown>)[name],
-    };
-  }
-
   /** GETDATE() is the same throughout a statement. */
   beginStatementClock(): void {
-    this.statementTime = undefined;
+    this.functionContext.beginStatement();
   }
 
   batchFrame(): ExecutionFrame {
@@ -410,7 +368,7 @@ export class EngineSession implements Session {
 
   reset(keepTransaction: boolean): void {
     if (!keepTransaction && this.transactionCount > 0) this.rollbackAll();
-    this.revertTo(1);
+    this.identities.revertTo(1);
     const execution = this.execution(this.batchFrame(), silent);
     dropTemporaryTables(execution);
     this.cursors.clear();
@@ -492,34 +450,10 @@ export class EngineSession implements Session {
   }
 }
 
-function keepRows(table: Table): () => void {
-  const rows = new Map(table.rows);
-  const entries = table.indexes.map((index) => index.entries && new Map(index.entries));
-  const { nextRowId } = table;
-  return () => {
-    table.rows = rows;
-    table.nextRowId = nextRowId;
-    table.dirty.clear();
-    table.indexes.forEach((index, i) => {
-      const known = entries[i];
-      if (known) index.entries = known;
-    });
-  };
-}
-
 const silent: Output = { columns: () => undefined, row: () => undefined, message: () => undefined };
 
 /** A fault of the stand-in itself, in words that nobody takes for the product's. */
 function internal(error: unknown): SqlError {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new SqlError(49999, 16, 1, `sqlserver-twin internal error: ${text}`);
-}
-
-/** RAND(seed) begins a repeatable row of numbers. */
-function seeded(seed: number): () => number {
-  let state = (Math.abs(Math.trunc(seed)) % 2147483646) + 1;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
 }

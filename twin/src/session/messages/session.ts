@@ -6,6 +6,7 @@ defineMessages({
   596: [21, "Cannot continue the execution because the session is in the kill state."],
   701: [17, "There is insufficient system memory in resource pool 'default' to run this query."],
   916: [14, "The server principal \"%1\" is not able to access the database \"%2\" under the current security context."],
+  924: [14, "Database '%1' is already open and can only have one user at a time."],
   942: [14, "Database '%1' cannot be opened because it is offline."],
   1205: [13, "Transaction (Process ID %1) was deadlocked on %2 resources with another process and has been chosen as the deadlock victim. Rerun the transaction."],
   1222: [16, "Lock request time out period exceeded."],
@@ -81,7 +82,7 @@ defineMessages({
   4022: [16, "Bulk load data was expected but not sent. The batch will be terminated."],
   7993: [10, "Checking identity information: current identity value '%1'."],
   7997: [16, "'%1' does not contain an identity column."],
-  7998: [16, "Checking identity information: current identity value '%1', current column value '%2'."],
+  7998: [10, "Checking identity information: current identity value '%1', current column value '%2'."],
   8106: [16, "Table '%1' does not have the identity property. Cannot perform SET operation."],
   8107: [16, "IDENTITY_INSERT is already ON for table '%1'. Cannot perform SET operation for table '%2'."],
 });

@@ -1,6 +1,8 @@
 /** DBCC commands that change no data, and CHECKIDENT. https://learn.microsoft.com/sql/t-sql/database-console-commands/dbcc-transact-sql */
 import type { Statement } from "../../language/ast";
 import { findObject } from "../../query/objects";
+import type { Column, Table } from "../../storage/model";
+import { Decimal } from "../../types/value";
 import { parseName } from "../parse-name";
 import { sqlError } from "../messages";
 import type { Execution, Work } from "../runtime";
@@ -37,8 +39,9 @@ function checkIdentity(statement: Dbcc, quiet: boolean, execution: Execution): v
     { execution, database: execution.frame.database },
   );
   if (found?.kind !== "table") throw sqlError(2501, [name]);
-  const identity = found.table.columns.find((column) => column.identity)?.identity;
-  if (!identity) throw sqlError(7997, [name]);
+  const column = found.table.columns.find((one) => one.identity);
+  const identity = column?.identity;
+  if (!column || !identity) throw sqlError(7997, [name]);
   const before = identity.last === null ? "NULL" : String(identity.last);
   const word = mode === undefined ? "RESEED" : String(mode).toUpperCase();
   if (word !== "RESEED" && word !== "NORESEED") throw sqlError(2560, [2]);
@@ -48,7 +51,20 @@ function checkIdentity(statement: Dbcc, quiet: boolean, execution: Execution): v
     execution.session.transaction.set(identity, "last", found.table.nextRowId === 1 ? next - identity.increment : next);
   }
   if (quiet) return;
+  const reseeded = value !== undefined && value !== null;
   execution.output.message(
-    value === undefined || value === null ? sqlError(7998, [before, before]) : sqlError(7993, [before]),
+    reseeded ? sqlError(7993, [before]) : sqlError(7998, [before, largest(found.table, column)]),
   );
+}
+
+/** The value furthest along in the identity column, or NULL. */
+function largest(table: Table, column: Column): string {
+  const position = table.columns.indexOf(column);
+  let found: bigint | undefined;
+  for (const row of table.rows.values()) {
+    const value = row[position]!;
+    const number = value instanceof Decimal ? value.unscaled : BigInt(value as number | bigint);
+    if (found === undefined || (column.identity!.increment > 0n ? number > found : number < found)) found = number;
+  }
+  return found === undefined ? "NULL" : String(found);
 }

@@ -2,6 +2,7 @@
 import type { Expression, Statement } from "../../language/ast";
 import { parseDateTime, TICKS_PER_SECOND, localOf, now } from "../../types/date-time";
 import { convert } from "../../types/convert";
+import { userOf } from "../../security/identity";
 import { impersonate } from "../impersonation";
 import { sqlError } from "../messages";
 import { own } from "../own";
@@ -56,6 +57,14 @@ export function* changeDatabase(statement: Of<"use">, execution: Execution): Wor
   if (!database) throw sqlError(911, [statement.database]);
   if (database.options.state === "OFFLINE") throw sqlError(942, [database.name], 4);
   session.requireUser(database);
+  const { userAccess } = database.options;
+  if (
+    userAccess === "SINGLE_USER" &&
+    session.engine.openSessions().some((other) => other !== session && other.database === database)
+  )
+    throw sqlError(924, [database.name]);
+  if (userAccess === "RESTRICTED_USER" && userOf(session.effectiveLogin, server, database)?.id !== 1)
+    throw sqlError(916, [session.effectiveLogin.name, database.name]);
   yield* session.enter(database);
   session.frame.database = database;
   const message = sqlError(5701, [database.name], 2);
@@ -96,7 +105,7 @@ export function* executeAs(statement: Of<"execute-as">, execution: Execution): W
 }
 
 export function* revert(_statement: Of<"revert">, execution: Execution): Work<void> {
-  own(execution).revert();
+  own(execution).identities.revert();
 }
 
 export function* checkpoint(_statement: Of<"checkpoint">, { session }: Execution): Work<void> {

@@ -1,5 +1,6 @@
 /** Every kind of statement: who runs it, and what it does to the transaction, the counts and DONE. */
 import type { Statement } from "../../language/ast";
+import { own } from "../own";
 import type { Execution, StatementResult, Work } from "../runtime";
 import { declareCursor, cursorAction, fetchCursor } from "./cursors";
 import { dbcc } from "./dbcc";
@@ -84,8 +85,8 @@ export const statementKinds: Record<string, StatementKind | undefined> = {
     resetsRowCount: true,
   }),
   execute: kind<"execute">(executeProcedure, { command: 0xe0, keepsError: true }),
-  "insert-bulk": kind<"insert-bulk">(function* (statement, { session }) {
-    (session as import("../session").EngineSession).pendingBulk = statement;
+  "insert-bulk": kind<"insert-bulk">(function* (statement, execution) {
+    own(execution).pendingBulk = statement;
   }),
   declare: kind<"declare">(declare),
   "set-variable": kind<"set-variable">(setVariable, { transactional: true }),
