@@ -84,22 +84,49 @@ function findById(id: number, session: Session, database: Database = session.dat
 const propertyName = (value: SqlValue, type: SqlType): string => asText(value, type).trim().toLowerCase();
 
 type IntArguments = [values: readonly SqlValue[], types: readonly SqlType[]];
-const int = ([values, types]: IntArguments, i: number): number | null => (values[i] === undefined || values[i] === null ? null : asInt(values[i], types[i]!));
-const str = ([values, types]: IntArguments, i: number): string | null => (values[i] === undefined || values[i] === null ? null : asText(values[i], types[i]!));
+const int = ([values, types]: IntArguments, i: number): number | null =>
+  values[i] === undefined || values[i] === null ? null : asInt(values[i], types[i]!);
+const str = ([values, types]: IntArguments, i: number): string | null =>
+  values[i] === undefined || values[i] === null ? null : asText(values[i], types[i]!);
 
 function columnsOf(object: DbObject): readonly Column[] {
   return "columns" in object && object.type !== "F " ? object.columns : [];
 }
 
 /** A user type by name, or a system type. */
-function typeByName(name: string, session: Session): { systemTypeId: number; userTypeId: number; maxLength: number; precision: number; scale: number; nullable: boolean; ownerId: number } | undefined {
+function typeByName(
+  name: string,
+  session: Session,
+):
+  | {
+      systemTypeId: number;
+      userTypeId: number;
+      maxLength: number;
+      precision: number;
+      scale: number;
+      nullable: boolean;
+      ownerId: number;
+    }
+  | undefined {
   const parts = parseName(name);
   const last = parts.at(-1)!.toLowerCase();
   const schema = parts.at(-2)?.toLowerCase();
   if (schema === undefined || schema === "" || schema === "sys") {
-    if (last === "sysname") return { systemTypeId: 231, userTypeId: 256, maxLength: 256, precision: 128, scale: 0, nullable: false, ownerId: 1 };
-    const system = systemTypes.get((last === "rowversion" ? "timestamp" : last === "integer" ? "int" : last) as SqlType["name"]);
-    if (system && !(system.since2025 && session.server.version < "2025")) return { ...system, nullable: true, ownerId: 1 };
+    if (last === "sysname")
+      return {
+        systemTypeId: 231,
+        userTypeId: 256,
+        maxLength: 256,
+        precision: 128,
+        scale: 0,
+        nullable: false,
+        ownerId: 1,
+      };
+    const system = systemTypes.get(
+      (last === "rowversion" ? "timestamp" : last === "integer" ? "int" : last) as SqlType["name"],
+    );
+    if (system && !(system.since2025 && session.server.version < "2025"))
+      return { ...system, nullable: true, ownerId: 1 };
   }
   const type = findUserType(parts, session.database);
   if (!type || !new Visibility(session, session.database).type(type)) return undefined;
@@ -109,7 +136,8 @@ function typeByName(name: string, session: Session): { systemTypeId: number; use
 
 function typeName(id: number, session: Session): string | null {
   if (id === 256) return "sysname";
-  for (const [name, type] of systemTypes) if (type.userTypeId === id && !(type.since2025 && session.server.version < "2025")) return name;
+  for (const [name, type] of systemTypes)
+    if (type.userTypeId === id && !(type.since2025 && session.server.version < "2025")) return name;
   const type = session.database.types.get(id);
   return type && new Visibility(session, session.database).type(type) ? type.name : null;
 }
@@ -128,12 +156,15 @@ function ofTable(found: Found, read: (table: Table) => number | null): number | 
   return found.object.type === "U" ? read(found.object) : null;
 }
 
-const setting = (object: DbObject, read: (module: Extract<DbObject, { parsed: unknown }>) => boolean): number | null => (isModule(object) ? bit(read(object)) : null);
+const setting = (object: DbObject, read: (module: Extract<DbObject, { parsed: unknown }>) => boolean): number | null =>
+  isModule(object) ? bit(read(object)) : null;
 
 /** https://learn.microsoft.com/sql/t-sql/functions/objectproperty-transact-sql. NULL: not a property of this kind of object. */
 const objectProperties: Readonly<Record<string, (found: Found) => number | null>> = {
-  cnstisclustkey: ({ object, database }) => (object.type === "PK" || object.type === "UQ" ? bit(indexOfKey(object, database)?.type === "CLUSTERED") : null),
-  cnstisnonclustkey: ({ object, database }) => (object.type === "PK" || object.type === "UQ" ? bit(indexOfKey(object, database)?.type === "NONCLUSTERED") : null),
+  cnstisclustkey: ({ object, database }) =>
+    object.type === "PK" || object.type === "UQ" ? bit(indexOfKey(object, database)?.type === "CLUSTERED") : null,
+  cnstisnonclustkey: ({ object, database }) =>
+    object.type === "PK" || object.type === "UQ" ? bit(indexOfKey(object, database)?.type === "NONCLUSTERED") : null,
   cnstiscolumn: ({ object }) => (object.type === "C " || object.type === "D " ? bit(object.columnId !== 0) : null),
   cnstisdeletecascade: ({ object }) => (object.type === "F " ? bit(object.onDelete === "CASCADE") : null),
   cnstisupdatecascade: ({ object }) => (object.type === "F " ? bit(object.onUpdate === "CASCADE") : null),
@@ -149,7 +180,8 @@ const objectProperties: Readonly<Record<string, (found: Found) => number | null>
   execisdeletetrigger: ({ object }) => triggerOn(object, "DELETE"),
   execistriggerdisabled: ({ object }) => (object.type === "TR" ? bit(object.trigger?.disabled ?? false) : null),
   execisstartup: ({ object }) => (object.type === "P " ? 0 : null),
-  isansinullson: ({ object }) => (object.type === "U" ? bit(object.usesAnsiNulls) : setting(object, (module) => module.usesAnsiNulls)),
+  isansinullson: ({ object }) =>
+    object.type === "U" ? bit(object.usesAnsiNulls) : setting(object, (module) => module.usesAnsiNulls),
   isquotedidenton: ({ object }) => (object.type === "U" ? 1 : setting(object, (module) => module.usesQuotedIdentifier)),
   ischeckcnst: ({ object }) => bit(object.type === "C "),
   isconstraint: ({ object }) => bit(["C ", "D ", "F ", "PK", "UQ"].includes(object.type)),
@@ -167,7 +199,8 @@ const objectProperties: Readonly<Record<string, (found: Found) => number | null>
   isreplproc: ({ object }) => (object.type === "P " ? 0 : null),
   isrule: () => 0,
   isscalarfunction: ({ object }) => bit(object.type === "FN"),
-  isschemabound: ({ object }) => (isModule(object) && (isFunction(object) || object.type === "V ") ? bit(object.schemaBound) : null),
+  isschemabound: ({ object }) =>
+    isModule(object) && (isFunction(object) || object.type === "V ") ? bit(object.schemaBound) : null,
   issystemtable: () => 0,
   issystemverified: ({ object }) => (isFunction(object) || object.type === "V " ? 0 : null),
   istable: ({ object }) => bit(object.type === "U"),
@@ -186,11 +219,17 @@ const objectProperties: Readonly<Record<string, (found: Found) => number | null>
   tablehasinserttrigger: (found) => hasChild(found, (child) => triggerOn(child, "INSERT") === 1),
   tablehasupdatetrigger: (found) => hasChild(found, (child) => triggerOn(child, "UPDATE") === 1),
   tablehasdeletetrigger: (found) => hasChild(found, (child) => triggerOn(child, "DELETE") === 1),
-  tablehasinsteadoftrigger: (found) => hasChild(found, (child) => child.type === "TR" && (child.trigger?.insteadOf ?? false)),
+  tablehasinsteadoftrigger: (found) =>
+    hasChild(found, (child) => child.type === "TR" && (child.trigger?.insteadOf ?? false)),
   tablehascheckcnst: (found) => ofTable(found, () => hasChild(found, (child) => child.type === "C ")),
   tablehasdefaultcnst: (found) => ofTable(found, () => hasChild(found, (child) => child.type === "D ")),
   tablehasforeignkey: (found) => ofTable(found, () => hasChild(found, (child) => child.type === "F ")),
-  tablehasforeignref: (found) => ofTable(found, (table) => bit([...found.database.objects.values()].some((object) => object.type === "F " && object.referencedId === table.id))),
+  tablehasforeignref: (found) =>
+    ofTable(found, (table) =>
+      bit(
+        [...found.database.objects.values()].some((object) => object.type === "F " && object.referencedId === table.id),
+      ),
+    ),
   tablehasprimarykey: (found) => ofTable(found, () => hasChild(found, (child) => child.type === "PK")),
   tablehasuniquecnst: (found) => ofTable(found, () => hasChild(found, (child) => child.type === "UQ")),
   tablehasclustindex: (found) => ofTable(found, (table) => bit(table.indexes.some((index) => index.id === 1))),
@@ -198,8 +237,12 @@ const objectProperties: Readonly<Record<string, (found: Found) => number | null>
   tablehasindex: (found) => ofTable(found, (table) => bit(table.indexes.some((index) => index.id > 0))),
   tablehasidentity: (found) => ofTable(found, (table) => bit(table.columns.some((column) => column.identity))),
   tablehasrowguidcol: (found) => ofTable(found, (table) => bit(table.columns.some((column) => column.rowGuidCol))),
-  tablehastimestamp: (found) => ofTable(found, (table) => bit(table.columns.some((column) => column.type.name === "timestamp"))),
-  tablehastextimage: (found) => ofTable(found, (table) => bit(table.columns.some((column) => ["text", "ntext", "image"].includes(column.type.name)))),
+  tablehastimestamp: (found) =>
+    ofTable(found, (table) => bit(table.columns.some((column) => column.type.name === "timestamp"))),
+  tablehastextimage: (found) =>
+    ofTable(found, (table) =>
+      bit(table.columns.some((column) => ["text", "ntext", "image"].includes(column.type.name))),
+    ),
   tablehascolumnset: (found) => ofTable(found, (table) => bit(table.columns.some((column) => column.columnSet))),
   tableisfake: (found) => ofTable(found, () => 0),
   tableismemoryoptimized: (found) => ofTable(found, (table) => bit(table.memoryOptimized)),
@@ -245,7 +288,15 @@ function objectProperty(args: IntArguments, context: FunctionContext): { found: 
 }
 
 /** A property that exists and that the twin cannot answer must not look like one that does not exist. */
-const unanswered = new Set(["execwithnativecompilation", "isdeterministic", "isprecise", "systemdataaccess", "userdataaccess", "tablehasvardecimalstorageformat", "tablefulltextitemcount"]);
+const unanswered = new Set([
+  "execwithnativecompilation",
+  "isdeterministic",
+  "isprecise",
+  "systemdataaccess",
+  "userdataaccess",
+  "tablehasvardecimalstorageformat",
+  "tablefulltextitemcount",
+]);
 
 function answerObjectProperty(args: IntArguments, context: FunctionContext): number | null {
   const known = objectProperty(args, context);
@@ -272,8 +323,12 @@ const columnProperties: Readonly<Record<string, (column: Column, ordinal: number
   isxmlindexable: (column) => bit(column.type.name === "xml"),
   ordinal: (_column, ordinal) => ordinal,
   precision: (column) => declaredPrecision(column.type),
-  scale: (column) => (["decimal", "numeric", "time", "datetime2", "datetimeoffset", "money", "smallmoney"].includes(column.type.name) ? typeFacts(column.type).scale : null),
-  usesansitrim: (column) => (isCharacter(column.type) || column.type.name.endsWith("binary") ? bit(column.ansiPadded) : null),
+  scale: (column) =>
+    ["decimal", "numeric", "time", "datetime2", "datetimeoffset", "money", "smallmoney"].includes(column.type.name)
+      ? typeFacts(column.type).scale
+      : null,
+  usesansitrim: (column) =>
+    isCharacter(column.type) || column.type.name.endsWith("binary") ? bit(column.ansiPadded) : null,
 };
 
 /** Length of text in characters, of other types their digits; -1 for MAX types and xml. */
@@ -290,12 +345,33 @@ function columnProperty(args: IntArguments, context: FunctionContext): number | 
   if (!found) return null;
   if (isModule(found.object)) {
     const parameter = found.object.parameters.find((one) => found.database.key(one.name) === found.database.key(name));
-    if (parameter) return { allowsnull: 1, isoutparam: bit(parameter.output), precision: declaredPrecision(parameter.type), scale: typeFacts(parameter.type).scale, iscursortype: 0 }[property] ?? null;
+    if (parameter)
+      return (
+        {
+          allowsnull: 1,
+          isoutparam: bit(parameter.output),
+          precision: declaredPrecision(parameter.type),
+          scale: typeFacts(parameter.type).scale,
+          iscursortype: 0,
+        }[property] ?? null
+      );
   }
   const columns = columnsOf(found.object);
   const column = findColumn({ columns: [...columns] }, found.database, name);
   if (!column) return null;
-  if (["isdeterministic", "isindexable", "isprecise", "issystemverified", "systemdataaccess", "userdataaccess", "fulltexttypecolumn", "statisticalsemantics"].includes(property)) throw notImplemented(`COLUMNPROPERTY ${property}`);
+  if (
+    [
+      "isdeterministic",
+      "isindexable",
+      "isprecise",
+      "issystemverified",
+      "systemdataaccess",
+      "userdataaccess",
+      "fulltexttypecolumn",
+      "statisticalsemantics",
+    ].includes(property)
+  )
+    throw notImplemented(`COLUMNPROPERTY ${property}`);
   return columnProperties[property]?.(column, columns.indexOf(column) + 1) ?? null;
 }
 
@@ -324,10 +400,16 @@ const indexProperties: Readonly<Record<string, (index: Index) => number>> = {
   isoptimizedforsequentialkey: (index) => bit(index.optimizeForSequentialKey),
 };
 
-function keyColumn(found: Found, indexId: number, position: number): { column: Column; descending: boolean } | undefined {
+function keyColumn(
+  found: Found,
+  indexId: number,
+  position: number,
+): { column: Column; descending: boolean } | undefined {
   const { object } = found;
   if (!("indexes" in object)) return undefined;
-  const key = object.indexes.find((index) => index.id === indexId)?.columns.filter((one) => !one.included)[position - 1];
+  const key = object.indexes.find((index) => index.id === indexId)?.columns.filter((one) => !one.included)[
+    position - 1
+  ];
   const column = key && object.columns.find((one) => one.id === key.columnId);
   return key && column ? { column, descending: key.descending } : undefined;
 }
@@ -349,7 +431,8 @@ function schemaByName(name: string | null, context: FunctionContext): number | n
 function filegroup(args: IntArguments, context: FunctionContext) {
   const { database } = sessionOf(context);
   const name = str(args, 0)!;
-  for (const space of database.dataSpaces.values()) if (space.type !== "PS" && database.key(space.name) === database.key(name)) return space;
+  for (const space of database.dataSpaces.values())
+    if (space.type !== "PS" && database.key(space.name) === database.key(name)) return space;
   return undefined;
 }
 
@@ -365,7 +448,8 @@ defineFamily(SOURCE, {
     deterministic: false,
     acceptsNull: true,
     resultType: always(INT),
-    evaluate: (values, types, _result, context) => (values[0] === null ? null : objectId(str([values, types], 0)!, str([values, types], 1), sessionOf(context))),
+    evaluate: (values, types, _result, context) =>
+      values[0] === null ? null : objectId(str([values, types], 0)!, str([values, types], 1), sessionOf(context)),
   },
   "OBJECT_NAME/1-2": {
     deterministic: false,
@@ -399,7 +483,11 @@ defineFamily(SOURCE, {
       return "definition" in found.object ? found.object.definition : null;
     },
   },
-  "OBJECTPROPERTY/2": { deterministic: false, resultType: always(INT), evaluate: (values, types, _result, context) => answerObjectProperty([values, types], context) },
+  "OBJECTPROPERTY/2": {
+    deterministic: false,
+    resultType: always(INT),
+    evaluate: (values, types, _result, context) => answerObjectProperty([values, types], context),
+  },
   "OBJECTPROPERTYEX/2": {
     deterministic: false,
     resultType: always(SQL_VARIANT),
@@ -412,7 +500,11 @@ defineFamily(SOURCE, {
       return value === null ? null : new Variant(INT, value);
     },
   },
-  "SCHEMA_ID/0-1": { deterministic: false, resultType: always(INT), evaluate: (values, types, _result, context) => schemaByName(str([values, types], 0), context) },
+  "SCHEMA_ID/0-1": {
+    deterministic: false,
+    resultType: always(INT),
+    evaluate: (values, types, _result, context) => schemaByName(str([values, types], 0), context),
+  },
   "SCHEMA_NAME/0-1": {
     deterministic: false,
     resultType: always(NAME),
@@ -434,11 +526,25 @@ defineFamily(SOURCE, {
   "DB_NAME/0-1": {
     deterministic: false,
     resultType: always(NAME),
-    evaluate: (values, types, _result, context) => databaseById(int([values, types], 0), sessionOf(context))?.name ?? null,
+    evaluate: (values, types, _result, context) =>
+      databaseById(int([values, types], 0), sessionOf(context))?.name ?? null,
   },
-  "ORIGINAL_DB_NAME/0": { deterministic: false, resultType: always(NAME), evaluate: (_values, _types, _result, context) => sessionOf(context).login.defaultDatabase },
-  "TYPE_ID/1": { deterministic: false, resultType: always(INT), evaluate: (values, types, _result, context) => typeByName(str([values, types], 0)!, sessionOf(context))?.userTypeId ?? null },
-  "TYPE_NAME/1": { deterministic: false, resultType: always(NAME), evaluate: (values, types, _result, context) => typeName(int([values, types], 0)!, sessionOf(context)) },
+  "ORIGINAL_DB_NAME/0": {
+    deterministic: false,
+    resultType: always(NAME),
+    evaluate: (_values, _types, _result, context) => sessionOf(context).login.defaultDatabase,
+  },
+  "TYPE_ID/1": {
+    deterministic: false,
+    resultType: always(INT),
+    evaluate: (values, types, _result, context) =>
+      typeByName(str([values, types], 0)!, sessionOf(context))?.userTypeId ?? null,
+  },
+  "TYPE_NAME/1": {
+    deterministic: false,
+    resultType: always(NAME),
+    evaluate: (values, types, _result, context) => typeName(int([values, types], 0)!, sessionOf(context)),
+  },
   "TYPEPROPERTY/2": {
     deterministic: false,
     resultType: always(INT),
@@ -446,7 +552,15 @@ defineFamily(SOURCE, {
       const type = typeByName(str([values, types], 0)!, sessionOf(context));
       if (!type) return null;
       const scale = [41, 42, 43, 106, 108, 60, 122].includes(type.systemTypeId) ? type.scale : null;
-      return { allowsnull: bit(type.nullable), ownerid: type.ownerId, precision: type.precision || type.maxLength, scale, usesansitrim: [165, 167, 173, 175].includes(type.systemTypeId) ? 1 : null }[propertyName(values[1]!, types[1]!)] ?? null;
+      return (
+        {
+          allowsnull: bit(type.nullable),
+          ownerid: type.ownerId,
+          precision: type.precision || type.maxLength,
+          scale,
+          usesansitrim: [165, 167, 173, 175].includes(type.systemTypeId) ? 1 : null,
+        }[propertyName(values[1]!, types[1]!)] ?? null
+      );
     },
   },
   "COL_NAME/2": {
@@ -455,7 +569,11 @@ defineFamily(SOURCE, {
     evaluate: (values, types, _result, context) => {
       const found = findById(int([values, types], 0)!, sessionOf(context));
       const id = int([values, types], 1);
-      return (found && columnsOf(found.object).find((column) => column.id === id)?.name) ?? systemObjectById(int([values, types], 0)!)?.columns[(id ?? 0) - 1]?.name ?? null;
+      return (
+        (found && columnsOf(found.object).find((column) => column.id === id)?.name) ??
+        systemObjectById(int([values, types], 0)!)?.columns[(id ?? 0) - 1]?.name ??
+        null
+      );
     },
   },
   "COL_LENGTH/2": {
@@ -464,11 +582,16 @@ defineFamily(SOURCE, {
     evaluate: (values, types, _result, context) => {
       const session = sessionOf(context);
       const found = seen(findByName(str([values, types], 0)!, session), session);
-      const column = found && findColumn({ columns: [...columnsOf(found.object)] }, found.database, str([values, types], 1)!);
+      const column =
+        found && findColumn({ columns: [...columnsOf(found.object)] }, found.database, str([values, types], 1)!);
       return column ? typeFacts(column.type).maxLength : null;
     },
   },
-  "COLUMNPROPERTY/3": { deterministic: false, resultType: always(INT), evaluate: (values, types, _result, context) => columnProperty([values, types], context) },
+  "COLUMNPROPERTY/3": {
+    deterministic: false,
+    resultType: always(INT),
+    evaluate: (values, types, _result, context) => columnProperty([values, types], context),
+  },
   "INDEXPROPERTY/3": {
     deterministic: false,
     resultType: always(INT),
@@ -478,8 +601,13 @@ defineFamily(SOURCE, {
       const property = propertyName(values[2]!, types[2]!);
       const index = found && indexNamed(found, name);
       if (index) return indexProperties[property]?.(index) ?? null;
-      const statistic = found?.object.type === "U" ? found.object.statistics.find((one) => found.database.key(one.name) === found.database.key(name)) : undefined;
-      return statistic ? ({ isstatistics: 1, isautostatistics: bit(statistic.autoCreated), indexid: statistic.id }[property] ?? 0) : null;
+      const statistic =
+        found?.object.type === "U"
+          ? found.object.statistics.find((one) => found.database.key(one.name) === found.database.key(name))
+          : undefined;
+      return statistic
+        ? ({ isstatistics: 1, isautostatistics: bit(statistic.autoCreated), indexid: statistic.id }[property] ?? 0)
+        : null;
     },
   },
   "INDEX_COL/3": {
@@ -497,7 +625,9 @@ defineFamily(SOURCE, {
     evaluate: (values, types, _result, context) => {
       const found = findById(int([values, types], 0)!, sessionOf(context));
       const key = found && keyColumn(found, int([values, types], 1)!, int([values, types], 2)!);
-      return key ? ({ columnid: key.column.id, isdescending: bit(key.descending) }[propertyName(values[3]!, types[3]!)] ?? null) : null;
+      return key
+        ? ({ columnid: key.column.id, isdescending: bit(key.descending) }[propertyName(values[3]!, types[3]!)] ?? null)
+        : null;
     },
   },
   "STATS_DATE/2": {
@@ -507,12 +637,28 @@ defineFamily(SOURCE, {
       const found = findById(int([values, types], 0)!, sessionOf(context));
       const id = int([values, types], 1);
       if (found?.object.type !== "U" || found.object.rows.size === 0) return null;
-      return found.object.statistics.some((one) => one.id === id) || found.object.indexes.some((one) => one.id === id && one.name !== null) ? found.object.modified : null;
+      return found.object.statistics.some((one) => one.id === id) ||
+        found.object.indexes.some((one) => one.id === id && one.name !== null)
+        ? found.object.modified
+        : null;
     },
   },
-  "FILE_ID/1": { deterministic: false, resultType: always({ name: "smallint" }), evaluate: (values, types, _result, context) => file([values, types], context)?.id ?? null },
-  "FILE_IDEX/1": { deterministic: false, resultType: always(INT), evaluate: (values, types, _result, context) => file([values, types], context)?.id ?? null },
-  "FILE_NAME/1": { deterministic: false, resultType: always(NAME), evaluate: (values, types, _result, context) => sessionOf(context).database.files.get(int([values, types], 0)!)?.name ?? null },
+  "FILE_ID/1": {
+    deterministic: false,
+    resultType: always({ name: "smallint" }),
+    evaluate: (values, types, _result, context) => file([values, types], context)?.id ?? null,
+  },
+  "FILE_IDEX/1": {
+    deterministic: false,
+    resultType: always(INT),
+    evaluate: (values, types, _result, context) => file([values, types], context)?.id ?? null,
+  },
+  "FILE_NAME/1": {
+    deterministic: false,
+    resultType: always(NAME),
+    evaluate: (values, types, _result, context) =>
+      sessionOf(context).database.files.get(int([values, types], 0)!)?.name ?? null,
+  },
   "FILEPROPERTY/2": {
     deterministic: false,
     resultType: always(INT),
@@ -520,10 +666,21 @@ defineFamily(SOURCE, {
       const one = file([values, types], context);
       if (!one) return null;
       // Nothing is ever written to the files; what a new one holds stands for it.
-      return { isreadonly: bit(one.readOnly), isprimaryfile: bit(one.id === 1), islogfile: bit(one.type === "LOG"), spaceused: Math.min(one.sizePages, one.type === "LOG" ? 64 : 320) }[propertyName(values[1]!, types[1]!)] ?? null;
+      return (
+        {
+          isreadonly: bit(one.readOnly),
+          isprimaryfile: bit(one.id === 1),
+          islogfile: bit(one.type === "LOG"),
+          spaceused: Math.min(one.sizePages, one.type === "LOG" ? 64 : 320),
+        }[propertyName(values[1]!, types[1]!)] ?? null
+      );
     },
   },
-  "FILEGROUP_ID/1": { deterministic: false, resultType: always(INT), evaluate: (values, types, _result, context) => filegroup([values, types], context)?.id ?? null },
+  "FILEGROUP_ID/1": {
+    deterministic: false,
+    resultType: always(INT),
+    evaluate: (values, types, _result, context) => filegroup([values, types], context)?.id ?? null,
+  },
   "FILEGROUP_NAME/1": {
     deterministic: false,
     resultType: always(NAME),
@@ -537,7 +694,11 @@ defineFamily(SOURCE, {
     resultType: always(INT),
     evaluate: (values, types, _result, context) => {
       const space = filegroup([values, types], context);
-      return space ? ({ isreadonly: bit(space.readOnly), isuserdefinedfg: bit(space.id !== 1), isdefault: bit(space.isDefault) }[propertyName(values[1]!, types[1]!)] ?? null) : null;
+      return space
+        ? ({ isreadonly: bit(space.readOnly), isuserdefinedfg: bit(space.id !== 1), isdefault: bit(space.isDefault) }[
+            propertyName(values[1]!, types[1]!)
+          ] ?? null)
+        : null;
     },
   },
   "IDENT_SEED/1": {

@@ -1,5 +1,12 @@
 /** Logins, users, memberships, permissions. https://learn.microsoft.com/sql/t-sql/functions/security-functions-transact-sql */
-import { databaseIdentity, isMemberOfServerRole, principalIds, sameSid, serverIdentity, userOf } from "../security/identity";
+import {
+  databaseIdentity,
+  isMemberOfServerRole,
+  principalIds,
+  sameSid,
+  serverIdentity,
+  userOf,
+} from "../security/identity";
 import { findPermission, isSecurableClass, permissionsOf } from "../security/permission-hierarchy";
 import { hasPermission, holds } from "../security/permissions";
 import { findSecurable } from "../security/securable-names";
@@ -97,10 +104,17 @@ function hasPermissionByName(values: Values, types: Types, context: FunctionCont
     const object = database.objects.get(securable.id);
     if (!object || !("columns" in object) || object.type === "F " || !findPermission("OBJECT", permission)) return null;
     const column = object.columns.find((one) => database.key(one.name) === database.key(sub));
-    const target = { kind: "object" as const, objectId: object.id, schemaId: object.schemaId, name: object.name, database };
+    const target = {
+      kind: "object" as const,
+      objectId: object.id,
+      schemaId: object.schemaId,
+      name: object.name,
+      database,
+    };
     return column ? (hasPermission(session, permission, { ...target, columnIds: [column.id] }) ? 1 : 0) : null;
   }
-  if (permission === "ANY") return permissionsOf(securableClass).some((one) => holds(session, one.name, securable)) ? 1 : 0;
+  if (permission === "ANY")
+    return permissionsOf(securableClass).some((one) => holds(session, one.name, securable)) ? 1 : 0;
   if (!findPermission(securableClass, permission)) return null;
   return holds(session, permission, securable) ? 1 : 0;
 }
@@ -125,7 +139,8 @@ function loginProperty(session: Session, name: string, property: string): Varian
     case "passwordlastsettime":
       return new Variant({ name: "datetime" }, login.modified);
     case "passwordhash": {
-      if (!holds(session, "CONTROL SERVER", { class: "SERVER" }) || !login.passwordHash || !login.passwordSalt) return null;
+      if (!holds(session, "CONTROL SERVER", { class: "SERVER" }) || !login.passwordHash || !login.passwordSalt)
+        return null;
       return new Variant(varbinary(256), Uint8Array.from([3, 0, ...login.passwordSalt, ...login.passwordHash]));
     }
     case "badpasswordtime":

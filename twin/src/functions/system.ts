@@ -22,9 +22,7 @@ const versions: Readonly<Record<SqlServer["version"], readonly [major: number, b
   "2025": [17, 1000],
 };
 
-const editions: Readonly<
-  Record<SqlServer["edition"], { name: string; id: bigint; engine: number }>
-> = {
+const editions: Readonly<Record<SqlServer["edition"], { name: string; id: bigint; engine: number }>> = {
   Developer: { name: "Developer Edition (64-bit)", id: -2117995310n, engine: 3 },
   Enterprise: { name: "Enterprise Edition (64-bit)", id: 1804890536n, engine: 3 },
   Standard: { name: "Standard Edition (64-bit)", id: -1534726760n, engine: 2 },
@@ -185,7 +183,10 @@ function collationProperty(name: string, property: string): Variant | null {
     case "comparisonstyle":
       return int(comparisonStyle(name));
     case "version":
-      return new Variant({ name: "tinyint" }, /_140/.test(one.name) ? 3 : /_100/.test(one.name) ? 2 : /_90/.test(one.name) ? 1 : 0);
+      return new Variant(
+        { name: "tinyint" },
+        /_140/.test(one.name) ? 3 : /_100/.test(one.name) ? 2 : /_90/.test(one.name) ? 1 : 0,
+      );
     default:
       return null;
   }
@@ -213,7 +214,8 @@ function connectionProperty(property: string): Variant | null {
 const about = (type: SqlType, read: (session: Session) => SqlValue) => ({
   deterministic: false,
   resultType: always(type),
-  evaluate: (_values: readonly SqlValue[], _types: readonly SqlType[], _result: SqlType, context: FunctionContext) => read(sessionOf(context)),
+  evaluate: (_values: readonly SqlValue[], _types: readonly SqlType[], _result: SqlType, context: FunctionContext) =>
+    read(sessionOf(context)),
 });
 
 function rowVersion(value: bigint): Uint8Array {
@@ -236,7 +238,8 @@ defineFamily(SOURCE, {
   },
   "COLLATIONPROPERTY/2": {
     resultType: always(SQL_VARIANT),
-    evaluate: ([name, property], [nameType, propertyType]) => collationProperty(asText(name!, nameType!), asText(property!, propertyType!)),
+    evaluate: ([name, property], [nameType, propertyType]) =>
+      collationProperty(asText(name!, nameType!), asText(property!, propertyType!)),
   },
   "CONNECTIONPROPERTY/1": {
     deterministic: false,
@@ -252,9 +255,12 @@ defineFamily(SOURCE, {
   "SESSION_CONTEXT/1": {
     deterministic: false,
     resultType: always(SQL_VARIANT),
-    evaluate: ([key], [type], _result, context) => sessionOf(context).sessionContext?.get(asText(key!, type!).toUpperCase())?.value ?? null,
+    evaluate: ([key], [type], _result, context) =>
+      sessionOf(context).sessionContext?.get(asText(key!, type!).toUpperCase())?.value ?? null,
   },
-  "MIN_ACTIVE_ROWVERSION/0": about({ name: "binary", length: 8 }, (session) => rowVersion(session.database.rowVersion + 1n)),
+  "MIN_ACTIVE_ROWVERSION/0": about({ name: "binary", length: 8 }, (session) =>
+    rowVersion(session.database.rowVersion + 1n),
+  ),
   "CURRENT_TRANSACTION_ID/0": about(BIGINT, (session) => BigInt(session.transaction.id)),
   "GETANSINULL/0-1": {
     deterministic: false,

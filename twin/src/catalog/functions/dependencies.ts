@@ -1,5 +1,5 @@
 /** sys.dm_sql_referencing_entities and sys.dm_sql_referenced_entities. Reference sheet "modules and dependencies" B3 and B4. */
-import { resolveReferences } from "../../ddl/dependencies";
+import { objectReferences } from "../../ddl/dependency-rows";
 import { schemaOf, findIn } from "../../ddl/naming";
 import { findUserType } from "../../ddl/resolve-type";
 import { parseName } from "../../session/parse-name";
@@ -9,7 +9,6 @@ import type { DbObject } from "../../storage/model";
 import type { Row } from "../../session/runtime";
 import type { SqlValue } from "../../types/value";
 import { bit, type Reader } from "../view";
-import { referrers, type Referrer } from "../views/modules";
 import { schemaNameOf } from "../views/objects";
 import { tableFunction, text, type FunctionDefinition } from "./definition";
 
@@ -27,75 +26,71 @@ function* referencing(args: readonly SqlValue[], reader: Reader): Iterable<Row> 
   const kind = text(args[1])?.toUpperCase();
   if (name === null || kind === undefined) return;
   if (kind !== "OBJECT" && kind !== "TYPE") throw notImplemented(`sys.dm_sql_referencing_entities for ${kind}`);
+  const classId = kind === "TYPE" ? 6 : 1;
   const id = kind === "TYPE" ? findUserType(parseName(name), database)?.id : objectNamed(name, reader)?.id;
   if (id === undefined) return;
-  for (const referrer of referrers(database)) {
-    const { object } = referrer;
+  for (const object of database.objects.values()) {
     if (object.id === id || object.parentId === id || !visible.object(object)) continue;
-    const found = resolveReferences(referrer.references, database, referrer.homeSchemaId).find(
-      (one) => one.id === id && one.classId === (kind === "TYPE" ? 6 : 1),
+    const found = objectReferences(object, database).find(
+      (row) => row.referencedId === id && row.referencedClass === classId,
     );
-    if (found)
-      yield [
-        object.schemaId === 0 ? null : schemaNameOf(database, object.schemaId),
-        object.name,
-        object.id,
-        object.schemaId === 0 ? 12 : 1,
-        object.schemaId === 0 ? "DATABASE_DDL_TRIGGER" : "OBJECT_OR_COLUMN",
-        bit(found.callerDependent),
-      ];
+    if (!found) continue;
+    const trigger = found.referencingClass === 12;
+    yield [
+      trigger ? null : schemaNameOf(database, object.schemaId),
+      object.name,
+      object.id,
+      found.referencingClass,
+      trigger ? "DATABASE_DDL_TRIGGER" : "OBJECT_OR_COLUMN",
+      bit(found.isCallerDependent),
+    ];
   }
 }
 
-/** Objects first; columns of what was found are left to the server, which reads them from its plans. */
+/** The columns that an unbound module uses are left out: the server reads them from a plan that the twin does not make. */
 function* referenced(args: readonly SqlValue[], reader: Reader): Iterable<Row> {
   const { database, server } = reader;
   const name = text(args[0]);
   const kind = text(args[1])?.toUpperCase();
   if (name === null || kind === undefined) return;
-  if (kind !== "OBJECT" && kind !== "DATABASE_DDL_TRIGGER")
+  if (kind !== "OBJECT" && kind !== "DATABASE_DDL_TRIGGER") {
     throw notImplemented(`sys.dm_sql_referenced_entities for ${kind}`);
-  const object = kind === "OBJECT" ? objectNamed(name, reader) : databaseTrigger(name, reader);
+  }
+  const object = kind === "OBJECT" ? objectNamed(name, reader) : findIn(database, 0, parseName(name).at(-1)!);
   if (!object || !reader.visible.definition(object)) return;
   let incomplete = false;
-  for (const referrer of ownReferences(object, reader)) {
-    for (const reference of resolveReferences(referrer.references, database, referrer.homeSchemaId)) {
-      const other =
-        reference.databaseName === null ? undefined : server.databases.get(server.key(reference.databaseName));
-      const schema = other && schemaOf(other, reference.schemaName ?? "dbo");
-      const id = reference.id ?? (other && schema ? findIn(other, schema.id, reference.entity)?.id : undefined);
-      if (id === undefined && !reference.callerDependent && reference.server === null) incomplete = true;
-      yield [
-        referrer.minorId,
-        reference.server,
-        reference.databaseName,
-        reference.schemaName,
-        reference.entity,
-        null,
-        id ?? null,
-        0,
-        reference.classId,
-        reference.classId === 6 ? "TYPE" : "OBJECT_OR_COLUMN",
-        bit(reference.callerDependent),
-        0,
-        bit(reference.selected),
-        bit(reference.updated),
-        0,
-        0,
-        0,
-        0,
-      ];
-    }
+  for (const row of objectReferences(object, database)) {
+    const other = row.databaseName === null ? undefined : server.databases.get(server.key(row.databaseName));
+    const schema = other && schemaOf(other, row.schemaName ?? "dbo");
+    const id = row.referencedId ?? (other && schema ? findIn(other, schema.id, row.entityName)?.id : undefined);
+    if (id === undefined && !row.isCallerDependent && row.serverName === null) incomplete = true;
+    const owner = database.objects.get(row.referencedId ?? 0);
+    const column =
+      row.referencedMinorId !== 0 && owner && "columns" in owner && owner.type !== "F "
+        ? owner.columns.find((one) => one.id === row.referencedMinorId)?.name
+        : undefined;
+    yield [
+      row.referencingMinorId,
+      row.serverName,
+      row.databaseName,
+      row.schemaName,
+      row.entityName,
+      column ?? null,
+      id ?? null,
+      row.referencedMinorId,
+      row.referencedClass,
+      row.referencedClass === 6 ? "TYPE" : "OBJECT_OR_COLUMN",
+      bit(row.isCallerDependent),
+      bit(row.isAmbiguous),
+      bit(row.isSelected),
+      bit(row.isUpdated),
+      0,
+      0,
+      0,
+      0,
+    ];
   }
   if (incomplete) throw sqlError(2020, [name]);
-}
-
-function databaseTrigger(name: string, { database }: Reader): DbObject | undefined {
-  return findIn(database, 0, parseName(name).at(-1)!);
-}
-
-function* ownReferences(object: DbObject, { database }: Reader): Iterable<Referrer> {
-  for (const referrer of referrers(database)) if (referrer.object === object) yield referrer;
 }
 
 export const dependencyFunctions: readonly FunctionDefinition[] = [

@@ -1,13 +1,6 @@
 /** Modules, their parameters and what they refer to. Reference sheet "modules and dependencies" A3 and B2. */
-import {
-  referencesInExpression,
-  referencesInModule,
-  resolveReferences,
-  type Reference,
-  type ResolvedReference,
-} from "../../ddl/dependencies";
+import { objectReferences, type DependencyRow } from "../../ddl/dependency-rows";
 import { isModule } from "../../ddl/registry";
-import type { Database, DbObject } from "../../storage/model";
 import type { Row } from "../../session/runtime";
 import type { SqlType } from "../../types/sql-type";
 import type { SqlValue } from "../../types/value";
@@ -92,85 +85,31 @@ const PARAMETER_COLUMNS = `object_id int, name sysname?, parameter_id int, syste
   encryption_type int?, encryption_type_desc desc(64)?, encryption_algorithm_name sysname?, column_encryption_key_id int?, column_encryption_key_database_name sysname?,
   vector_dimensions int? @2025, vector_base_type tinyint? @2025, vector_base_type_desc desc(10)? @2025`;
 
-/** One referrer: a module, a constraint, or a table by the expression of one of its columns or indexes. */
-export interface Referrer {
-  readonly object: DbObject;
-  /** column_id or 0. */
-  readonly minorId: number;
-  readonly schemaBound: boolean;
-  /** In whose schema one-part names are looked up. */
-  readonly homeSchemaId: number;
-  readonly references: readonly Reference[];
-}
-
-export function* referrers(database: Database): Iterable<Referrer> {
-  for (const object of database.objects.values()) {
-    if (isModule(object)) {
-      yield {
-        object,
-        minorId: 0,
-        schemaBound: object.schemaBound,
-        homeSchemaId: object.schemaId === 0 ? 1 : object.schemaId,
-        references: referencesInModule(object),
-      };
-    } else if (object.type === "C " || object.type === "D ") {
-      yield {
-        object,
-        minorId: 0,
-        schemaBound: true,
-        homeSchemaId: object.schemaId,
-        references: referencesInExpression(object),
-      };
-    } else if (object.type === "U") {
-      for (const column of object.columns)
-        if (column.computed)
-          yield {
-            object,
-            minorId: column.id,
-            schemaBound: true,
-            homeSchemaId: object.schemaId,
-            references: referencesInExpression(column.computed),
-          };
-    }
-  }
-}
-
-const DATABASE_TRIGGER = 12;
-
-function dependencyRow(referrer: Referrer, reference: ResolvedReference, database: Database): SqlValue[] {
-  const trigger = isModule(referrer.object) && referrer.object.trigger?.onDatabase;
-  // A bound reference always shows its schema.
-  const target = reference.id === undefined || reference.classId !== 1 ? undefined : database.objects.get(reference.id);
-  const schema =
-    reference.schemaName ??
-    (referrer.schemaBound && target ? (database.schemas.get(target.schemaId)?.name ?? null) : null);
+function dependencyRow(row: DependencyRow): SqlValue[] {
+  const trigger = row.referencingClass === 12;
   return [
-    referrer.object.id,
-    referrer.minorId,
-    trigger ? DATABASE_TRIGGER : 1,
+    row.referencingId,
+    row.referencingMinorId,
+    row.referencingClass,
     trigger ? "DATABASE_DDL_TRIGGER" : "OBJECT_OR_COLUMN",
-    bit(referrer.schemaBound),
-    reference.classId,
-    reference.classId === 6 ? "TYPE" : "OBJECT_OR_COLUMN",
-    reference.server,
-    reference.databaseName,
-    schema,
-    reference.entity,
-    reference.id ?? null,
-    0,
-    bit(reference.callerDependent),
-    0,
+    bit(row.isSchemaBound),
+    row.referencedClass,
+    row.referencedClass === 6 ? "TYPE" : "OBJECT_OR_COLUMN",
+    row.serverName,
+    row.databaseName,
+    row.schemaName,
+    row.entityName,
+    row.referencedId,
+    row.referencedMinorId,
+    bit(row.isCallerDependent),
+    bit(row.isAmbiguous),
   ];
 }
 
 function* dependencyRows({ database, visible }: Reader): Iterable<Row> {
-  for (const referrer of referrers(database)) {
-    if (referrer.references.length === 0 || !visible.definition(referrer.object)) continue;
-    const own = referrer.object.parentId || referrer.object.id;
-    for (const reference of resolveReferences(referrer.references, database, referrer.homeSchemaId)) {
-      if (!isModule(referrer.object) && reference.id === own) continue;
-      yield dependencyRow(referrer, reference, database);
-    }
+  for (const object of database.objects.values()) {
+    const rows = objectReferences(object, database);
+    if (rows.length > 0 && visible.definition(object)) yield* rows.map(dependencyRow);
   }
 }
 
