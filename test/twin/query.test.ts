@@ -178,6 +178,11 @@ describe("SELECT", () => {
       "SELECT TRY_CONVERT(int, 'x'), TRY_CAST('2' AS int)",
       [[null, 2]],
     ],
+    [
+      "draws RAND once for all rows, NEWID for each",
+      "SELECT COUNT(DISTINCT r), COUNT(DISTINCT n) FROM (SELECT RAND() AS r, NEWID() AS n FROM dbo.staff) x",
+      [[1, 4]],
+    ],
     ["compares greatest and least", "SELECT GREATEST(1, 5, NULL), LEAST('b', 'a')", [[5, "a"]]],
     [
       "formats numbers and dates",

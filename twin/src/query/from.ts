@@ -103,11 +103,12 @@ export function finishFrom(
   conditions: readonly Conjunct[],
   scope: Scope,
 ): FromPlan {
+  const correlated = conditions.some((conjunct) => conjunct.references.outer(scope));
+  if (!correlated) return planChain(steps, [...joins, ...conditions], scope);
   const looksOut = (conjunct: Conjunct) => conjunct.references.outer(scope) || conjunct.references.volatile;
   const inside = conditions.filter((conjunct) => !looksOut(conjunct));
   const outside = conditions.filter(looksOut);
   const base = planChain(steps, [...joins, ...inside], scope);
-  if (!outside.length) return base;
   if (!base.cacheable) return planChain(steps, [...joins, ...conditions], scope);
   const innerKeys: EqualitySide[] = [];
   const outerKeys: EqualitySide[] = [];

@@ -6,7 +6,7 @@ import { type Argument, findFunction, type ScalarFunction } from "../../function
 import { sqlError } from "../../session/messages";
 import { notImplemented } from "../../session/sql-error";
 import { isAggregateName } from "../aggregates";
-import type { Compiled } from "../context";
+import type { Compiled, Context } from "../context";
 import { displayName, lookUp, nameContext } from "../objects";
 import { at, type CallExpression, type Scope } from "../scope";
 import { conditionalCalls } from "./conditional-calls";
@@ -85,6 +85,9 @@ function compileAggregateCall(call: CallExpression, scope: Scope): Compiled {
   throw at(sqlError(scope.clause === "set" ? 157 : scope.clause === "output" ? 158 : 147), call.line);
 }
 
+/** The others that are not deterministic have one value in a statement: GETDATE(), RAND(), OBJECT_ID('x'). */
+const freshEachTime = new Set(["NEWID", "NEWSEQUENTIALID", "CRYPT_GEN_RANDOM"]);
+
 export function checkCount(call: CallExpression, minimum: number, maximum: number): void {
   const count = call.arguments.length;
   if (count >= minimum && count <= maximum) return;
@@ -103,22 +106,26 @@ function compileBuiltIn(definition: ScalarFunction, call: CallExpression, scope:
   );
   const type = definition.resultType(argumentsOf, context);
   const types = compiled.map((item) => item.type);
-  if (!definition.deterministic) scope.compiler.markVolatile();
+  const fixed =
+    !definition.deterministic && !freshEachTime.has(definition.name) && compiled.every((item) => item.literal);
+  if (!definition.deterministic && !fixed) scope.compiler.markVolatile();
   const explicit = compiled.find((item) => item.collation === "explicit");
+  const evaluate = (row: Context): SqlValue => {
+    const values = new Array<SqlValue>(compiled.length);
+    for (let i = 0; i < compiled.length; i++) {
+      const value = compiled[i]!.evaluate(row);
+      if (value === null && !definition.acceptsNull) return null;
+      values[i] = value;
+    }
+    return definition.evaluate(values, types, type, row.execution.session.functionContext);
+  };
+  const owner = {};
   return {
     type,
     nullable: true,
     json: definition.name === "JSON_QUERY",
     collation: explicit ? "explicit" : type.collation === undefined ? "default" : "implicit",
-    evaluate: (row) => {
-      const values = new Array<SqlValue>(compiled.length);
-      for (let i = 0; i < compiled.length; i++) {
-        const value = compiled[i]!.evaluate(row);
-        if (value === null && !definition.acceptsNull) return null;
-        values[i] = value;
-      }
-      return definition.evaluate(values, types, type, row.execution.session.functionContext);
-    },
+    evaluate: fixed ? (row) => row.run.once(owner, () => evaluate(row)) : evaluate,
   };
 }
 
