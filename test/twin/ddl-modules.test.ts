@@ -115,6 +115,7 @@ describe("twin modules", () => {
     });
     const wrong = [
       "SELECT nope FROM dbo.t",
+      "SELECT nope INTO #x FROM dbo.t",
       "INSERT dbo.t (id, nope) VALUES (1, 2)",
       "UPDATE dbo.t SET nope = 1",
       "UPDATE x SET a = nope FROM dbo.t AS x",

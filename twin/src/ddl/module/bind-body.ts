@@ -65,6 +65,14 @@ function afterWith(common: Query["with"], query: Query): Query {
   return common.length > 0 ? { ...query, with: [...common, ...query.with] } : query;
 }
 
+/** SELECT ... INTO makes its table when it runs. */
+function withoutTarget(query: Query): Query {
+  const { body } = query;
+  if (body.kind !== "select" || !body.into) return query;
+  const { into: _, ...rest } = body;
+  return { ...query, body: rest };
+}
+
 /** The queries that stand for what one statement reads; MERGE is left to its first run. */
 const readers: {
   [
@@ -81,7 +89,7 @@ const readers: {
       | "return"
   ]: (statement: StatementOf<K>) => Query[];
 } = {
-  select: ({ query }) => [query],
+  select: ({ query }) => [withoutTarget(query)],
   "declare-cursor": ({ query }) => [query],
   insert: ({ source, with: common }) => (source.kind === "query" ? [afterWith(common, source.query)] : []),
   update: (statement) => [
