@@ -590,7 +590,7 @@ describe("refusals of a bundle", () => {
         "CREATE TABLE dbo.Made (a int); INSERT dbo.Made SELECT 1; SELECT 1 AS x INTO dbo.Copy; SELECT * FROM dbo.Copy;\n" +
         "UPDATE x SET a = 1 FROM dbo.Orders x; DELETE TOP (5) FROM dbo.Orders;\n" +
         "DECLARE k CURSOR FOR SELECT 1 FROM dbo.Orders; FETCH NEXT FROM k; RECEIVE TOP (1) * FROM dbo.Queue; SELECT TRIM(' ' FROM dbo.f2.x);\n" +
-        "SELECT * FROM OPENJSON('[]') WITH (a int) j; IF 1 IS DISTINCT FROM 2 PRINT 1; EXEC sp_executesql N'SELECT * FROM dbo.Dynamic';",
+        "SELECT * FROM OPENJSON('[]') WITH (a int) j; IF 1 IS DISTINCT FROM 2 PRINT 1; EXEC dbo.sp_executesql N'SELECT * FROM dbo.Dynamic'; SELECT 1 FROM dbo.sysobjects;",
     });
     assert.deepEqual(plan.requires, []);
   });

@@ -37,6 +37,9 @@ export interface RemovedMention {
 /** Objects in these schemas are the server's own, or this package's. */
 const UNCHECKED_SCHEMAS = new Set(["sys", "information_schema", "cdc", "iac"]);
 
+/** dbo.sp_executesql and dbo.sysobjects lead to the server's own objects. */
+const systemName = /^(sp_|xp_|sys)/i;
+
 export function bindsAtCreation(module: ModuleSource): boolean {
   return (
     module.kind === "view" ||
@@ -133,7 +136,7 @@ export function findDependencies(
 
   /** Only a name with its schema, in a place where nothing but an object can stand. */
   function isCertain(reference: Reference, schema: string | undefined, name: string, binds: boolean): boolean {
-    if (schema === undefined) return false;
+    if (schema === undefined || systemName.test(name)) return false;
     if (!binds && reference.place !== "type" && desired.missingReferences === "ignore") return false;
     const known = catalog.findSchema(schema) !== undefined || schemas.has(context.names.key(schema));
     switch (reference.place) {
