@@ -12,6 +12,7 @@ import type { Database, DbObject, Login, Principal, UserType } from "../storage/
 const COMMON = ["VIEW DEFINITION", "ALTER", "CONTROL", "TAKE OWNERSHIP"];
 const ON_DATA = [...COMMON, "SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "VIEW CHANGE TRACKING"];
 const ON_CODE = [...COMMON, "EXECUTE"];
+const TEXT = ["VIEW DEFINITION"];
 const CODE = new Set(["P ", "FN"]);
 
 export class Visibility {
@@ -64,12 +65,16 @@ export class Visibility {
   /** The text of a module or constraint needs VIEW DEFINITION on it. */
   definition(object: DbObject): boolean {
     if (this.everything && this.denied.size === 0) return true;
-    const id = object.parentId !== 0 && this.database.objects.has(object.parentId) ? object.parentId : object.id;
+    const owner = object.parentId === 0 ? object : (this.database.objects.get(object.parentId) ?? object);
+    const key = `1.${owner.id}`;
+    if (this.identity.ids.has(ownerOf(this.database, owner))) return true;
+    // Most objects have no row of their own: their schema's answer is theirs.
+    if (!this.granted.has(key) && !this.denied.has(key)) return this.insideSchema(owner.schemaId, TEXT);
     return holds(this.session, "VIEW DEFINITION", {
       class: "OBJECT",
       database: this.database,
-      id,
-      schemaId: object.schemaId,
+      id: owner.id,
+      schemaId: owner.schemaId,
     });
   }
 

@@ -2,7 +2,7 @@
  * The engine: one server, its sessions and locks, and the parts that do the work.
  * Login errors: https://learn.microsoft.com/sql/relational-databases/errors-events/mssqlserver-18456-database-engine-error
  */
-import { catalogPart } from "../catalog";
+import { catalogOf } from "../catalog";
 import { definitionPart } from "../ddl";
 import { procedurePart } from "../procedures";
 import { queryPart } from "../query";
@@ -57,7 +57,7 @@ export class SqlServerEngine implements Engine, Activity {
     readonly faults: Faults,
   ) {
     this.productVersion = VERSIONS[server.version];
-    this.parts = assemble(faults);
+    this.parts = assemble(server.version, faults);
   }
 
   async login(request: LoginRequest): Promise<Connection> {
@@ -156,11 +156,11 @@ function withFaults(catalog: CatalogPart, faults: Faults): CatalogPart {
   };
 }
 
-function assemble(faults: Faults): Parts {
+function assemble(version: SqlServer["version"], faults: Faults): Parts {
   return {
     query: queryPart,
     definition: definitionPart,
-    catalog: withFaults(catalogPart, faults),
+    catalog: withFaults(catalogOf(version), faults),
     procedures: procedurePart,
     interpreter: interpreterPart,
   };
