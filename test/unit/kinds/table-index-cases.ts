@@ -108,10 +108,11 @@ export const indexCases: readonly Change[] = [
     ],
   },
   {
-    what: "moves a table by its clustered primary key",
+    what: "moves a table by its clustered primary key, and its indexes with it",
     to: { ...orders, filegroup: "FG2" },
     batches: [
       "CREATE UNIQUE CLUSTERED INDEX [PK_Orders] ON [dbo].[Orders] ([Id]) WITH (DROP_EXISTING = ON, ONLINE = ON) ON [FG2];",
+      "CREATE NONCLUSTERED INDEX [IX_Orders_Code] ON [dbo].[Orders] ([Code]) WITH (DROP_EXISTING = ON, ONLINE = ON) ON [FG2];",
     ],
   },
   {

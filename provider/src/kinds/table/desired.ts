@@ -11,6 +11,7 @@ import type {
   DesiredIndex,
   DesiredTable,
   TableIdentity,
+  IndexModel,
 } from "./model";
 import { generatedName, parseTableName } from "./table-name";
 
@@ -52,8 +53,10 @@ function normalizeTable(given: GivenTable, all: ReadonlyMap<string, GivenTable>,
       `${path}primaryKey`,
       report,
     );
-  const place = <T extends DesiredIndex>(index: T, given: KeyInputs | undefined): T =>
-    placeClustered(index, given, body, path, report);
+  const place = (index: DesiredIndex, given: KeyInputs | undefined): DesiredIndex => {
+    checkPlace(index, given, body, path, report);
+    return placeIndex(index, given, body);
+  };
   return {
     path,
     schema,
@@ -82,30 +85,35 @@ function normalizeTable(given: GivenTable, all: ReadonlyMap<string, GivenTable>,
   };
 }
 
-/** A clustered index is the table: filegroup and compression of the table are its own. */
-function placeClustered<T extends DesiredIndex>(
-  index: T,
+/** A clustered index is the table: filegroup and compression of the table are its own. Other indexes lie beside it. */
+export function placeIndex<T extends IndexModel>(index: T, given: KeyInputs | undefined, body: TableBody): T {
+  if (!index.clustered) return { ...index, filegroup: given?.filegroup ?? rowsFilegroup(body) };
+  const compression = given?.compression ?? body.compression ?? "none";
+  return { ...index, filegroup: given?.filegroup ?? body.filegroup, compression };
+}
+
+/** Where the inputs put the rows; undefined = they do not say. */
+function rowsFilegroup(body: TableBody): string | undefined {
+  const other = [...(body.uniques ?? []), ...(body.indexes ?? [])].find((index) => index.clustered);
+  const clustered = other ?? (body.primaryKey?.clustered === false ? undefined : body.primaryKey);
+  return clustered?.filegroup ?? body.filegroup;
+}
+
+function checkPlace(
+  index: DesiredIndex,
   given: KeyInputs | undefined,
   body: TableBody,
   path: string,
   report: Report,
-): T {
-  if (!index.clustered) return index;
-  if (given?.filegroup !== undefined && body.filegroup !== undefined && given.filegroup !== body.filegroup)
+): void {
+  if (!index.clustered) return;
+  for (const property of ["filegroup", "compression"] as const) {
+    if (given?.[property] === undefined || body[property] === undefined || given[property] === body[property]) continue;
     report(
-      `${index.path}.filegroup`,
-      `the clustered index holds the rows, so it cannot differ from ${path}filegroup; give one of the two`,
+      `${index.path}.${property}`,
+      `the clustered index holds the rows, so it cannot differ from ${path}${property}; give one of the two`,
     );
-  if (given?.compression !== undefined && body.compression !== undefined && given.compression !== body.compression)
-    report(
-      `${index.path}.compression`,
-      `the clustered index holds the rows, so it cannot differ from ${path}compression; give one of the two`,
-    );
-  return {
-    ...index,
-    filegroup: given?.filegroup ?? body.filegroup,
-    compression: given?.compression ?? body.compression ?? "none",
-  };
+  }
 }
 
 export function normalizeColumn(table: string, given: ColumnInputs, path: string, report: Report): DesiredColumn {

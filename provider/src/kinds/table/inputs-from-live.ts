@@ -2,7 +2,14 @@
 import type { NameComparer } from "../../engine/names";
 import { typeText } from "./data-type";
 import { effectOf, indexChange, type DiffFacts } from "./diff";
-import { normalizeCheck, normalizeColumn, normalizeForeignKey, normalizeIndex, type GivenTable } from "./desired";
+import {
+  normalizeCheck,
+  normalizeColumn,
+  normalizeForeignKey,
+  normalizeIndex,
+  placeIndex,
+  type GivenTable,
+} from "./desired";
 import type { ColumnInputs, ForeignKeyInputs, IndexInputs, KeyInputs, TableBody } from "./inputs";
 import { compressionOf } from "./live";
 import { pairUp, sameCheck, sameExpression, sameForeignKey, sameIndexContent } from "./match";
@@ -43,9 +50,13 @@ export function bodyFromLive(
     role: LiveIndex["role"],
     fresh: (index: LiveIndex) => Given,
   ): Given[] => {
+    const seen = (index: LiveIndex): Given => {
+      const apart = index.filegroup !== undefined && space !== undefined && !names.equals(index.filegroup, space);
+      return apart ? { ...fresh(index), filegroup: index.filegroup } : fresh(index);
+    };
     const wanted = given.map((input) => ({
       input,
-      ...placed(normalizeIndex(name, input, role, "", ignore), input, body),
+      ...placeIndex(normalizeIndex(name, input, role, "", ignore), input, body),
     }));
     const found = pairUp(
       wanted,
@@ -56,9 +67,9 @@ export function bodyFromLive(
     const kept = found.both.map(({ desired, live: there }) => {
       const same = indexChange(desired, there, sameIndexContent(desired, there, names, asIs), names) === "keep";
       const nameKept = names.equals(desired.name, there.name) || (!desired.named && there.systemNamed);
-      return same && nameKept ? desired.input : fresh(there);
+      return same && nameKept ? desired.input : seen(there);
     });
-    return [...kept, ...found.removed.map(fresh)];
+    return [...kept, ...found.removed.map(seen)];
   };
 
   const [primaryKey] = primary
@@ -95,17 +106,6 @@ export function bodyFromLive(
 
 const lower = (text: string): "table" | "auto" | "disable" => text.toLowerCase() as "table" | "auto" | "disable";
 const sameText = (left: object, right: object): boolean => JSON.stringify(left) === JSON.stringify(right);
-
-/** The same words as in desired.ts: the clustered index is stored as the table says. */
-function placed<Index extends { clustered: boolean }>(index: Index, given: KeyInputs, body: TableBody): Index {
-  return index.clustered
-    ? {
-        ...index,
-        filegroup: given.filegroup ?? body.filegroup,
-        compression: given.compression ?? body.compression ?? "none",
-      }
-    : index;
-}
 
 function list<Key extends string, Item>(
   key: Key,

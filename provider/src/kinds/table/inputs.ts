@@ -94,7 +94,11 @@ const indexOptions = {
   allowRowLocks: z.boolean().optional().describe("Default true."),
   allowPageLocks: z.boolean().optional().describe("Default true."),
   compression: compression.optional(),
-  filegroup: name.optional().describe("Filegroup. Not given: beside the table. A change moves the index."),
+  filegroup: name
+    .optional()
+    .describe(
+      "Filegroup. Not given: that of the table where the inputs say one, else where it is. A change moves the index.",
+    ),
 };
 const KeyInputs = z.strictObject({ name: name.optional(), ...indexOptions });
 export type KeyInputs = z.infer<typeof KeyInputs>;
