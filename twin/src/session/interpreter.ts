@@ -2,7 +2,7 @@
  * Runs statements: one loop over a flat program, with what an error does to the statement, the batch and the transaction.
  * https://learn.microsoft.com/sql/t-sql/language-elements/try-catch-transact-sql, set-xact-abort-transact-sql
  */
-import type { Statement } from "../language/ast";
+import type { Expression, Statement } from "../language/ast";
 import type { SqlValue } from "../types/value";
 import { effectOf, markEffect } from "./error-effects";
 import { callProcedure, callScalarFunction, callTableFunction, executeText, fireTriggers } from "./modules";
@@ -47,7 +47,7 @@ function* runProgram(program: readonly Instruction[], execution: Execution): Wor
   const caught = new Map<CatchScope, SqlError>();
   for (let pc = 0; pc < program.length;) {
     const instruction = program[pc]!;
-    if (state.functionDepth === 0) yield* state.turn();
+    if (state.functionDepth === 0) yield* state.interruption.turn();
     frame.caught = instruction.scope ? caught.get(instruction.scope) : inherited;
     if (session.options.noexec && !(instruction.op === "statement" && instruction.statement.kind === "set-option")) {
       pc++;
@@ -67,7 +67,7 @@ function* runProgram(program: readonly Instruction[], execution: Execution): Wor
         pc = holds ? pc + 1 : instruction.target;
       } else {
         const { value } = instruction;
-        return value === undefined ? undefined : inStatement(execution, () => state.returnValue(value, execution));
+        return value === undefined ? undefined : inStatement(execution, () => returnValue(value, execution));
       }
       if (instruction.region) state.tryDepth--;
     } catch (thrown) {
@@ -87,6 +87,13 @@ function* runProgram(program: readonly Instruction[], execution: Execution): Wor
   }
   frame.caught = inherited;
   return undefined;
+}
+
+/** In a function in the type that it returns, in a procedure an int. */
+function returnValue(value: Expression, execution: Execution): SqlValue {
+  const { module } = execution.frame;
+  return execution.parts.query.typedScalar(value, execution, module?.type === "FN" ? module.returns : { name: "int" })
+    .value;
 }
 
 function catchable(error: SqlError): boolean {

@@ -3,6 +3,7 @@
  * https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql, create-trigger-transact-sql
  */
 import { parseBatch } from "../language/parser";
+import { tableOfType } from "../ddl/table/create-table";
 import { triggersOf } from "../ddl/registry";
 import { databaseOf } from "../storage/rows";
 import { convert } from "../types/convert";
@@ -134,6 +135,14 @@ export function convertParameter(value: SqlValue, from: SqlType | undefined, to:
   }
 }
 
+/** A table-valued parameter that was not given is empty. */
+function emptyTable(parameter: ModuleParameter, database: Database, execution: Execution): Table {
+  const type = parameter.type.userTypeId === undefined ? undefined : database.types.get(parameter.type.userTypeId);
+  const object = type?.tableObjectId === undefined ? undefined : database.objects.get(type.tableObjectId);
+  if (object?.type !== "TT") throw notImplemented(`table-valued parameter ${parameter.name}`);
+  return tableOfType(object, parameter.name, database, execution);
+}
+
 function assign(
   frame: ExecutionFrame,
   module: Module,
@@ -153,7 +162,7 @@ function assign(
         sqlError(206, [argument?.type ? typeDisplay(argument.type) : "nvarchar", parameter.name]),
         module,
       );
-    frame.tables.set(key, own(execution).emptyTable(parameter, frame.database, execution));
+    frame.tables.set(key, emptyTable(parameter, frame.database, execution));
     return;
   }
   if (value === undefined) {

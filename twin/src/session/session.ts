@@ -4,19 +4,19 @@
  */
 import { sameSid, userOf } from "../security/identity";
 import { demandPermission } from "../security/permissions";
-import type { Database, Login, ModuleParameter, Principal, SqlServer, Table } from "../storage/model";
+import type { Database, Login, Principal, SqlServer, Table } from "../storage/model";
 import type { Transaction } from "../storage/transaction";
 import { localOf, now } from "../types/date-time";
 import type { DateTime, SqlValue } from "../types/value";
 import { databaseResource } from "../ddl/locking";
-import { tableOfType } from "../ddl/table/create-table";
-import type { Expression, Statement } from "../language/ast";
+import type { Statement } from "../language/ast";
 import { drive } from "./drive";
 import type { SqlServerEngine } from "./engine";
 import { ExecutionFrame, type Cursor } from "./frames";
 import { SessionFunctions } from "./function-context";
 import { keepRows } from "./table-variables";
 import { Identities } from "./identities";
+import { Interruption } from "./interruption";
 import type { LockManager, LockOwner } from "./locks";
 import { sqlError } from "./messages";
 import { loginOptions } from "./options";
@@ -35,12 +35,9 @@ import type {
   Work,
 } from "./runtime";
 import { BatchAborted, RequestCancelled, ScopeAborted } from "./signals";
-import { notImplemented, SqlError } from "./sql-error";
+import { SqlError } from "./sql-error";
 import { SessionTransactions } from "./transactions";
 import type { PreparedStatement } from "../procedures/prepared";
-
-/** Longest time that one session runs before the others get a turn, in ms. */
-const TURN_MS = 8;
 
 export class EngineSession implements Session {
   readonly hostName: string;
@@ -78,13 +75,8 @@ export class EngineSession implements Session {
   private readonly initialDatabase: Database;
   private currentDatabase: Database;
   private sink: Sink | undefined;
-  private cancelled = false;
-  private cancel: ((error: SqlError) => void) | undefined;
-  private cancellation: Promise<SqlError> = new Promise(() => undefined);
-  private turnEnds = 0;
-  private killed = false;
+  readonly interruption = new Interruption();
   private closed = false;
-  private waiting = false;
   private readonly endListeners: (() => void)[] = [];
   private lastRequest: { text: string; start: SqlValue; end: SqlValue };
 
@@ -224,21 +216,6 @@ export class EngineSession implements Session {
     return this.execution(this.frame, this.sink ?? silent);
   }
 
-  /** RETURN's value: in a function in the type that it returns, in a procedure an int. */
-  returnValue(value: Expression, execution: Execution): SqlValue {
-    const { module } = execution.frame;
-    return execution.parts.query.typedScalar(value, execution, module?.type === "FN" ? module.returns : { name: "int" })
-      .value;
-  }
-
-  /** A table-valued parameter that was not given is empty. */
-  emptyTable(parameter: ModuleParameter, database: Database, execution: Execution): Table {
-    const type = parameter.type.userTypeId === undefined ? undefined : database.types.get(parameter.type.userTypeId);
-    const object = type?.tableObjectId === undefined ? undefined : database.objects.get(type.tableObjectId);
-    if (object?.type !== "TT") throw notImplemented(`table-valued parameter ${parameter.name}`);
-    return tableOfType(object, parameter.name, database, execution);
-  }
-
   // ---- Locks and waiting -------------------------------------------------------------------------------------------
 
   *lock(resource: string, mode: LockMode): Work<void> {
@@ -248,44 +225,13 @@ export class EngineSession implements Session {
 
   *lockFor(resource: string, mode: LockMode, transactionId: number | undefined, timeoutMs: number): Work<void> {
     if (this.locks.tryAcquire(resource, mode, this.owner, transactionId)) return;
-    yield* this.waitFor(this.locks.acquire(resource, mode, this.owner, transactionId, timeoutMs, this.cancellation));
+    yield* this.interruption.waitFor(
+      this.locks.acquire(resource, mode, this.owner, transactionId, timeoutMs, this.interruption.whenEnded),
+    );
   }
 
   unlock(resource: string, mode: LockMode): void {
     this.locks.release(resource, this.owner, this.transactions.isOpen ? this.transaction.id : undefined, mode);
-  }
-
-  /** Waits for something that an attention may interrupt. */
-  *waitFor(what: Promise<unknown>): Work<void> {
-    this.waiting = true;
-    try {
-      yield what;
-    } catch (error) {
-      if (this.cancelled || this.killed) throw new RequestCancelled();
-      throw error;
-    } finally {
-      this.waiting = false;
-    }
-    if (this.cancelled || this.killed) throw new RequestCancelled();
-  }
-
-  *sleep(milliseconds: number): Work<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const elapsed = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
-    try {
-      yield* this.waitFor(Promise.race([elapsed, this.cancellation]));
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** Called between statements: lets other sessions live, and ends a cancelled request. */
-  *turn(): Work<void> {
-    if (this.cancelled || this.killed) throw new RequestCancelled();
-    if (performance.now() < this.turnEnds) return;
-    yield new Promise<void>((resolve) => setImmediate(resolve));
-    this.turnEnds = performance.now() + TURN_MS;
-    if (this.cancelled || this.killed) throw new RequestCancelled();
   }
 
   // ---- Messages ----------------------------------------------------------------------------------------------------
@@ -308,21 +254,19 @@ export class EngineSession implements Session {
   // ---- Requests ----------------------------------------------------------------------------------------------------
 
   async request(text: string, sink: Sink, work: () => Work<void>): Promise<void> {
-    if (this.killed || this.closed) {
+    if (this.interruption.killed || this.closed) {
       sink.message(sqlError(596));
       return;
     }
-    this.cancelled = false;
-    this.cancellation = new Promise((resolve) => (this.cancel = resolve));
+    this.interruption.beginRequest();
     this.sink = sink;
-    this.turnEnds = performance.now() + TURN_MS;
     this.lastRequest = { text, start: localOf(now()), end: null };
     try {
       await drive(this.guarded(sink, work));
     } finally {
       this.lastRequest = { ...this.lastRequest, end: localOf(now()) };
       this.sink = undefined;
-      if (this.killed) this.finish();
+      if (this.interruption.killed) this.finish();
     }
   }
 
@@ -334,7 +278,7 @@ export class EngineSession implements Session {
       this.transactions.endStatement("rollback");
       if (error instanceof RequestCancelled) {
         if (this.transactionCount > 0 && this.options.xactAbort) this.rollbackAll();
-        if (this.killed) sink.message(sqlError(596));
+        if (this.interruption.killed) sink.message(sqlError(596));
       } else if (error instanceof SqlError) sink.message(error);
       else if (!(error instanceof BatchAborted) && !(error instanceof ScopeAborted)) {
         if (this.transactionCount > 0) this.rollbackAll();
@@ -362,8 +306,7 @@ export class EngineSession implements Session {
   }
 
   attention(): void {
-    this.cancelled = true;
-    this.cancel?.(new SqlError(0, 11, 0, "cancelled"));
+    this.interruption.cancel();
   }
 
   reset(keepTransaction: boolean): void {
@@ -400,8 +343,7 @@ export class EngineSession implements Session {
 
   close(): void {
     if (this.closed) return;
-    this.killed = true;
-    this.cancel?.(new SqlError(0, 11, 0, "cancelled"));
+    this.interruption.kill();
     // A running request sees the mark at its next statement and cleans up then.
     if (!this.sink) this.finish();
   }
@@ -432,7 +374,7 @@ export class EngineSession implements Session {
   }
 
   describe(): SessionActivity {
-    const others = this.waiting ? this.engine.blockerOf(this.spid) : 0;
+    const others = this.interruption.waiting ? this.engine.blockerOf(this.spid) : 0;
     return {
       spid: this.spid,
       login: this.login,
@@ -440,7 +382,7 @@ export class EngineSession implements Session {
       applicationName: this.applicationName,
       loginTime: this.loginTime,
       database: this.currentDatabase,
-      status: !this.sink ? "sleeping" : this.waiting ? "suspended" : "running",
+      status: !this.sink ? "sleeping" : this.interruption.waiting ? "suspended" : "running",
       options: this.options,
       transactionCount: this.transactionCount,
       transactionId: this.transactions.isOpen ? this.transaction.id : undefined,

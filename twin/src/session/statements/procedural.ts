@@ -83,7 +83,7 @@ export function* waitFor(statement: Of<"waitfor">, execution: Execution): Work<v
     const since = Math.floor((localOf(now()).ticks * 1000) / TICKS_PER_SECOND);
     milliseconds = (milliseconds - since + 86_400_000) % 86_400_000;
   }
-  if (milliseconds > 0) yield* session.sleep(milliseconds);
+  if (milliseconds > 0) yield* session.interruption.sleep(milliseconds);
 }
 
 /** hh:mm[:ss[.mmm]], less than 24 hours. */
