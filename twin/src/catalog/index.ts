@@ -12,8 +12,10 @@ import { columnViews } from "./views/columns";
 import { constraintViews } from "./views/constraints";
 import { databaseViews } from "./views/databases";
 import { featureViews } from "./views/features";
+import { hostViews } from "./views/host";
 import { indexViews } from "./views/indexes";
 import { informationSchemaViews } from "./views/information-schema";
+import { routineViews } from "./views/information-schema-routines";
 import { moduleViews } from "./views/modules";
 import { objectViews } from "./views/objects";
 import { securityViews } from "./views/security";
@@ -34,10 +36,12 @@ export const viewDefinitions: readonly ViewDefinition[] = [
   ...storageViews,
   ...securityViews,
   ...sessionViews,
+  ...hostViews,
   ...serverViews,
   ...serviceBrokerViews,
   ...featureViews,
   ...informationSchemaViews,
+  ...routineViews,
 ];
 
 registerSystemObjects(viewDefinitions);

@@ -11,7 +11,7 @@ import { parseName } from "../session/parse-name";
 import type { Session } from "../session/runtime";
 import type { Column, Database, DbObject } from "../storage/model";
 import type { SqlType } from "../types/sql-type";
-import { type SqlValue } from "../types/value";
+import type { SqlValue } from "../types/value";
 import { asInt, asText } from "./arguments";
 
 export const SYS = 4;
@@ -19,11 +19,11 @@ export const SYS = 4;
 export type Found = { object: DbObject; database: Database };
 
 /** Kinds that OBJECT_ID's second argument names, as sys.objects writes them. */
-export function isKind(object: DbObject, kind: string): boolean {
+function isKind(object: DbObject, kind: string): boolean {
   return object.type.trim() === kind.trim().toUpperCase();
 }
 
-export function temporaryTable(session: Session, name: string): Found | undefined {
+function temporaryTable(session: Session, name: string): Found | undefined {
   const tempdb = session.server.databases.get(session.server.key("tempdb"));
   const execution = session.currentExecution?.();
   const object = execution && findTemporaryTable(execution, name);
@@ -48,7 +48,7 @@ export function findByName(text: string, session: Session): Found | undefined {
   return findObjectByName(session, parts);
 }
 
-export function systemId(text: string): number | null {
+function systemId(text: string): number | null {
   const parts = parseName(text);
   const schema = parts.at(-2)?.toLowerCase();
   if (schema !== "sys" && schema !== "information_schema") return null;

@@ -11,14 +11,8 @@ import type { SqlError } from "../session/sql-error";
 import type { Database, Permission, Principal } from "../storage/model";
 import { databaseIdentity, serverIdentity, type DatabaseIdentity, type ServerIdentity } from "./identity";
 import { isChained, ownerOf, schemaOwner, typeOwner } from "./ownership";
-import {
-  classIds,
-  findPermission,
-  fixedDatabaseRoles,
-  fixedServerRoles,
-  implying,
-  type SecurableClass,
-} from "./permission-hierarchy";
+import { fixedDatabaseRoles, fixedServerRoles } from "./fixed-roles";
+import { classIds, findPermission, implying, type SecurableClass } from "./permission-hierarchy";
 
 /** One thing on which a permission can stand, with the things around it. */
 export type Securable =

@@ -1,69 +1,17 @@
 /** INFORMATION_SCHEMA. https://learn.microsoft.com/sql/relational-databases/system-information-schema-views/system-information-schema-views-transact-sql */
 import { referencesInModule, resolveReferences } from "../../ddl/dependencies";
-import type { CheckConstraint, Column, DbObject, ForeignKey, KeyConstraint, Module } from "../../storage/model";
+import type { CheckConstraint, Column, DbObject, ForeignKey, KeyConstraint } from "../../storage/model";
 import type { Row } from "../../session/runtime";
-import {
-  isApproximate,
-  isBinary,
-  isCharacter,
-  isDateTime,
-  isExact,
-  isInteger,
-  isMoney,
-  isUnicode,
-} from "../../types/format-type";
-import type { SqlType } from "../../types/sql-type";
 import type { SqlValue } from "../../types/value";
 import { typeFacts } from "../system-types";
-import { datetime, informationView, type Reader, type ViewDefinition } from "../view";
+import { informationView, type Reader, type ViewDefinition } from "../view";
 import { hasColumns, identityVariant } from "./columns";
+import { aliasOf, characterSet, collationOf, CUT, measures } from "./information-schema-types";
 import { isTable, isView, ofType, schemaNameOf } from "./objects";
-
-/** Longest definition that these views show. */
-const CUT = 4000;
 
 const isKey = (object: DbObject): object is KeyConstraint => object.type === "PK" || object.type === "UQ";
 const isForeignKey = (object: DbObject): object is ForeignKey => object.type === "F ";
 const isCheck = (object: DbObject): object is CheckConstraint => object.type === "C ";
-const isRoutine = (object: DbObject): object is Module => ["P ", "FN", "IF", "TF"].includes(object.type);
-
-/** CHARACTER_MAXIMUM_LENGTH, CHARACTER_OCTET_LENGTH, NUMERIC_PRECISION, _RADIX, NUMERIC_SCALE, DATETIME_PRECISION. */
-function measures(type: SqlType): SqlValue[] {
-  const facts = typeFacts(type);
-  const text =
-    isCharacter(type) || (isBinary(type) && type.name !== "timestamp") || type.name === "xml" || type.name === "json";
-  const legacy: Readonly<Record<string, number>> = { text: 2147483647, ntext: 1073741823, image: 2147483647 };
-  const octets = legacy[type.name] === undefined ? facts.maxLength : 2147483647 - (type.name === "ntext" ? 1 : 0);
-  const characters = legacy[type.name] ?? (isUnicode(type) && octets > 0 ? octets / 2 : octets);
-  const exact = isInteger(type) || isExact(type) || isMoney(type);
-  const number = (exact && type.name !== "bit") || isApproximate(type);
-  const dates: Readonly<Record<string, number>> = { date: 0, smalldatetime: 0, datetime: 3 };
-  return [
-    text ? characters : null,
-    text ? octets : null,
-    number ? facts.precision : null,
-    number ? (isApproximate(type) ? 2 : 10) : null,
-    exact && type.name !== "bit" ? facts.scale : null,
-    isDateTime(type) ? (dates[type.name] ?? type.scale ?? 7) : null,
-  ];
-}
-
-function characterSet(type: SqlType): string | null {
-  if (!isCharacter(type)) return null;
-  return isUnicode(type) ? "UNICODE" : "iso_1";
-}
-
-function collationOf(type: SqlType, collation: string | null, { database }: Reader): string | null {
-  return isCharacter(type) ? (collation ?? type.collation ?? database.collation.name) : null;
-}
-
-function aliasOf(
-  type: SqlType,
-  { database }: Reader,
-): [catalog: string | null, schema: string | null, name: string | null] {
-  const alias = type.userTypeId === undefined ? undefined : database.types.get(type.userTypeId);
-  return alias ? [database.name, schemaNameOf(database, alias.schemaId), alias.name] : [null, null, null];
-}
 
 function* columnRows(reader: Reader): Iterable<Row> {
   const { database, visible } = reader;
@@ -110,125 +58,6 @@ function* columnRows(reader: Reader): Iterable<Row> {
 function defaultOf(column: Column, { database, visible }: Reader): string | null {
   const object = column.defaultObjectId === 0 ? undefined : database.objects.get(column.defaultObjectId);
   return object?.type === "D " && visible.definition(object) ? object.definition.slice(0, CUT) : null;
-}
-
-function routineRow(module: Module, reader: Reader): SqlValue[] {
-  const { database, visible } = reader;
-  const schema = schemaNameOf(database, module.schemaId);
-  const procedure = module.type === "P ";
-  const table = module.type === "IF" || module.type === "TF";
-  const returns = module.returns;
-  const [length, octets, precision, radix, scale, fraction] = returns
-    ? measures(returns)
-    : new Array<SqlValue>(6).fill(null);
-  const text = visible.definition(module) ? (module.definition?.slice(0, CUT) ?? null) : null;
-  return [
-    database.name,
-    schema,
-    module.name,
-    database.name,
-    schema,
-    module.name,
-    procedure ? "PROCEDURE" : "FUNCTION",
-    null,
-    null,
-    null,
-    null,
-    null,
-    null,
-    procedure ? null : table ? "TABLE" : (returns?.name ?? null),
-    length!,
-    octets!,
-    null,
-    null,
-    returns ? collationOf(returns, null, reader) : null,
-    null,
-    null,
-    returns ? characterSet(returns) : null,
-    precision!,
-    radix!,
-    scale!,
-    fraction!,
-    null,
-    null,
-    null,
-    null,
-    null,
-    null,
-    null,
-    null,
-    null,
-    null,
-    "SQL",
-    text,
-    null,
-    null,
-    null,
-    "NO",
-    procedure ? "MODIFIES" : "READS",
-    procedure ? null : module.nullOnNullInput ? "NO" : "YES",
-    null,
-    "YES",
-    procedure ? -1 : 0,
-    "NO",
-    "NO",
-    datetime(module.created),
-    datetime(module.modified),
-  ];
-}
-
-function* parameterRows(reader: Reader): Iterable<Row> {
-  const { database } = reader;
-  for (const module of ofType(reader, isRoutine)) {
-    const schema = schemaNameOf(database, module.schemaId);
-    const row = (position: number, mode: string, isResult: string, name: string, type: SqlType): SqlValue[] => {
-      const [length, octets, precision, radix, scale, fraction] = measures(type) as [
-        SqlValue,
-        SqlValue,
-        SqlValue,
-        SqlValue,
-        SqlValue,
-        SqlValue,
-      ];
-      const table =
-        type.name === "table" && type.userTypeId !== undefined ? database.types.get(type.userTypeId) : undefined;
-      const [catalog, userSchema, userName] = aliasOf(type, reader);
-      return [
-        database.name,
-        schema,
-        module.name,
-        position,
-        mode,
-        isResult,
-        "NO",
-        name,
-        table ? "table type" : type.name,
-        length,
-        octets,
-        null,
-        null,
-        collationOf(type, null, reader),
-        null,
-        null,
-        characterSet(type),
-        precision,
-        radix,
-        scale,
-        fraction,
-        null,
-        null,
-        catalog,
-        userSchema,
-        userName,
-        null,
-        null,
-        null,
-      ];
-    };
-    if (module.returns) yield row(0, "OUT", "YES", "", module.returns);
-    for (const parameter of module.parameters)
-      yield row(parameter.id, parameter.output ? "INOUT" : "IN", "NO", parameter.name, parameter.type);
-  }
 }
 
 /** Columns of keys and foreign keys, in their order. */
@@ -316,34 +145,6 @@ export const informationSchemaViews: readonly ViewDefinition[] = [
     DATETIME_PRECISION smallint?, CHARACTER_SET_CATALOG sysname?, CHARACTER_SET_SCHEMA sysname?, CHARACTER_SET_NAME sysname?, COLLATION_CATALOG sysname?,
     COLLATION_SCHEMA sysname?, COLLATION_NAME sysname?, DOMAIN_CATALOG sysname?, DOMAIN_SCHEMA sysname?, DOMAIN_NAME sysname?`,
     columnRows,
-  ),
-  informationView(
-    "ROUTINES",
-    "routines-transact-sql",
-    `SPECIFIC_CATALOG nvarchar(128)?, SPECIFIC_SCHEMA nvarchar(128)?, SPECIFIC_NAME sysname, ROUTINE_CATALOG nvarchar(128)?, ROUTINE_SCHEMA nvarchar(128)?,
-    ROUTINE_NAME sysname, ROUTINE_TYPE nvarchar(20)?, MODULE_CATALOG sysname?, MODULE_SCHEMA sysname?, MODULE_NAME sysname?, UDT_CATALOG sysname?, UDT_SCHEMA sysname?,
-    UDT_NAME sysname?, DATA_TYPE sysname?, CHARACTER_MAXIMUM_LENGTH int?, CHARACTER_OCTET_LENGTH int?, COLLATION_CATALOG sysname?, COLLATION_SCHEMA sysname?,
-    COLLATION_NAME sysname?, CHARACTER_SET_CATALOG sysname?, CHARACTER_SET_SCHEMA sysname?, CHARACTER_SET_NAME sysname?, NUMERIC_PRECISION smallint?,
-    NUMERIC_PRECISION_RADIX smallint?, NUMERIC_SCALE smallint?, DATETIME_PRECISION smallint?, INTERVAL_TYPE nvarchar(30)?, INTERVAL_PRECISION smallint?,
-    TYPE_UDT_CATALOG sysname?, TYPE_UDT_SCHEMA sysname?, TYPE_UDT_NAME sysname?, SCOPE_CATALOG sysname?, SCOPE_SCHEMA sysname?, SCOPE_NAME sysname?,
-    MAXIMUM_CARDINALITY bigint?, DTD_IDENTIFIER sysname?, ROUTINE_BODY nvarchar(30)?, ROUTINE_DEFINITION nvarchar(4000)?, EXTERNAL_NAME sysname?,
-    EXTERNAL_LANGUAGE nvarchar(30)?, PARAMETER_STYLE nvarchar(30)?, IS_DETERMINISTIC nvarchar(10)?, SQL_DATA_ACCESS nvarchar(30)?, IS_NULL_CALL nvarchar(10)?,
-    SQL_PATH sysname?, SCHEMA_LEVEL_ROUTINE nvarchar(10)?, MAX_DYNAMIC_RESULT_SETS smallint?, IS_USER_DEFINED_CAST nvarchar(10)?, IS_IMPLICITLY_INVOCABLE nvarchar(10)?,
-    CREATED datetime, LAST_ALTERED datetime`,
-    function* (reader) {
-      for (const module of ofType(reader, isRoutine)) yield routineRow(module, reader);
-    },
-  ),
-  informationView(
-    "PARAMETERS",
-    "parameters-transact-sql",
-    `SPECIFIC_CATALOG nvarchar(128)?, SPECIFIC_SCHEMA nvarchar(128)?, SPECIFIC_NAME sysname, ORDINAL_POSITION int, PARAMETER_MODE nvarchar(10)?, IS_RESULT nvarchar(10)?,
-    AS_LOCATOR nvarchar(10)?, PARAMETER_NAME sysname?, DATA_TYPE sysname?, CHARACTER_MAXIMUM_LENGTH int?, CHARACTER_OCTET_LENGTH int?, COLLATION_CATALOG sysname?,
-    COLLATION_SCHEMA sysname?, COLLATION_NAME sysname?, CHARACTER_SET_CATALOG sysname?, CHARACTER_SET_SCHEMA sysname?, CHARACTER_SET_NAME sysname?,
-    NUMERIC_PRECISION tinyint?, NUMERIC_PRECISION_RADIX smallint?, NUMERIC_SCALE int?, DATETIME_PRECISION smallint?, INTERVAL_TYPE nvarchar(30)?,
-    INTERVAL_PRECISION smallint?, USER_DEFINED_TYPE_CATALOG sysname?, USER_DEFINED_TYPE_SCHEMA sysname?, USER_DEFINED_TYPE_NAME sysname?, SCOPE_CATALOG sysname?,
-    SCOPE_SCHEMA sysname?, SCOPE_NAME sysname?`,
-    parameterRows,
   ),
   informationView(
     "TABLE_CONSTRAINTS",
