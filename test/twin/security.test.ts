@@ -243,11 +243,21 @@ describe("security", () => {
       );
     });
 
+    it("refuses to guess where a statement does not say its columns", async () => {
+      await run("GRANT SELECT ON dbo.t (a) TO ann");
+      assert.deepEqual(await numbers("SELECT a FROM dbo.t", await asAnn()), [49999]);
+    });
+
+    it("looks at the permissions of the object's own database", async () => {
+      await run("CREATE DATABASE e", "USE e", "CREATE TABLE dbo.t (a int)", "USE d", "GRANT SELECT ON dbo.t TO ann");
+      assert.deepEqual(await numbers("SELECT a FROM e.dbo.t", await asAnn()), [916]);
+    });
+
     it("lists the caller's permissions", async () => {
       await run("GRANT SELECT ON dbo.t TO ann", "GRANT UPDATE ON dbo.t (b) TO ann");
       assert.deepEqual(
         await rows(
-          "SELECT subentity_name, permission_name FROM sys.fn_my_permissions('dbo.t', 'OBJECT') ORDER BY permission_name, subentity_name",
+          "SELECT subentity_name, permission_name FROM fn_my_permissions('dbo.t', 'OBJECT') ORDER BY permission_name, subentity_name",
           await asAnn(),
         ),
         [

@@ -53,34 +53,42 @@ export function compileTableFunction(source: FunctionSource, scope: Scope, aroun
       ),
     );
   }
-  if (parts.length > 1) {
-    const catalog = around.execution.parts.catalog.tableFunction(parts.at(-2)!, parts.at(-1)!);
-    if (catalog) {
-      const database = parts.length === 3 ? requireDatabase(source, around) : around.database;
-      const { value, references } = inner.compiler.track(() =>
-        source.arguments.map((argument) =>
-          argument.kind === "default" ? nullArgument : compileExpression(argument, inner),
-        ),
-      );
-      const columns = catalog.columns.map((column): RelationColumn => ({ ...column, collation: "implicit" }));
-      return named(
-        fromArguments(
-          columns,
-          value,
-          (values, run) => catalog.rows(values, run.execution.session, database),
-          !references.outer(inner) && !references.volatile,
-        ),
-      );
-    }
+  const own = parts.length === 1 ? findObject(source.name, nameContext(around)) : undefined;
+  // The server's fn_ functions need no schema: SELECT * FROM fn_my_permissions(...).
+  const systemSchema = parts.length > 1 ? parts.at(-2)! : !own && /^fn_/i.test(parts[0]!) ? "sys" : undefined;
+  const catalog =
+    systemSchema === undefined ? undefined : around.execution.parts.catalog.tableFunction(systemSchema, parts.at(-1)!);
+  if (catalog) {
+    const database = parts.length === 3 ? requireDatabase(source, around) : around.database;
+    const { value, references } = inner.compiler.track(() =>
+      source.arguments.map((argument) =>
+        argument.kind === "default" ? nullArgument : compileExpression(argument, inner),
+      ),
+    );
+    const columns = catalog.columns.map((column): RelationColumn => ({ ...column, collation: "implicit" }));
+    return named(
+      fromArguments(
+        columns,
+        value,
+        (values, run) => catalog.rows(values, run.execution.session, database),
+        !references.outer(inner) && !references.volatile,
+      ),
+    );
   }
-  const found = findObject(source.name, nameContext(around));
+  const found = own ?? findObject(source.name, nameContext(around));
   if (!found) throw at(sqlError(208, [displayName(parts)]), source.line);
   if (found.kind !== "module" || (found.module.type !== "IF" && found.module.type !== "TF"))
     throw at(sqlError(215, [displayName(parts)]), source.line);
   const { module, database } = found;
   const { session, frame } = around.execution;
   if (!around.insideModule && !frame.module)
-    session.demand("SELECT", { kind: "object", objectId: module.id, schemaId: module.schemaId, name: module.name });
+    session.demand("SELECT", {
+      kind: "object",
+      objectId: module.id,
+      schemaId: module.schemaId,
+      name: module.name,
+      database,
+    });
   const { value, references } = inner.compiler.track(() =>
     moduleArguments(module, database, source.arguments, displayName(parts), inner, source.line),
   );

@@ -7,7 +7,7 @@ import { sqlError } from "../session/messages";
 import "../session/messages/security";
 import "../session/messages/session";
 import type { Frame, PermissionTarget, Session } from "../session/runtime";
-import type { SqlError } from "../session/sql-error";
+import { notImplemented, type SqlError } from "../session/sql-error";
 import type { Database, Permission, Principal } from "../storage/model";
 import { databaseIdentity, serverIdentity, type DatabaseIdentity, type ServerIdentity } from "./identity";
 import { isChained, ownerOf, schemaOwner, typeOwner } from "./ownership";
@@ -67,7 +67,7 @@ export function hasPermission(session: Session, permission: string, target: Perm
 }
 
 /**
- * Throws 229 or 230 (object, column), 262 (database), 2760 or 15151 (schema), 15247, 262 or 300 with 297 (server).
+ * Throws 229 or 230 or 916 (object, column), 262 (database), 2760 or 15151 (schema), 15247, 262 or 300 with 297 (server).
  * With the frame of a module, an unbroken ownership chain passes.
  */
 export function demandPermission(
@@ -83,6 +83,15 @@ export function demandPermission(
     isChained(frame.database, frame.module, target.objectId)
   )
     return;
+  if (target.kind === "object") {
+    const database = target.database ?? session.database;
+    if (!databaseIdentity(session, database)) throw sqlError(916, [session.effectiveLogin.name, database.name]);
+    const securable = { class: "OBJECT" as const, database, id: target.objectId, schemaId: target.schemaId };
+    // Without the columns that are used the answer could be wrong either way.
+    if (!target.columnIds && columnRows(session, permission, securable).length > 0) {
+      throw notImplemented(`column permissions on ${target.name} in this statement`);
+    }
+  }
   if (!hasPermission(session, permission, target)) throw refusal(session, permission, target);
 }
 
