@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 
 /** SHA-256 of the text as nvarchar (UTF-16, little endian): 64 lower-case hex digits. */
 export function storedHash(text: string): string {
-  return createHash("sha256").update(Buffer.from(text, "utf16le")).digest("hex");
+  return createHash("sha256").update(text, "utf16le").digest("hex");
 }
 
 /**

@@ -112,12 +112,12 @@ describe("a bundle on the twin", () => {
     assert.deepEqual(await runtime.diff("ProcedureBundle", result.id, result.outs, again), { changes: false });
     return result;
   };
-  const makeDatabase = async (name: string): Promise<void> => {
+  const makeDatabase = async (name: string, special: Record<string, unknown> = {}): Promise<void> => {
     await restart();
     const { inputs } = await runtime.check(
       "Database",
       {},
-      { server: "hart", owner: `shop/dev/Database/${name}`, name },
+      { server: "hart", owner: `shop/dev/Database/${name}`, name, ...special },
     );
     await runtime.create("Database", inputs);
   };
@@ -215,6 +215,44 @@ describe("a bundle on the twin", () => {
       (await catalogOf("tables")).map((row) => String(row["type"]).trim()).filter((type) => type !== "PK"),
       ["U", "U"],
     );
+  });
+
+  it("carries hostile names through create, change and delete", async () => {
+    await makeDatabase("hostile");
+    const odd = "a]b'c \u{1F600}";
+    const quoted = `[${odd.replaceAll("]", "]]")}]`;
+    await query(`USE hostile; EXEC(N'CREATE SCHEMA ${quoted.replaceAll("'", "''")}');`);
+    const old: Files = {
+      "a.sql": `CREATE VIEW ${quoted}.${quoted} WITH SCHEMABINDING AS SELECT 1 AS x`,
+      "b.sql": `CREATE FUNCTION ${quoted}.[select]() RETURNS TABLE WITH SCHEMABINDING AS RETURN SELECT x FROM ${quoted}.${quoted}`,
+      "c.sql": `CREATE SEQUENCE ${quoted}."x.y" AS int`,
+      "d.sql": `CREATE TRIGGER ${quoted} ON DATABASE FOR CREATE_TABLE AS SET NOCOUNT ON`,
+      "e.sql": `CREATE TYPE ${quoted}.t AS TABLE (${quoted} int)`,
+      "f.sql": `CREATE PROC ${quoted}.[${"p".repeat(128)}] @t ${quoted}.t READONLY AS SELECT 1`,
+    };
+    let state = await deploy("hostile", old);
+    state = await deploy(
+      "hostile",
+      {
+        ...old,
+        "a.sql": old["a.sql"]!.replace("1 AS x", "2 AS x"),
+        "c.sql": `CREATE SEQUENCE ${quoted}."x.y" AS int INCREMENT BY 2`,
+        "e.sql": old["e.sql"]!.replace(" int)", " bigint)"),
+      },
+      state,
+    );
+    await restart();
+    await runtime.delete("ProcedureBundle", state.id, state.outs);
+    assert.deepEqual((await runtime.read("ProcedureBundle", state.id, state.outs)).id, undefined);
+  });
+
+  it("tells names apart only where the database does", async () => {
+    const two = { "a.sql": "CREATE PROC dbo.p AS SELECT 1", "b.sql": "CREATE PROC dbo.P AS SELECT 2" };
+    await makeDatabase("sensitive", { collation: "Latin1_General_CS_AS" });
+    await deploy("sensitive", two);
+    assert.deepEqual((await catalogOf("sensitive")).map((row) => row["name"]).sort(), ["P", "p"]);
+    await makeDatabase("insensitive", { collation: "Latin1_General_CI_AS" });
+    await assert.rejects(preview("insensitive", two), /defined twice/);
   });
 
   it("shows the file and line of an error that the server finds, and leaves nothing behind", async () => {
