@@ -139,6 +139,12 @@ describe("twin sessions", () => {
 
   describe("SET, USE and context", () => {
     it("refuses SHOWPLAN", async () => assert.deepEqual(await numbers("SET SHOWPLAN_XML ON"), [49999]));
+    it("refuses what old ANSI settings would change, and runs the rest", async () => {
+      assert.equal(await value("SET ANSI_NULLS OFF; SELECT 1"), 1);
+      assert.deepEqual(await numbers("SELECT 1 WHERE NULL = NULL"), [49999]);
+      assert.deepEqual(await numbers("SET ANSI_WARNINGS OFF; SELECT 1/0"), [49999]);
+      assert.deepEqual(await numbers("SET CONCAT_NULL_YIELDS_NULL OFF"), [49999]);
+    });
     it("refuses IDENTITY_INSERT on a second table with 8107 and on one without identity with 8106", async () => {
       await must(
         session,

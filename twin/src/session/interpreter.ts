@@ -4,6 +4,7 @@
  */
 import type { Expression, Statement } from "../language/ast";
 import type { SqlValue } from "../types/value";
+import { requireAnsiNulls } from "./ansi-settings";
 import { effectOf, markEffect } from "./error-effects";
 import { callProcedure, callScalarFunction, callTableFunction, executeText, fireTriggers } from "./modules";
 import { frameOf, own } from "./own";
@@ -61,6 +62,7 @@ function* runProgram(program: readonly Instruction[], execution: Execution): Wor
       } else if (instruction.op === "jump") pc = instruction.target;
       else if (instruction.op === "branch") {
         yield* settle(instruction.condition, execution);
+        requireAnsiNulls(instruction.condition, session.options);
         const holds = inStatement(execution, () => execution.parts.query.condition(instruction.condition, execution));
         frame.lastError = 0;
         frame.rowCount = 0n;

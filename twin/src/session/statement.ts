@@ -1,5 +1,6 @@
 /** One statement: its own transaction when there is none, undo when it fails, its row count and its DONE. */
 import type { Expression, Statement } from "../language/ast";
+import { requireAnsiNulls, underAnsiWarnings } from "./ansi-settings";
 import { atomically } from "./atomic";
 import { isModuleKind } from "./module-kinds";
 import { effectsOfFaults } from "./faults";
@@ -18,6 +19,8 @@ export function inStatement<T>(execution: Execution, evaluate: () => T): T {
   const alone = transactions.beginStatement();
   try {
     return evaluate();
+  } catch (error) {
+    throw underAnsiWarnings(error, execution.session.options);
   } finally {
     if (alone) transactions.endStatement("commit");
   }
@@ -66,7 +69,12 @@ function* inTransaction(statement: Statement, kind: StatementKind, execution: Ex
     functionDepth === 0
   )
     transactions.begin();
-  return yield* atomically(execution, () => kind.run(statement as never, execution));
+  if (kind.queries) requireAnsiNulls(statement, options);
+  try {
+    return yield* atomically(execution, () => kind.run(statement as never, execution));
+  } catch (error) {
+    throw underAnsiWarnings(error, options);
+  }
 }
 
 /** DONE of a statement. Inside procedures NOCOUNT leaves out those that say nothing. */

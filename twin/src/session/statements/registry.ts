@@ -24,6 +24,8 @@ export interface StatementKind {
   run(statement: never, execution: Execution): Work<StatementResult | void>;
   /** Has a transaction of its own when there is none, and is undone alone when it fails. */
   readonly transactional?: boolean;
+  /** Has expressions of its own. */
+  readonly queries?: boolean;
   /** Refused in a doomed transaction. */
   readonly writes?: boolean;
   /** Begins a transaction under SET IMPLICIT_TRANSACTIONS ON. */
@@ -54,19 +56,22 @@ export const statementKinds: Record<string, StatementKind | undefined> = {
       const result = yield* execution.parts.query.select(statement.query, execution);
       return result;
     },
-    { transactional: true, beginsImplicitly: true, command: 0xc1 },
+    { transactional: true, queries: true, beginsImplicitly: true, command: 0xc1 },
   ),
-  insert: kind<"insert">(insert, { ...changes, command: 0xc3 }),
+  insert: kind<"insert">(insert, { ...changes, queries: true, command: 0xc3 }),
   update: kind<"update">((statement, execution) => execution.parts.query.update(statement, execution), {
     ...changes,
+    queries: true,
     command: 0xc5,
   }),
   delete: kind<"delete">((statement, execution) => execution.parts.query.delete(statement, execution), {
     ...changes,
+    queries: true,
     command: 0xc4,
   }),
   merge: kind<"merge">((statement, execution) => execution.parts.query.merge(statement, execution), {
     ...changes,
+    queries: true,
     command: 0x117,
   }),
   truncate: kind<"truncate">((statement, execution) => execution.parts.query.truncate(statement, execution), {
@@ -89,7 +94,7 @@ export const statementKinds: Record<string, StatementKind | undefined> = {
     own(execution).pendingBulk = statement;
   }),
   declare: kind<"declare">(declare),
-  "set-variable": kind<"set-variable">(setVariable, { transactional: true }),
+  "set-variable": kind<"set-variable">(setVariable, { transactional: true, queries: true }),
   "set-option": kind<"set-option">(setOption, { resetsRowCount: true, command: 0xf9 }),
   print: kind<"print">(printStatement, { transactional: true, resetsRowCount: true }),
   raiserror: kind<"raiserror">(raiserror, { resetsRowCount: true, keepsError: true }),

@@ -26,6 +26,9 @@ const SWITCHES: Record<string, SwitchName | undefined> = {
   XACT_ABORT: "xactAbort",
 };
 
+/** Positions that would change what every expression means. */
+const REFUSED: Record<string, string | undefined> = { CONCAT_NULL_YIELDS_NULL: "OFF", NUMERIC_ROUNDABORT: "ON" };
+
 /** One word for several options. */
 const ANSI_DEFAULTS: SwitchName[] = [
   "ansiNulls",
@@ -62,6 +65,7 @@ export function* setOption(statement: SetOption, execution: Execution): Work<voi
 
 function setSwitch(option: string, value: string, execution: Execution): void {
   const { options } = execution.session;
+  if (REFUSED[option] === value) throw notImplemented(`SET ${option} ${value}`);
   const field = SWITCHES[option];
   if (field) options[field] = value === "ON";
   else if (option === "ANSI_DEFAULTS") for (const one of ANSI_DEFAULTS) options[one] = value === "ON";
