@@ -96,3 +96,14 @@ function client(port: SessionPort): Client {
     complaint: async (sql) => first(await collect(sql))?.message ?? "",
   };
 }
+
+/** A server and a session of their own for each case: what one does is never seen by the next. */
+export function session(): { readonly client: () => Client; readonly server: () => TestServer } {
+  let server: TestServer;
+  let client: Client;
+  beforeEach(async () => {
+    server = startServer();
+    client = await server.login();
+  });
+  return { client: () => client, server: () => server };
+}

@@ -77,7 +77,6 @@ export class Compiler {
   private readonly trackers: References[] = [];
   /** Base tables read, for locks. */
   readonly tables = new Set<Table>();
-  readonly databases = new Map<Table, Database>();
   /** How each table is read, for locks. */
   readonly reads = new Map<Table, TableRead>();
   /** Upper-case table hints in force while a source is compiled: a view hands them on to its tables. */

@@ -5,6 +5,7 @@
  * https://learn.microsoft.com/sql/relational-databases/sql-server-transaction-locking-and-row-versioning-guide
  */
 import { objectResource } from "../ddl/locking";
+import { notImplemented } from "../session/sql-error";
 import { sqlError } from "../session/messages";
 import type { Execution, LockMode, Work } from "../session/runtime";
 import type { Database, Table } from "../storage/model";
@@ -71,9 +72,12 @@ export function* lockReads(compiler: Compiler, execution: Execution): Work<ReadL
   return { waited: anyWait, release: () => held.forEach(({ resource, mode }) => session.unlock?.(resource, mode)) };
 }
 
+/** One statement under SNAPSHOT sees what is committed when it begins; that a transaction keeps this view is not there. */
 function requireSnapshot(read: TableRead, execution: Execution): void {
   if (execution.session.options.isolation !== "SNAPSHOT" || read.database.name === "tempdb") return;
   if (!read.database.options.snapshotIsolation) throw sqlError(3952, [read.database.name]);
+  if (execution.session.transactionCount > 0)
+    throw notImplemented("SNAPSHOT isolation in a transaction of more than one statement");
 }
 
 function tableMode(read: TableRead, execution: Execution): { mode: LockMode; lasting: boolean } {

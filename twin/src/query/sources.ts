@@ -139,12 +139,13 @@ function relationOfObject(objectName: Name, around: Scope, withRowId: boolean): 
   const named = { name: objectName.parts.at(-1)!, schema: found.schema, database: found.database.name };
   if (found.kind === "catalog") return { ...named, relation: catalogRelation(found.view, found.database) };
   if (found.kind === "table") {
-    demandSelect(found.table, around);
+    // The target of a statement that changes it needs SELECT only where it is read; dml/ asks for that.
+    if (!withRowId) demandSelect(found.table, found.database, around);
     return { ...named, relation: tableRelation(found.table, found.database, around, withRowId) };
   }
   if (found.kind === "sequence") throw at(sqlError(208, [displayName(objectName.parts)]), objectName.line);
   if (found.module.type === "V ") {
-    demandSelect(found.module, around);
+    demandSelect(found.module, found.database, around);
     return { ...named, relation: viewRelation(found.module, found.database, around) };
   }
   if (found.module.type === "IF" || found.module.type === "TF")
@@ -153,10 +154,11 @@ function relationOfObject(objectName: Name, around: Scope, withRowId: boolean): 
 }
 
 /** Inside a module its owner's rights reach the objects (an unbroken ownership chain), so nothing is demanded. */
-function demandSelect(object: Table | Module, around: Scope): void {
+function demandSelect(object: Table | Module, database: Database, around: Scope): void {
   const { session, frame } = around.execution;
   if (around.insideModule || frame.module || object.name.startsWith("#")) return;
-  session.demand("SELECT", { kind: "object", objectId: object.id, schemaId: object.schemaId, name: object.name });
+  const { id, schemaId, name } = object;
+  session.demand("SELECT", { kind: "object", objectId: id, schemaId, name, database });
 }
 
 function catalogRelation(view: CatalogView, database: Database): Relation {

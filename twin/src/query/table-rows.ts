@@ -109,7 +109,6 @@ export const rowIdColumn = "\0row";
 export function tableRelation(table: Table, database: Database, scope: Scope, withRowId = false): Relation {
   const { compiler } = scope;
   compiler.tables.add(table);
-  compiler.databases.set(table, database);
   let read = compiler.reads.get(table);
   if (!read)
     compiler.reads.set(table, (read = { database, hints: new Set(), seek: undefined, uses: 0, update: false }));

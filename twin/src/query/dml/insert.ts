@@ -151,7 +151,7 @@ function compileInsert(statement: Insert, root: Scope): InsertPlan {
     const names = statement.columns ?? (first.through === undefined ? [] : first.columns.map((column) => column.name));
     const updatable = first.through === undefined ? first : resolveUpdatable(source, root, { columns: names });
     ({ target, checks, columns: visible } = updatable);
-    demandOn(target.table, "INSERT", execution);
+    demandOn(updatable.securable, "INSERT", execution);
     // Rows are only read for CHECK OPTION, once they are written.
     root.compiler.reads.clear();
   }

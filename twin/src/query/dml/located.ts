@@ -109,7 +109,8 @@ export function locate(statement: Statement, event: Event, wanted: Wanted, root:
     const updatable = resolveUpdatable(entry, root, wanted);
     ({ target, checks, columns } = updatable);
     root.compiler.rowSources.set(entry, updatable.source);
-    demandOn(target.table, event, execution);
+    demandOn(updatable.securable, event, execution);
+    if (statement.where || statement.from.length) demandOn(updatable.securable, "SELECT", execution);
   }
   requireWritable(target.database);
   const plan = planFrom(from, statement.where, scope);

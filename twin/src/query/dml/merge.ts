@@ -76,8 +76,9 @@ function compileMerge(statement: Merge, root: Scope) {
   const events = (["INSERT", "UPDATE", "DELETE"] as const).filter((event) =>
     branches.some((branch) => branch.event === event),
   );
+  demandOn(updatable.securable, "SELECT", execution);
   for (const event of events) {
-    demandOn(target.table, event, execution);
+    demandOn(updatable.securable, event, execution);
     if (!target.isVariable && hasTriggers(target.table.id, target.database, event, true))
       throw at(notImplemented("MERGE on a table with INSTEAD OF triggers"), statement.line);
     if (statement.output && !statement.output.into) requireNoTriggers(target, event, statement.line);

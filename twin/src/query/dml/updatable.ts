@@ -5,6 +5,7 @@
 import type { Query, QuerySpecification, TableSource } from "../../language/ast";
 import { notImplemented } from "../../session/sql-error";
 import { sqlError } from "../../session/messages";
+import type { Module, Table } from "../../storage/model";
 import type { RowQuery, RowSource } from "../compiler";
 import { some } from "../expression-key";
 import { isAggregateCall } from "../grouping";
@@ -20,6 +21,8 @@ export type Wanted = { readonly columns: readonly string[] } | "rows" | "nothing
 
 export interface Updatable {
   readonly target: Target;
+  /** What permissions are asked on: the view that was named, or the table. */
+  readonly securable: Table | Module;
   /** Columns as the statement sees them, with their place in the base table; undefined for what is computed. */
   readonly columns: readonly { readonly name: string; readonly index: number | undefined }[];
   readonly source: RowSource;
@@ -48,13 +51,13 @@ export function resolveUpdatable(source: TableSource, around: Scope, wanted: Wan
       variableTarget(requireTableVariable(source.variable, source.line, around), source.variable, around.database),
     );
   if (source.kind === "derived")
-    return unfold(source.query, around, { name: source.alias, derived: true }, source.columns, wanted, false);
+    return unfold(source.query, around, { name: source.alias, derived: true }, source.columns, wanted);
   if (source.kind !== "table") throw at(notImplemented(`data modification through ${source.kind}`), source.line);
   const { parts } = source.name;
   const own = parts.at(-1)!;
   const expression = parts.length === 1 ? around.findTableExpression(own) : undefined;
   if (expression)
-    return unfold(expression.query, expression.scope, { name: own, derived: false }, expression.columns, wanted, false);
+    return unfold(expression.query, expression.scope, { name: own, derived: false }, expression.columns, wanted);
   const trigger = around.execution.frame.trigger;
   if (trigger && parts.length === 1 && /^(inserted|deleted)$/i.test(own)) throw at(sqlError(286), source.line);
   const found = requireObject(source.name, nameContext(around));
@@ -66,7 +69,10 @@ export function resolveUpdatable(source: TableSource, around: Scope, wanted: Wan
     if (parsed.kind !== "view") throw new Error(`${module.name} is no view`);
     const scope = Scope.forModule(around, database, module.schemaId, []);
     const names = module.columns.map((column) => column.name);
-    return unfold(parsed.query, scope, { name: displayName(parts), derived: false }, names, wanted, parsed.checkOption);
+    return unfold(parsed.query, scope, { name: displayName(parts), derived: false }, names, wanted, {
+      module,
+      checkOption: parsed.checkOption,
+    });
   }
   throw at(sqlError(208, [displayName(parts)]), source.line);
 }
@@ -74,6 +80,7 @@ export function resolveUpdatable(source: TableSource, around: Scope, wanted: Wan
 function base(target: Target): Updatable {
   return {
     target,
+    securable: target.table,
     columns: target.table.columns.map(({ name }, index) => ({ name, index })),
     source: {},
     checks: [],
@@ -93,7 +100,7 @@ function unfold(
   words: Words,
   names: readonly string[] | undefined,
   wanted: Wanted,
-  checkOption: boolean,
+  view?: { readonly module: Module; readonly checkOption: boolean },
 ): Updatable {
   const specification = onlySelect(query, words);
   const scope = new Scope(around.compiler, around, around.database);
@@ -114,13 +121,14 @@ function unfold(
   };
   return {
     target: inner.target,
+    securable: view?.module ?? inner.securable,
     columns: outputs.map(({ name, leaf, column }) => ({
       name,
       index:
         leaf === chosen ? inner.columns.find((candidate) => scope.same(candidate.name, column!))?.index : undefined,
     })),
     source: { query: rowQuery },
-    checks: checkOption ? [...inner.checks, rowQuery] : inner.checks,
+    checks: view?.checkOption ? [...inner.checks, rowQuery] : inner.checks,
     through: words.name,
   };
 }
