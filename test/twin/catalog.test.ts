@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { viewDefinitions, catalogOf } from "../../twin/src/catalog";
 import { tableFunctions } from "../../twin/src/catalog/functions";
+import type { SqlServerEngine } from "../../twin/src/session/engine";
 import type { SessionPort } from "../../twin/src/session/port";
 import { loginAs, must, newEngine, query } from "./collector";
 
@@ -34,9 +35,11 @@ const script = [
 ];
 
 describe("catalog", () => {
+  let engine: SqlServerEngine;
   let session: SessionPort;
   before(async () => {
-    session = await loginAs(newEngine());
+    engine = newEngine();
+    session = await loginAs(engine);
     for (const sql of script) await must(session, sql);
   });
   const rows = async (sql: string): Promise<unknown[][]> => (await must(session, sql)).rows;
@@ -79,6 +82,16 @@ describe("catalog", () => {
         .view("sys", "columns")!
         .columns.some((column) => column.name === "vector_dimensions");
     assert.deepEqual([has("2019"), has("2025")], [false, true]);
+  });
+
+  it("cuts the rows of every version to its columns", () => {
+    const [own] = engine.openSessions();
+    for (const version of ["2019", "2025"] as const)
+      for (const { schema, name } of viewDefinitions) {
+        const view = catalogOf(version).view(schema, name)!;
+        for (const row of view.rows(own!, own!.database))
+          assert.equal(row.length, view.columns.length, `${name} ${version}`);
+      }
   });
 
   it("answers 208 for an unknown view and 207 for an unknown column", async () => {

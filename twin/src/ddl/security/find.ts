@@ -52,7 +52,7 @@ export function binaryOf(option: Option): Uint8Array | undefined {
   return /^0x([0-9a-f]{2})*$/i.test(text) ? Uint8Array.from(Buffer.from(text.slice(2), "hex")) : undefined;
 }
 
-/** 15247 unless the session may do it on the server. */
+/** Whether the acting login is in a server role, directly or through another. */
 export function isServerRoleMember(session: Session, role: string): boolean {
   const identity = serverIdentity(session);
   return identity !== undefined && isMemberOfServerRole(session.server, identity.login, role);
