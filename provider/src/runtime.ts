@@ -132,8 +132,9 @@ async function planFor(kind: AnyKind, inputs: Properties, target: ManagedDatabas
   const owner = String(inputs["owner"]);
   const key = `${kind.name}\0${owner}`;
   const before = planned.get(key);
-  if (before && before.catalog === catalog && isDeepStrictEqual(before.inputs, inputs)) return before;
+  // What is wanted may come from files, so equal inputs are not enough.
   const desired = kind.desired(inputs);
+  if (before && before.catalog === catalog && isDeepStrictEqual(before.inputs, inputs) && isDeepStrictEqual(before.desired, desired)) return before;
   const identity = kind.identity(desired);
   const owned = ownedBy(catalog, owner);
   const live = kind.read(catalog, identity, owned);

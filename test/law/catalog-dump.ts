@@ -7,7 +7,7 @@ import type { Deployment } from "./deployment";
 const queries: Record<string, string> = {
   schemas: "SELECT s.name, USER_NAME(s.principal_id) AS owner FROM sys.schemas AS s WHERE s.schema_id BETWEEN 5 AND 16383 AND s.name <> N'iac'",
   objects:
-    "SELECT SCHEMA_NAME(o.schema_id) AS schemaName, CASE WHEN o.parent_object_id = 0 THEN o.name ELSE OBJECT_NAME(o.parent_object_id) + N'/' + o.name END AS name, o.type_desc AS type FROM sys.objects AS o WHERE o.is_ms_shipped = 0 AND o.schema_id <> COALESCE(SCHEMA_ID(N'iac'), -1)",
+    "SELECT SCHEMA_NAME(o.schema_id) AS schemaName, CASE WHEN o.parent_object_id = 0 THEN o.name ELSE OBJECT_NAME(o.parent_object_id) + N'/' + o.name END AS name, o.type_desc AS type FROM sys.objects AS o WHERE o.is_ms_shipped = 0 AND o.type <> 'TT' AND SCHEMA_NAME(o.schema_id) <> N'sys' AND o.schema_id <> COALESCE(SCHEMA_ID(N'iac'), -1)",
   columns:
     "SELECT OBJECT_SCHEMA_NAME(c.object_id) AS schemaName, OBJECT_NAME(c.object_id) AS tableName, c.name, TYPE_NAME(c.user_type_id) AS type, c.max_length, c.precision, c.scale, c.collation_name, c.is_nullable, c.is_identity, c.is_computed, c.is_sparse, c.is_rowguidcol, OBJECT_DEFINITION(c.default_object_id) AS definition FROM sys.columns AS c INNER JOIN sys.tables AS t ON t.object_id = c.object_id WHERE t.schema_id <> COALESCE(SCHEMA_ID(N'iac'), -1)",
   computed: "SELECT OBJECT_NAME(c.object_id) AS tableName, c.name, c.definition, c.is_persisted FROM sys.computed_columns AS c",
@@ -23,7 +23,7 @@ const queries: Record<string, string> = {
   synonyms: "SELECT SCHEMA_NAME(s.schema_id) AS schemaName, s.name, s.base_object_name FROM sys.synonyms AS s",
   sequences: "SELECT SCHEMA_NAME(s.schema_id) AS schemaName, s.name, TYPE_NAME(s.user_type_id) AS type, CONVERT(varchar(40), s.start_value) AS start, CONVERT(varchar(40), s.increment) AS increment, s.is_cycling FROM sys.sequences AS s",
   filegroups: "SELECT f.name, f.type_desc AS type, f.is_default, f.is_read_only, f.is_autogrow_all_files FROM sys.filegroups AS f",
-  files: "SELECT f.name, f.type_desc AS type, f.size, f.max_size, f.growth, f.is_percent_growth, FILEGROUP_NAME(f.data_space_id) AS filegroup FROM sys.database_files AS f",
+  files: "SELECT REPLACE(f.name, DB_NAME(), N'<database>') AS name, f.type_desc AS type, f.size, f.max_size, f.growth, f.is_percent_growth, FILEGROUP_NAME(f.data_space_id) AS filegroup FROM sys.database_files AS f",
   permissions:
     "SELECT p.class_desc AS class, CASE p.class WHEN 1 THEN OBJECT_NAME(p.major_id) WHEN 3 THEN SCHEMA_NAME(p.major_id) END AS name, p.permission_name, p.state_desc AS state, USER_NAME(p.grantee_principal_id) AS grantee FROM sys.database_permissions AS p WHERE p.major_id >= 0",
 };

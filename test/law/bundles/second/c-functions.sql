@@ -1,0 +1,11 @@
+CREATE FUNCTION dbo.Rounded (@value decimal(9, 2)) RETURNS decimal(9, 2) WITH SCHEMABINDING
+AS
+BEGIN
+  RETURN ROUND(@value, 0);
+END;
+GO
+CREATE SEQUENCE dbo.OrderNumbers AS bigint START WITH 100 INCREMENT BY 5;
+GO
+CREATE TYPE dbo.OrderList AS TABLE (OrderId int NOT NULL PRIMARY KEY);
+GO
+CREATE SYNONYM dbo.Purchases FOR dbo.Orders;
