@@ -1,22 +1,15 @@
 /** One client connection: prelogin, TLS, login, then requests one after the other. [MS-TDS] 3.3. */
 import type { Socket } from "node:net";
-import type { Writable } from "node:stream";
 import type { SecureContext } from "node:tls";
 import type { Engine, Faults, SessionPort } from "../session/port";
 import { notImplemented, SqlError } from "../session/sql-error";
-import { readLogin7, UTF8_FEATURE, type Login7 } from "./login7";
+import { readLogin7, type Login7 } from "./login7";
+import { writeLoginAnswer } from "./login-answer";
 import { PacketReader, type Message } from "./packet-reader";
-import { PacketWriter, type Transport } from "./packet-writer";
+import { PacketWriter } from "./packet-writer";
+import { StreamTransport } from "./stream-transport";
 import { preloginAnswer, readPrelogin, type Encryption } from "./prelogin";
-import {
-  DEFAULT_PACKET_SIZE,
-  MIN_PACKET_SIZE,
-  PacketStatus,
-  PacketType,
-  ProtocolError,
-  TdsVersion,
-  Token,
-} from "./protocol";
+import { DEFAULT_PACKET_SIZE, MIN_PACKET_SIZE, PacketStatus, PacketType, ProtocolError, TdsVersion } from "./protocol";
 import { readBatch, readBulkRows, readCalls, readTransaction } from "./requests";
 import { Response, type ResponseContext } from "./response";
 import { TLS_APPLICATION_DATA, TLS_HANDSHAKE, TlsTunnel } from "./tls-tunnel";
@@ -40,28 +33,6 @@ export interface ConnectionSettings {
 
 /** A client may send its next request before it has read the end of an answer, but no more than this. */
 const MAX_QUEUED = 1;
-const SERVER_LANGUAGE = "us_english";
-
-class StreamTransport implements Transport {
-  constructor(private readonly stream: Writable) {}
-
-  write(bytes: Buffer, sent: () => void): void {
-    if (this.stream.destroyed || this.stream.writableEnded) sent();
-    else this.stream.write(bytes, sent);
-  }
-  get congested(): boolean {
-    return this.stream.writableNeedDrain && !this.stream.destroyed;
-  }
-  drained(): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.stream.off("drain", done).off("close", done);
-        resolve();
-      };
-      this.stream.on("drain", done).on("close", done);
-    });
-  }
-}
 
 export class Connection implements ResponseContext {
   inTransaction = false;
@@ -79,6 +50,7 @@ export class Connection implements ResponseContext {
   private wake: (() => void) | undefined;
   private readonly loginTimer: NodeJS.Timeout;
   private started = false;
+  private endAfterRequest = false;
 
   constructor(
     private readonly socket: Socket,
@@ -203,7 +175,7 @@ export class Connection implements ResponseContext {
       if (this.isClosed()) return session.close();
       this.session = session;
       session.onEnd?.(() => this.ended());
-      this.acknowledge(login, session, response);
+      this.welcome(login, session, response);
     } catch (error) {
       if (error instanceof ProtocolError) return this.refuse(error.message);
       this.settings.log(`${this.name}: login refused: ${error instanceof Error ? error.message : String(error)}`);
@@ -214,56 +186,25 @@ export class Connection implements ResponseContext {
     }
   }
 
-  private isClosed(): boolean {
-    return this.state === "closed";
-  }
-
-  private acknowledge(login: Login7, session: SessionPort, response: Response): void {
+  private welcome(login: Login7, session: SessionPort, response: Response): void {
     clearTimeout(this.loginTimer);
-    const { writer } = this;
     this.compressesNulls = login.tdsVersion !== TdsVersion.v73a;
-    writer.spid = session.spid;
-    response.environment({ kind: "database", from: "master", to: session.database });
-    response.message(new SqlError(5701, 0, 2, `Changed database context to '${session.database}'.`));
-    response.environment({ kind: "collation", collation: session.collation });
-    response.environment({ kind: "language", from: "", to: SERVER_LANGUAGE });
-    response.message(new SqlError(5703, 0, 1, `Changed language setting to ${SERVER_LANGUAGE}.`));
-    this.loginAck(login.tdsVersion);
+    this.writer.spid = session.spid;
     const packetSize = Math.min(
       Math.max(login.packetSize || DEFAULT_PACKET_SIZE, MIN_PACKET_SIZE),
       this.settings.packetSize,
     );
-    response.packetSize(packetSize, DEFAULT_PACKET_SIZE);
-    if (login.utf8) {
-      writer.u8(Token.featureExtAck);
-      writer.u8(UTF8_FEATURE);
-      writer.u32(1);
-      writer.u8(1);
-      writer.u8(0xff);
-    }
-    response.finish(true);
-    // The login answer still fits packets of the old size; the new one holds from the next message on.
-    writer.end();
-    writer.packetSize = packetSize;
+    writeLoginAnswer(login, session, this.settings.engine.productVersion, packetSize, response, this.writer);
+    // The login answer still has packets of the old size; the new one holds from the next message on.
+    this.writer.end();
+    this.writer.packetSize = packetSize;
     if (this.encryption === "login") this.writer.transport = new StreamTransport(this.socket);
     this.state = "ready";
     this.settings.loggedIn();
   }
 
-  private loginAck(tdsVersion: number): void {
-    const { writer } = this;
-    const version = this.settings.engine.productVersion;
-    writer.u8(Token.loginAck);
-    writer.sized(() => {
-      writer.u8(1);
-      writer.u32be(tdsVersion);
-      // Drivers choose their dialect by this name; @@VERSION says what the twin is.
-      writer.shortText("Microsoft SQL Server");
-      writer.u8(version.major);
-      writer.u8(version.minor);
-      writer.u8(version.build >> 8);
-      writer.u8(version.build & 0xff);
-    });
+  private isClosed(): boolean {
+    return this.state === "closed";
   }
 
   // ---- Requests ------------------------------------------------------------------------------------------------------
@@ -452,8 +393,6 @@ export class Connection implements ResponseContext {
     if (this.busy) this.endAfterRequest = true;
     else this.shut();
   }
-  private endAfterRequest = false;
-
   private cut(): void {
     this.settings.faults.dropAfterStatements = undefined;
     this.settings.log(`${this.name}: connection cut by order (dropAfterStatements)`);

@@ -28,6 +28,8 @@ export class PacketWriter {
   private position = 0;
   private packetId = 1;
   private sinceYield = 0;
+  /** Start of a token whose length is not known yet: nothing behind it may leave. */
+  private pinned: number | undefined;
   spid = 0;
 
   /**
@@ -126,7 +128,6 @@ export class PacketWriter {
     this.pinned = undefined;
     this.buffer.writeUInt16LE(this.position - at - 2, at);
   }
-  private pinned: number | undefined;
 
   /** True when the caller should wait for `turn` before it writes more. */
   get wantsTurn(): boolean {
