@@ -88,6 +88,7 @@ export class Table extends SqlServerResource {
  */
 export class ProcedureBundle extends SqlServerResource {
   declare readonly directory: pulumi.Output<string | string[]>;
+  declare readonly moduleCount: pulumi.Output<number>;
 
   constructor(name: string, args: ProcedureBundleArgs, options?: pulumi.CustomResourceOptions) {
     super("ProcedureBundle", name, args, options);

@@ -1,0 +1,2 @@
+/* Atoms under the name that lineage queries use. */
+CREATE SYNONYM graph.Atom FOR dbo.Atom;
