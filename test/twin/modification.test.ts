@@ -9,6 +9,17 @@ describe("data modification", () => {
     INSERT dbo.child (parent, note) VALUES (1, N'hello'), (NULL, NULL);`;
   beforeEach(() => client().run(tables));
 
+  it("draws a sequence's next number for each row's default", async () => {
+    await client().run(
+      "CREATE SEQUENCE dbo.sq AS int START WITH 1; CREATE TABLE dbo.q (n int DEFAULT NEXT VALUE FOR dbo.sq, v int); INSERT dbo.q (v) VALUES (7), (8), (9)",
+    );
+    assert.deepEqual(await client().rows("SELECT n, v FROM dbo.q"), [
+      [1, 7],
+      [2, 8],
+      [3, 9],
+    ]);
+  });
+
   const cases: [behaviour: string, sql: string, expected: unknown[][]][] = [
     [
       "fills defaults, identity and computed columns",
@@ -190,6 +201,16 @@ describe("data modification", () => {
     [110, "more values than columns", "INSERT dbo.parent (id, name) VALUES (9, 'q', 1)"],
     [120, "fewer selected items than columns", "INSERT dbo.parent (id, name) SELECT 9"],
     [213, "a wrong number of values without a list", "INSERT dbo.parent VALUES (9, 'q')"],
+    [
+      5324,
+      "a condition that can never be reached",
+      "MERGE dbo.parent t USING (VALUES (1)) s (id) ON s.id = t.id WHEN MATCHED THEN DELETE WHEN MATCHED AND t.id = 1 THEN UPDATE SET qty = 4;",
+    ],
+    [
+      10714,
+      "two actions of one kind",
+      "MERGE dbo.parent t USING (VALUES (1)) s (id) ON s.id = t.id WHEN MATCHED AND t.id = 1 THEN DELETE WHEN MATCHED THEN DELETE;",
+    ],
     [
       8672,
       "a row that is merged twice",

@@ -26,6 +26,17 @@ describe("locks between sessions", () => {
     assert.deepEqual(await client().rows("SELECT v FROM dbo.t ORDER BY id"), [[10], [8]]);
   });
 
+  it("ends a deadlock by choosing one of the two", async () => {
+    const other = await server().login();
+    await client().run("BEGIN TRANSACTION; UPDATE dbo.t SET v = 9 WHERE id = 1");
+    await other.run("SET DEADLOCK_PRIORITY LOW; BEGIN TRANSACTION; UPDATE dbo.t SET v = 8 WHERE id = 2");
+    const waiting = client().error("UPDATE dbo.t SET v = 9 WHERE id = 2");
+    assert.equal(await other.error("UPDATE dbo.t SET v = 8 WHERE id = 1"), 1205);
+    assert.equal(await waiting, undefined);
+    await client().run("COMMIT");
+    assert.deepEqual(await other.rows("SELECT v FROM dbo.t ORDER BY id"), [[9], [9]]);
+  });
+
   it("shows the committed image under READ_COMMITTED_SNAPSHOT", async () => {
     await client().run("ALTER DATABASE shop SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE");
     const other = await server().login();

@@ -168,6 +168,14 @@ describe("SELECT", () => {
       [[null, 2]],
     ],
     [
+      "draws one number of a sequence for each row",
+      "CREATE SEQUENCE dbo.sq AS int START WITH 5; SELECT NEXT VALUE FOR dbo.sq, NEXT VALUE FOR dbo.sq, id FROM dbo.staff WHERE id < 3",
+      [
+        [5, 5, 1],
+        [6, 6, 2],
+      ],
+    ],
+    [
       "draws RAND once for all rows, NEWID for each",
       "SELECT COUNT(DISTINCT r), COUNT(DISTINCT n) FROM (SELECT RAND() AS r, NEWID() AS n FROM dbo.staff) x",
       [[1, 4]],

@@ -121,7 +121,10 @@ function compileValues(
     cacheable: !references.volatile && !references.outer(scope),
     *rows(run: Run, around: Context | undefined): Iterable<Row> {
       const context = childContext(run, around);
-      for (const row of converted) yield row.map((item) => item.evaluate(context));
+      for (const row of converted) {
+        context.row = [];
+        yield row.map((item) => item.evaluate(context));
+      }
     },
   };
 }

@@ -245,7 +245,10 @@ function compileRows(statement: Insert, shape: Shape, root: Scope, run: Run): ()
     const rows = compileValueRows(query.body.rows, shape, root, statement.line);
     return ready(() => {
       const context = childContext(run, outermost(run));
-      return rows.map((row) => row(context));
+      return rows.map((row) => {
+        context.row = [];
+        return row(context);
+      });
     });
   }
   const plan = compileQuery(query, root, "insert-source");

@@ -61,6 +61,7 @@ type MergePlan = ReturnType<typeof compileMerge>;
 function compileMerge(statement: Merge, root: Scope) {
   const { execution } = root;
   declareTableExpressions(statement.with, root);
+  requireClauseOrder(statement.clauses, statement.line);
   const plain = targetSource(statement.target, statement.line);
   const source: TableSource =
     statement.alias && (plain.kind === "table" || plain.kind === "table-variable")
@@ -92,6 +93,25 @@ function compileMerge(statement: Merge, root: Scope) {
       statement.line,
     );
   return { updatable, scope, from, branches, events, output, root };
+}
+
+const clauseWords: Record<MergeClause["when"], string> = {
+  matched: "WHEN MATCHED",
+  "not-matched": "WHEN NOT MATCHED",
+  "not-matched-by-source": "WHEN NOT MATCHED BY SOURCE",
+};
+
+/** A clause stands at most twice, with different actions, and the first of the two has a condition. */
+function requireClauseOrder(clauses: readonly MergeClause[], line: number): void {
+  for (const [index, clause] of clauses.entries()) {
+    const words = clauseWords[clause.when];
+    for (const earlier of clauses.slice(0, index)) {
+      if (earlier.when !== clause.when) continue;
+      if (!earlier.condition && clause.condition) throw at(sqlError(5324, [words]), line);
+      if (earlier.action.kind === clause.action.kind || !earlier.condition)
+        throw at(sqlError(10714, [words, clause.action.kind.toUpperCase()]), line);
+    }
+  }
 }
 
 function writtenColumns(statement: Merge): string[] {

@@ -72,7 +72,7 @@ export class TableWriter {
       compiled = constraint ? convertTo(compileExpression(constraint.expression, own), column.type, own) : null;
       this.defaults.set(index, compiled);
     }
-    return compiled ? compiled.evaluate(childContext(this.run, childContext(this.run, undefined))) : null;
+    return compiled ? compiled.evaluate(childContext(this.run, childContext(this.run, undefined), [])) : null;
   }
 
   /** A complete row; `given` has undefined where the statement gave nothing. Identity numbers are drawn. */

@@ -1,5 +1,6 @@
-/** NEXT VALUE FOR. Numbers that were drawn do not come back when the transaction rolls back. */
+/** NEXT VALUE FOR: one number for each row, however often the row asks. Numbers that were drawn do not come back when the transaction rolls back. */
 import type { Expression } from "../../language/ast";
+import type { Row } from "../../session/runtime";
 import type { Sequence } from "../../storage/model";
 import { convert } from "../../types/convert";
 import type { SqlValue } from "../../types/value";
@@ -21,7 +22,18 @@ export function compileNextValue(expression: Extract<Expression, { kind: "next-v
     schemaId: sequence.schemaId,
     name: sequence.name,
   });
-  return { type: sequence.dataType, nullable: false, collation: "default", evaluate: () => nextValue(sequence) };
+  return {
+    type: sequence.dataType,
+    nullable: false,
+    collation: "default",
+    evaluate: ({ run, row }) => {
+      const drawn = run.get<{ row: Row; value: SqlValue } | undefined>(sequence);
+      if (drawn?.row === row) return drawn.value;
+      const value = nextValue(sequence);
+      run.put(sequence, { row, value });
+      return value;
+    },
+  };
 }
 
 /** `current` is the number that was drawn last, or the first to draw while none was. */

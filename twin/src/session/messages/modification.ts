@@ -34,6 +34,11 @@ defineMessages({
   4426: [16, "View '%1' is not updatable because the definition contains a UNION operator."],
   4708: [16, "Cannot truncate object '%1' because it is not a table."],
   8154: [15, "The table '%1' is ambiguous."],
+  5324: [
+    15,
+    "In a MERGE statement, a '%1' clause with a search condition cannot appear after a '%1' clause with no search condition.",
+  ],
+  10714: [15, "An action of type '%1' cannot appear more than once in a '%2' clause of a MERGE statement."],
   8108: [
     16,
     "Cannot add identity column, using the SELECT INTO statement, to table '%1', which already has column '%2' that inherits the identity property.",
