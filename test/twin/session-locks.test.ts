@@ -63,6 +63,24 @@ describe("twin sessions beside one another", () => {
       assert.deepEqual(second.texts, []);
       assert.equal(await value("SELECT @@TRANCOUNT", other), 0);
     });
+    it("lets the victim of a deadlock roll back in CATCH while the other goes on", async () => {
+      await must(session, "BEGIN TRAN; UPDATE dbo.t SET a = 5 WHERE id = 1");
+      await must(other, "SET DEADLOCK_PRIORITY LOW; BEGIN TRAN; UPDATE dbo.t SET a = 6 WHERE id = 2");
+      const first = query(session, "UPDATE dbo.t SET a = 7 WHERE id = 2; COMMIT");
+      const caught = await must(
+        other,
+        "BEGIN TRY UPDATE dbo.t SET a = 8 WHERE id = 1 END TRY BEGIN CATCH SELECT ERROR_NUMBER(), XACT_STATE(); ROLLBACK END CATCH",
+      );
+      assert.deepEqual((await first).numbers, []);
+      assert.deepEqual(caught.sets.at(-1)!.rows, [[1205, -1]]);
+      assert.deepEqual((await must(other, "SELECT a FROM dbo.t ORDER BY id")).rows, [[5], [7]]);
+    });
+    it("opens a cursor over committed rows only", async () => {
+      await must(session, "BEGIN TRAN; UPDATE dbo.t SET a = 9 WHERE id = 1");
+      const reading = query(other, "DECLARE c CURSOR FOR SELECT a FROM dbo.t WHERE id = 1; OPEN c; FETCH NEXT FROM c");
+      await must(session, "ROLLBACK");
+      assert.equal((await reading).scalar, 1);
+    });
     it("grants application locks once and says how", async () => {
       const get = "DECLARE @r int; EXEC @r = sp_getapplock N'deploy', 'Exclusive', 'Session', 0; SELECT @r";
       assert.equal(await value(get), 0);

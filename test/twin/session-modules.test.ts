@@ -207,6 +207,15 @@ describe("twin modules", () => {
       ]);
       assert.deepEqual([result.status, result.returned], [0, [{ name: "@o", value: 2 }]]);
     });
+    it("answers an RPC that leaves a transaction open with its values and 266", async () => {
+      const result = await call(session, "sp_executesql", [
+        { name: "", type: nvarchar, value: "SET @o = 3; BEGIN TRAN", output: false },
+        { name: "", type: nvarchar, value: "@o int OUTPUT", output: false },
+        { name: "@o", type: int, value: null, output: true },
+      ]);
+      assert.deepEqual([result.returned, result.numbers], [[{ name: "@o", value: 3 }], [266]]);
+      assert.equal(await value("SELECT @@TRANCOUNT"), 1);
+    });
     it("prepares, executes and forgets a statement", async () => {
       const made = await call(session, "sp_prepexec", [
         { name: "@handle", type: int, value: null, output: true },

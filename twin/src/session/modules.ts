@@ -191,7 +191,6 @@ export function* callProcedure(
   if (parsed.external) throw notImplemented(`CLR procedure ${module.name}`);
   const bound = bind(module, args, execution);
   const frame = moduleFrame(module, database, execution);
-  const before = execution.session.transactionCount;
   const status = yield* inFrame(frame, execution, function* (inner) {
     for (const parameter of module.parameters) assign(frame, module, parameter, bound.get(parameter), inner);
     impersonateFor(module, database, inner);
@@ -202,7 +201,6 @@ export function* callProcedure(
     const value = frame.variables.get(parameter.name.toLowerCase())?.value ?? null;
     argument.output?.(value === null || !argument.type ? value : convert(value, parameter.type, argument.type));
   }
-  requireSameCount(before, execution);
   return status ?? -6;
 }
 
@@ -218,9 +216,7 @@ export function* executeText(sql: string, given: ExecutionFrame | undefined, exe
     throw error;
   }
   setText(frame, sql, statements);
-  const before = execution.session.transactionCount;
   yield* inFrame(frame, execution, (inner) => run(statements, inner));
-  requireSameCount(before, execution);
 }
 
 export function setText(

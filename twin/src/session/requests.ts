@@ -6,7 +6,7 @@ import type { Table } from "../storage/model";
 import { convertForStorage } from "../types/convert";
 import type { SqlValue } from "../types/value";
 import { callFound, findProcedure } from "./execute";
-import { report, run } from "./interpreter";
+import { report, requireSameCount, run } from "./interpreter";
 import { sqlError } from "./messages";
 import { setText, type Argument } from "./modules";
 import { parseName } from "./parse-name";
@@ -50,6 +50,7 @@ export function* runProcedureCall(
 ): Work<void> {
   const frame = (session.frame = session.batchFrame());
   const execution = session.execution(frame, outputTo(sink));
+  const before = session.transactionCount;
   const returned: { name: string; ordinal: number; type: RpcParameter["type"]; value: SqlValue }[] = [];
   try {
     const found = findProcedure({ parts: parseName(name), line: 1 }, execution);
@@ -73,6 +74,7 @@ export function* runProcedureCall(
     const status = yield* callFound(found, args, execution);
     sink.returnStatus(status);
     for (const value of returned) sink.returnValue(value);
+    requireSameCount(before, execution);
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     frame.lastError = error.number;

@@ -328,6 +328,7 @@ export class EngineSession implements Session {
     this.locks.releaseSessionOwned(this.spid, (resource) => resource === databaseResource(this.currentDatabase));
     if (
       this.currentDatabase !== this.initialDatabase &&
+      this.server.databases.get(this.server.key(this.initialDatabase.name)) === this.initialDatabase &&
       this.locks.tryAcquire(databaseResource(this.initialDatabase), "S", this.owner, undefined)
     ) {
       this.locks.release(databaseResource(this.currentDatabase), this.owner, undefined);

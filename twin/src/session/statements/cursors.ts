@@ -4,10 +4,12 @@
  */
 import type { Statement } from "../../language/ast";
 import { convert } from "../../types/convert";
+import type { SqlValue } from "../../types/value";
 import type { Cursor } from "../frames";
 import { sqlError } from "../messages";
 import { frameOf, own } from "../own";
-import type { Execution, StatementResult, Work } from "../runtime";
+import type { ResultColumn } from "../port";
+import type { Execution, Output, StatementResult, Work } from "../runtime";
 import { notImplemented } from "../sql-error";
 
 type Of<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
@@ -66,11 +68,18 @@ export function* cursorAction(statement: Of<"cursor">, execution: Execution): Wo
     return;
   }
   if (cursor.rows) throw sqlError(16905);
-  const query = execution.parts.query.compileQuery(cursor.query, execution);
-  cursor.columns = query.columns;
-  cursor.rows = [...query.rows(execution)];
+  const rows: (readonly SqlValue[])[] = [];
+  let columns: readonly ResultColumn[] = [];
+  const collector: Output = {
+    columns: (given) => void (columns = given),
+    row: (row) => void rows.push(row),
+    message: (error) => execution.output.message(error),
+  };
+  yield* execution.parts.query.select(cursor.query, { ...execution, output: collector });
+  cursor.columns = columns;
+  cursor.rows = rows;
   cursor.position = -1;
-  own(execution).cursorRows = cursor.rows.length;
+  own(execution).cursorRows = rows.length;
 }
 
 const MOVES: Record<string, (position: number, count: number, offset: number) => number> = {
