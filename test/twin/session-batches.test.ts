@@ -280,6 +280,10 @@ describe("twin batches", () => {
       assert.deepEqual(await numbers("RAISERROR(50005, 16, 1)"), [18054]));
     it("prints numbers as text", async () =>
       assert.deepEqual((await must(session, "PRINT 1 + 1; PRINT 'a' + 'b'")).texts, ["2", "ab"]));
+    it("refuses a state above 255 with 2756", async () => {
+      assert.deepEqual(await numbers("RAISERROR('x', 16, 300)"), [2756]);
+      assert.deepEqual(await numbers("THROW 50001, 'x', 300"), [2756]);
+    });
     it("closes the session at severity 20", async () => {
       await query(session, "RAISERROR('end', 20, 1) WITH LOG");
       assert.deepEqual(await numbers("SELECT 1"), [596]);

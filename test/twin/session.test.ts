@@ -153,6 +153,25 @@ describe("twin sessions", () => {
       assert.deepEqual(await numbers("SET IDENTITY_INSERT b ON"), [8107]);
       assert.deepEqual(await numbers("SET IDENTITY_INSERT c ON"), [8106]);
     });
+    it("refuses a DEADLOCK_PRIORITY out of range with 2755", async () =>
+      assert.deepEqual(await numbers("SET DEADLOCK_PRIORITY 11"), [2755]));
+    it("reseeds an identity column", async () => {
+      await must(session, "CREATE TABLE dbo.i (id int IDENTITY, a int); INSERT dbo.i (a) VALUES (1), (2)");
+      const result = await must(
+        session,
+        "DBCC CHECKIDENT ('dbo.i', RESEED, 10); INSERT dbo.i (a) VALUES (3); SELECT MAX(id) FROM dbo.i; DBCC CHECKIDENT ('dbo.i', NORESEED)",
+      );
+      assert.equal(result.scalar, 11);
+      assert.deepEqual(
+        [result.texts[0], result.texts[2]],
+        [
+          "Checking identity information: current identity value '2'.",
+          "Checking identity information: current identity value '11', current column value '11'.",
+        ],
+      );
+    });
+    it("refuses DBCC commands that are not built", async () =>
+      assert.deepEqual(await numbers("DBCC SHRINKDATABASE (master)"), [49999]));
     it("refuses an unknown database with 911", async () => assert.deepEqual(await numbers("USE nowhere"), [911]));
     it("tells the client about another database", async () => {
       const result = await must(session, "USE tempdb; SELECT DB_NAME()");

@@ -121,6 +121,7 @@ function uncaught(error: SqlError, line: number, execution: Execution): void {
   if (state.triggerDepth > 0 && effect !== "raiserror") throw markEffect(error, "transaction");
   report(error, line, execution);
   if (fatal) {
+    report(sqlError(2745, [state.spid, error.number, error.severity]), line, execution);
     state.rollbackAll();
     state.kill();
     throw new BatchAborted();

@@ -6,7 +6,7 @@ import { Decimal } from "../../types/value";
 import { parseName } from "../parse-name";
 import { sqlError } from "../messages";
 import type { Execution, Work } from "../runtime";
-import { notImplemented } from "../sql-error";
+import { notImplemented, SqlError } from "../sql-error";
 
 type Dbcc = Extract<Statement, { kind: "dbcc" }>;
 
@@ -52,8 +52,9 @@ function checkIdentity(statement: Dbcc, quiet: boolean, execution: Execution): v
   }
   if (quiet) return;
   const reseeded = value !== undefined && value !== null;
+  const current = `Checking identity information: current identity value '${before}'`;
   execution.output.message(
-    reseeded ? sqlError(7993, [before]) : sqlError(7998, [before, largest(found.table, column)]),
+    reseeded ? new SqlError(7998, 10, 1, `${current}.`) : sqlError(7998, [before, largest(found.table, column)]),
   );
 }
 

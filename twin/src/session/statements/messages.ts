@@ -92,13 +92,14 @@ export function* raiserror(statement: Of<"raiserror">, execution: Execution): Wo
   const message = query.typedScalar(statement.message, execution);
   const severity = Math.max(0, toInteger(query.scalar(statement.severity, execution)));
   const state = toInteger(query.scalar(statement.state, execution));
+  if (state > 255) throw sqlError(2756, [state, 0, 255]);
   const options = statement.options.map((option) => option.toUpperCase());
   if (
     severity > 18 &&
     (!options.includes("LOG") || !isSysadmin(execution.session.server, execution.session.effectiveLogin))
   )
     throw markEffect(sqlError(2754), "raiserror");
-  const error = raised(message, Math.min(severity, 25), state < 0 || state > 255 ? 1 : state, statement, execution);
+  const error = raised(message, Math.min(severity, 25), state < 0 ? 1 : state, statement, execution);
   const frame = frameOf(execution);
   if (severity > 10) throw markEffect(error, "raiserror");
   frame.lastError = options.includes("SETERROR") ? error.number : 0;
@@ -149,8 +150,9 @@ export function* throwStatement(statement: Of<"throw">, execution: Execution): W
     execution.parts.query.scalar(argument, execution),
   );
   if (toInteger(number!) < 50000) throw sqlError(35100, [toInteger(number!)], 10);
+  if (toInteger(state!) < 0 || toInteger(state!) > 255) throw sqlError(2756, [toInteger(state!), 0, 255]);
   throw markEffect(
-    new SqlError(toInteger(number!), 16, toInteger(state!) & 255, String(message ?? "").slice(0, 2048)),
+    new SqlError(toInteger(number!), 16, toInteger(state!), String(message ?? "").slice(0, 2048)),
     "batch",
   );
 }

@@ -99,7 +99,7 @@ const VALUED: Record<string, ((statement: SetOption, execution: Execution) => vo
     const value = valueOf(statement.value, execution);
     const priority = typeof value === "string" ? PRIORITIES[value.toUpperCase()] : Number(value);
     if (priority === undefined || !Number.isInteger(priority) || Math.abs(priority) > 10)
-      throw sqlError(155, [String(value), "SET DEADLOCK_PRIORITY"]);
+      throw sqlError(2755, [-10, 10]);
     execution.session.options.deadlockPriority = priority;
   },
   ROWCOUNT: (statement, execution) => void (execution.session.options.rowcount = numberOf(statement, execution)),
