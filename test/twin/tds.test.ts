@@ -195,7 +195,7 @@ describe("TDS wire layer", () => {
 
     it("refuses integrated security with 18452", async () => {
       const connection = new Connection({
-        server: "127.0.0.1",
+        server: "localhost",
         authentication: { type: "ntlm", options: { userName: "u", password: "p", domain: "d" } },
         options: { port, encrypt: false },
       });
@@ -209,7 +209,7 @@ describe("TDS wire layer", () => {
 
     it("refuses a federated token with 18456", async () => {
       const connection = new Connection({
-        server: "127.0.0.1",
+        server: "localhost",
         authentication: { type: "azure-active-directory-access-token", options: { token: "x" } },
         options: { port, encrypt: true, trustServerCertificate: true },
       });
@@ -430,6 +430,22 @@ describe("TDS wire layer", () => {
       const connection = await logIn();
       assert.equal((await failure(batch(connection, "defect"))).number, 49999);
       assert.match(log.join("\n"), /internal error: TypeError: x is undefined/);
+    });
+
+    it("stay readable when a value does not fit its column's type", async () => {
+      engine.batches.set("mixed", async (sink) => {
+        sink.columns([
+          { name: "a", type: { name: "int" }, nullable: true },
+          { name: "b", type: { name: "nvarchar", length: 10 }, nullable: true },
+        ]);
+        await sink.row([1, "one"]);
+        await sink.row([2, 2]);
+      });
+      const connection = await logIn();
+      const error = (await failure(batch(connection, "mixed"))) as TediousError & { answer: Answer };
+      assert.equal(error.number, 49999);
+      assert.deepEqual(error.answer.rows, [[1, "one"]]);
+      assert.equal((await batch(connection, "again")).rows.length, 1);
     });
 
     it("carry messages, several result sets and row counts in order", async () => {

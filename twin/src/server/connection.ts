@@ -6,7 +6,7 @@ import { notImplemented, SqlError } from "../session/sql-error";
 import { readLogin7, type Login7 } from "./login7";
 import { writeLoginAnswer } from "./login-answer";
 import { PacketReader, type Message } from "./packet-reader";
-import { PacketWriter } from "./packet-writer";
+import { BrokenAnswer, PacketWriter } from "./packet-writer";
 import { StreamTransport } from "./stream-transport";
 import { preloginAnswer, readPrelogin, type Encryption } from "./prelogin";
 import { DEFAULT_PACKET_SIZE, MIN_PACKET_SIZE, PacketStatus, PacketType, ProtocolError, TdsVersion } from "./protocol";
@@ -160,6 +160,8 @@ export class Connection implements ResponseContext {
   private prelogin(message: Message): void {
     const wish = readPrelogin(message.payload);
     this.encryption = wish.encryption;
+    if (wish.wantsMars)
+      this.settings.log(`${this.name}: multiple active result sets (MARS) were asked for and refused`);
     this.writer.bytes(preloginAnswer(wish.encryption, this.settings.engine.productVersion));
     this.writer.end();
     if (wish.encryption === "none") this.state = "login";
@@ -277,6 +279,7 @@ export class Connection implements ResponseContext {
         this.sayBroken();
         return this.shut();
       }
+      if (error instanceof BrokenAnswer) throw error;
       response.failure(this.asSqlError(error));
       response.finish(true);
     } finally {
@@ -315,6 +318,7 @@ export class Connection implements ResponseContext {
       try {
         await this.session!.rpc(call.name, call.parameters, response);
       } catch (error) {
+        if (error instanceof BrokenAnswer) throw error;
         response.failure(this.asSqlError(error));
       }
       const last = i === calls.length - 1 || response.fatal || this.attentions > 0;

@@ -23,11 +23,21 @@ const YIELD_BYTES = 256 * 1024;
 
 const pool: Buffer[] = [];
 
+/** A token failed after a part of it had left: the client could not make sense of anything that follows. */
+export class BrokenAnswer extends Error {
+  constructor(cause: unknown) {
+    super(`an answer broke off: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = "BrokenAnswer";
+  }
+}
+
 export class PacketWriter {
   private buffer = Buffer.allocUnsafe(INITIAL_PAYLOAD_BYTES);
   private position = 0;
   private packetId = 1;
   private sinceYield = 0;
+  /** Payload bytes that have left, of all messages. */
+  private sent = 0;
   /** Start of a token whose length is not known yet: nothing behind it may leave. */
   private pinned: number | undefined;
   spid = 0;
@@ -129,6 +139,18 @@ export class PacketWriter {
     this.buffer.writeUInt16LE(this.position - at - 2, at);
   }
 
+  /** Runs what writes one token; when it throws, nothing of that token is left. */
+  token(write: () => void): void {
+    const start = this.sent + this.position;
+    try {
+      write();
+    } catch (error) {
+      if (start < this.sent) throw new BrokenAnswer(error);
+      this.position = start - this.sent;
+      throw error;
+    }
+  }
+
   /** True when the caller should wait for `turn` before it writes more. */
   get wantsTurn(): boolean {
     return this.sinceYield >= YIELD_BYTES;
@@ -146,6 +168,7 @@ export class PacketWriter {
     this.send();
     const last = this.output(this.position + HEADER_BYTES);
     this.fill(last.buffer, 0, 0, this.position, PacketStatus.endOfMessage);
+    this.sent += this.position;
     this.position = 0;
     this.packetId = 1;
     this.sinceYield = 0;
@@ -176,6 +199,7 @@ export class PacketWriter {
       this.transport.write(out.buffer.subarray(0, out.bytes), out.sent);
     }
     this.sinceYield += packets * size;
+    this.sent += packets * size;
     this.buffer.copyWithin(0, packets * size, this.position);
     this.position -= packets * size;
   }

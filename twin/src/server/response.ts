@@ -60,6 +60,10 @@ export class Response implements Sink {
   columns(columns: readonly ResultColumn[]): void {
     if (this.silent) return;
     this.flush();
+    this.writer.token(() => this.metadata(columns));
+  }
+
+  private metadata(columns: readonly ResultColumn[]): void {
     const { writer, context } = this;
     writer.u8(Token.columnMetadata);
     writer.u16(columns.length);
@@ -81,23 +85,26 @@ export class Response implements Sink {
   }
 
   row(values: readonly SqlValue[]): void | Promise<void> {
-    const { writer, writers } = this;
-    if (!this.silent) {
-      const count = writers.length;
-      if (this.context.compressesNulls && values.includes(null)) {
-        writer.u8(Token.nbcRow);
-        for (let i = 0; i < count; i += 8) {
-          let bits = 0;
-          for (let bit = 0; bit < 8 && i + bit < count; bit++) if (values[i + bit] === null) bits |= 1 << bit;
-          writer.u8(bits);
-        }
-        for (let i = 0; i < count; i++) if (values[i] !== null) writers[i]!(values[i]!, writer);
-      } else {
-        writer.u8(Token.row);
-        for (let i = 0; i < count; i++) writers[i]!(values[i]!, writer);
-      }
-    }
+    const { writer } = this;
+    if (!this.silent) writer.token(() => this.values(values));
     if (writer.wantsTurn) return writer.turn();
+  }
+
+  private values(values: readonly SqlValue[]): void {
+    const { writer, writers } = this;
+    const count = writers.length;
+    if (this.context.compressesNulls && values.includes(null)) {
+      writer.u8(Token.nbcRow);
+      for (let i = 0; i < count; i += 8) {
+        let bits = 0;
+        for (let bit = 0; bit < 8 && i + bit < count; bit++) if (values[i + bit] === null) bits |= 1 << bit;
+        writer.u8(bits);
+      }
+      for (let i = 0; i < count; i++) if (values[i] !== null) writers[i]!(values[i]!, writer);
+    } else {
+      writer.u8(Token.row);
+      for (let i = 0; i < count; i++) writers[i]!(values[i]!, writer);
+    }
   }
 
   done(statement: { count?: number; command: number; inProcedure: boolean; hasResult: boolean }): void {
@@ -174,6 +181,10 @@ export class Response implements Sink {
   returnValue(parameter: { name: string; ordinal: number; type: SqlType; value: SqlValue }): void {
     if (this.silent) return;
     this.flush();
+    this.writer.token(() => this.output(parameter));
+  }
+
+  private output(parameter: { name: string; ordinal: number; type: SqlType; value: SqlValue }): void {
     const { writer, context } = this;
     writer.u8(Token.returnValue);
     writer.u16(parameter.ordinal);

@@ -35,6 +35,8 @@ export class Collector {
     for (const [target, keys] of changes.touched) {
       const owner = target instanceof Map ? this.ownership.of(target) : undefined;
       if (owner?.field !== undefined && owner.key === undefined) for (const key of keys) this.entry(owner, key);
+      else if (target instanceof Map && this.ownership.isKnown(target) && !owner)
+        this.ownership.forgetEntries(target, keys);
       else if (target !== this.server.databases) later.push([target, keys]);
     }
     for (const [target, keys] of later) this.record(target, keys);

@@ -34,8 +34,11 @@ export function storedFields(holder: SqlServer | Database): [string, unknown][] 
   );
 }
 
+/** none: no part of the model; it may share records with it. temporary: of tempdb. */
+type NotStored = "none" | "temporary";
+
 export class Ownership {
-  private readonly owners = new WeakMap<object, Owner | "none">();
+  private readonly owners = new WeakMap<object, Owner | NotStored>();
 
   constructor(private readonly server: SqlServer) {
     this.register();
@@ -43,7 +46,7 @@ export class Ownership {
 
   of(target: object): Owner | undefined {
     const owner = this.owners.get(target);
-    return owner === "none" ? undefined : owner;
+    return typeof owner === "string" ? undefined : owner;
   }
 
   isKnown(target: object): boolean {
@@ -55,13 +58,22 @@ export class Ownership {
     this.owners.set(target, "none");
   }
 
+  /** New entries of tempdb's maps are not stored either. */
+  forgetEntries(map: Map<unknown, unknown>, keys: Iterable<unknown>): void {
+    if (this.owners.get(map) !== "temporary") return;
+    for (const key of keys) {
+      const value = map.get(key);
+      if (typeof value === "object" && value !== null) this.walk(value, "temporary");
+    }
+  }
+
   register(): void {
     this.fields(this.server, undefined);
     for (const database of this.server.databases.values()) this.database(database);
   }
 
   database(database: Database): void {
-    this.owners.set(database, isTemporary(database) ? "none" : { database });
+    this.owners.set(database, isTemporary(database) ? "temporary" : { database });
     this.fields(database, database);
   }
 
@@ -69,22 +81,22 @@ export class Ownership {
     const value = (holder as unknown as Record<string, unknown>)[field];
     if (typeof value !== "object" || value === null) return;
     const owner: Owner = { database, field };
-    if (!(value instanceof Map)) return this.walk(value, database && isTemporary(database) ? "none" : owner);
-    this.owners.set(value, database && isTemporary(database) ? "none" : owner);
+    if (!(value instanceof Map)) return this.walk(value, database && isTemporary(database) ? "temporary" : owner);
+    this.owners.set(value, database && isTemporary(database) ? "temporary" : owner);
     for (const key of value.keys()) this.entry(value, owner, key);
   }
 
   entry(map: Map<unknown, unknown>, { database, field }: Owner, key: unknown): void {
     const value = map.get(key);
     if (typeof value === "object" && value !== null)
-      this.walk(value, database && isTemporary(database) ? "none" : { database, field: field!, key });
+      this.walk(value, database && isTemporary(database) ? "temporary" : { database, field: field!, key });
   }
 
   private fields(holder: SqlServer | Database, database: Database | undefined): void {
     for (const [field] of storedFields(holder)) this.field(holder, database, field);
   }
 
-  private walk(value: object, owner: Owner | "none"): void {
+  private walk(value: object, owner: Owner | NotStored): void {
     if (ArrayBuffer.isView(value)) return;
     this.owners.set(value, owner);
     const items =
