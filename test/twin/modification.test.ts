@@ -9,6 +9,39 @@ describe("data modification", () => {
     INSERT dbo.child (parent, note) VALUES (1, N'hello'), (NULL, NULL);`;
   beforeEach(() => client().run(tables));
 
+  it("returns columns of the joined tables beside the changed ones", async () => {
+    assert.deepEqual(
+      await client().rows(
+        "UPDATE p SET qty = 8 OUTPUT c.note, deleted.qty, inserted.qty FROM dbo.child c JOIN dbo.parent p ON p.id = c.parent",
+      ),
+      [["hello", 3, 8]],
+    );
+    assert.deepEqual(
+      await client().rows(
+        "MERGE dbo.parent t USING (VALUES (2, 'm'), (7, 'n')) s (id, w) ON s.id = t.id WHEN MATCHED THEN UPDATE SET name = s.w WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id, s.w) OUTPUT $action, s.w, inserted.id, deleted.name;",
+      ),
+      [
+        ["UPDATE", "m", 2, "b"],
+        ["INSERT", "n", 7, null],
+      ],
+    );
+  });
+
+  it("returns a view's own column names when it is changed through the view", async () => {
+    await client().run("EXEC ('CREATE VIEW dbo.named AS SELECT id AS k, qty AS n FROM dbo.parent')");
+    assert.deepEqual(
+      await client().rows("UPDATE dbo.named SET n = n + 1 OUTPUT inserted.k, inserted.n, deleted.n WHERE k = 2"),
+      [[2, 4, 3]],
+    );
+  });
+
+  it("shows no statement its own changes", async () => {
+    await client().run(
+      "CREATE TABLE dbo.g (id int); INSERT dbo.g VALUES (1), (2); INSERT dbo.g SELECT id + 10 FROM dbo.g; DELETE dbo.g WHERE EXISTS (SELECT 1 FROM dbo.g x WHERE x.id = dbo.g.id - 10)",
+    );
+    assert.deepEqual(await client().rows("SELECT id FROM dbo.g"), [[1], [2]]);
+  });
+
   it("draws a sequence's next number for each row's default", async () => {
     await client().run(
       "CREATE SEQUENCE dbo.sq AS int START WITH 1; CREATE TABLE dbo.q (n int DEFAULT NEXT VALUE FOR dbo.sq, v int); INSERT dbo.q (v) VALUES (7), (8), (9)",
