@@ -65,7 +65,7 @@ describe("TDS wire layer", () => {
   function logIn(
     options: ConnectionConfiguration["options"] = {},
     password = "Secret-1234",
-    server = "127.0.0.1",
+    server = "localhost",
   ): Promise<Connection> {
     const connection = new Connection({
       server,
@@ -758,6 +758,28 @@ describe("TDS wire layer", () => {
       const client = await loggedIn();
       client.socket.write(packet(6, Buffer.alloc(0)));
       assert.deepEqual([...(await client.message()).subarray(0, 3)], [0xfd, 0x20, 0]);
+    });
+
+    it("wait for a client that does not read, and stop when it goes away", async () => {
+      let rows = 0;
+      engine.batches.set("endless", async (sink, session) => {
+        let stop = false;
+        session.onAttention = () => (stop = true);
+        sink.columns([{ name: "t", type: { name: "nvarchar", length: -1 }, nullable: false }]);
+        for (; !stop; rows++) await sink.row(["z".repeat(5000)]);
+      });
+      const client = await loggedIn();
+      client.socket.pause();
+      client.socket.write(packet(1, Buffer.concat([headers, ucs2("endless")])));
+      await until(() => rows > 0);
+      for (let last = -1; last !== rows;) {
+        last = rows;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      // The socket buffers of the system hold a few megabytes; what is beyond them must not pile up in the process.
+      assert.ok(rows < 5000, `${rows} rows of 10 kB`);
+      client.socket.destroy();
+      await until(() => engine.sessions[0]!.closed);
     });
 
     it("of a request that its sender gave up are answered but not run", async () => {
