@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { tableKind, tableSetKind, type TableBody } from "../../../provider/src/kinds/table";
-import { assertGrammar } from "../../golden";
+import { assertGrammar, golden } from "../../golden";
 import { batches, catalogOf, inputsOf, planOf } from "./table-rows";
 import { money, shapes } from "./table-shapes";
 
@@ -55,6 +55,18 @@ describe("tables: the law", () => {
     assert.deepEqual(
       plan.statements.map((statement) => statement.batch.split(/[ (]/).slice(0, 2).join(" ")),
       ["CREATE TABLE", "CREATE TABLE", "ALTER TABLE", "ALTER TABLE", "ALTER TABLE"],
+    );
+  });
+
+  it("writes them as a DBA reads them", () => {
+    const tables = {
+      ...shapes["keys, defaults, checks and indexes"],
+      ...shapes["foreign keys in a cycle and to itself"],
+    };
+    golden(
+      "table.create",
+      { title: "Tables are made, then their indexes, foreign keys last.", new: tables },
+      planOf(undefined, inputsOf(tables)),
     );
   });
 

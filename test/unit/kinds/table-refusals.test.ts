@@ -93,6 +93,28 @@ describe("tables: inputs that are refused", () => {
     ]);
   });
 
+  it("a delete that reaches a table by two ways, or comes back to where it began", () => {
+    const to = (...targets: string[]): TableBody => ({
+      columns: [{ name: "Id", type: "int" }],
+      primaryKey: { columns: ["Id"] },
+      foreignKeys: targets.map((target, at) => ({
+        name: `FK_${targets.join("")}_${at}`,
+        columns: ["Id"],
+        references: { table: target, columns: ["Id"] },
+        onDelete: "cascade" as const,
+      })),
+    });
+    assert.match(
+      issues({ A: to("A") }).join(),
+      /foreignKeys\[0\]\.onDelete: deleting a row of dbo\.A would reach dbo\.A/,
+    );
+    assert.match(
+      issues({ A: to(), B: to("A"), C: to("A"), D: to("B", "C") }).join(),
+      /deleting a row of dbo\.A would reach dbo\.D/,
+    );
+    assert.deepEqual(issues({ A: to(), B: to("A"), C: to("B"), D: to("C") }), []);
+  });
+
   it("all at once, each with its path", () => {
     const found = issues({
       "a.b.c": table(id),

@@ -43,6 +43,15 @@ const cases: Case[] = [
   { what: "changes the type on both sides of a key", from: both, to: inputsOf({ Orders: wide, Lines: wideLines }), rows: true },
   { what: "makes a referenced primary key nonclustered", from: both, to: inputsOf({ Orders: { ...orders, primaryKey: { columns: ["Id"], clustered: false } }, Lines: lines }), rows: true },
   { what: "renames a table", from: both, to: inputsOf({ Sold: { ...orders, renamedFrom: "Orders" }, Lines: { ...lines, foreignKeys: [{ columns: ["OrderId"], references: { table: "Sold" } }] } }), rows: true },
+  { what: "renames columns and changes their types at once, on both sides of a key", from: both, to: inputsOf({
+    Orders: {
+      columns: [{ name: "OrderId", type: "bigint", renamedFrom: "Id" }, { name: "Sku", type: "varchar(40)", nullable: true, renamedFrom: "Code" }, { name: "Code", type: "nvarchar(50)", renamedFrom: "Note", nullable: false, backfill: "N'-'" }, { name: "Sum", type: "decimal(20,4)", default: "0", renamedFrom: "Total" }, { name: "Twice", computed: "Sum * 2" }],
+      primaryKey: { columns: ["OrderId"] },
+      indexes: [{ columns: ["Sku"], include: ["Code"], where: "Sum > 0" }],
+      checks: { CK_Total: "Sum >= 0" },
+    },
+    Lines: { ...wideLines, foreignKeys: [{ columns: ["OrderId"], references: { table: "Orders" } }] },
+  }), rows: true },
   { what: "moves and renames a table", from: one(orders), to: inputsOf({ "sales.Sold": { ...orders, movedFrom: "dbo", renamedFrom: "Orders" } }), rows: true },
 ]; // prettier-ignore
 

@@ -2,8 +2,9 @@
  * What is wrong with wanted tables whatever the server holds: the engine's rules on columns, keys and constraints, all issues at once.
  * https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql
  */
-import { isIntegerLike, isLegacyLob, isString, keyBytes, sameType, typeText, whyNotKey } from "./data-type";
 import { nameComparer } from "../../engine/names";
+import { checkCascades } from "./cascades";
+import { isIntegerLike, isLegacyLob, isString, keyBytes, sameType, typeText, whyNotKey } from "./data-type";
 import type { DesiredColumn, DesiredForeignKey, DesiredIndex, DesiredTable } from "./model";
 
 export type Report = (property: string, reason: string) => void;
@@ -20,6 +21,7 @@ export function validateTables(tables: readonly DesiredTable[], report: Report):
     for (const index of indexesOf(table)) checkIndex(index, find, report);
     for (const key of table.foreignKeys) checkForeignKey(key, table, tables, report);
   }
+  checkCascades(tables, lookup.key, report);
 }
 
 export const indexesOf = (table: DesiredTable): DesiredIndex[] => [
