@@ -13,25 +13,27 @@ const database = new sqlserver.Database("hartonomous", {
   queryStore: { mode: "READ_WRITE", captureMode: "AUTO", maxStorageSizeMb: 256 },
 });
 
+/** What goes with the database need not be taken out of it first. */
+const inside = { deletedWith: database };
+
 const places = [
   ...filegroups.map(
     (filegroup) =>
-      new sqlserver.Filegroup(filegroup, {
-        server,
-        database,
-        name: filegroup,
-        files: [{ name: `${name}_${filegroup}_1`, sizeMb: 64, growthMb: 64 }],
-      }),
+      new sqlserver.Filegroup(
+        filegroup,
+        { server, database, name: filegroup, files: [{ name: `${name}_${filegroup}_1`, sizeMb: 64, growthMb: 64 }] },
+        inside,
+      ),
   ),
-  ...schemas.map((schema) => new sqlserver.Schema(schema, { server, database, name: schema })),
+  ...schemas.map((schema) => new sqlserver.Schema(schema, { server, database, name: schema }, inside)),
 ];
 
-const tableSet = new sqlserver.TableSet("tables", { server, database, tables }, { dependsOn: places });
+const tableSet = new sqlserver.TableSet("tables", { server, database, tables }, { ...inside, dependsOn: places });
 
 const modules = new sqlserver.ProcedureBundle(
   "modules",
   { server, database, directory: moduleDirectory },
-  { dependsOn: tableSet },
+  { ...inside, dependsOn: tableSet },
 );
 
 export const connection = { server, database: database.name };

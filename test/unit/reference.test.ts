@@ -45,10 +45,12 @@ describe("the reference database", () => {
   it("has at least 15 tables in four schemas on three filegroups", () => {
     const names = Object.keys(tables);
     assert.ok(names.length >= 15, `${names.length} tables`);
-    assert.deepEqual(
-      [...new Set(names.map((name) => name.split(".")[0]))].sort(),
-      ["billing", "dbo", "graph", "provenance"],
-    );
+    assert.deepEqual([...new Set(names.map((name) => name.split(".")[0]))].sort(), [
+      "billing",
+      "dbo",
+      "graph",
+      "provenance",
+    ]);
     assert.deepEqual([...new Set(Object.values(tables).map((table) => table.filegroup ?? "PRIMARY"))].sort(), [
       "AtomData",
       "PRIMARY",
@@ -69,10 +71,7 @@ describe("the reference database", () => {
   it("makes all tables in one plan without a refusal, and then has nothing to do", () => {
     const plan = planOf(undefined, tableInputs, { change });
     assert.deepEqual(plan.refusals, []);
-    assert.deepEqual(
-      plan.owns.map((object) => object.name).sort(),
-      Object.keys(tables).sort(),
-    );
+    assert.deepEqual(plan.owns.map((object) => object.name).sort(), Object.keys(tables).sort());
     assert.equal(batches(plan).filter((batch) => batch.startsWith("CREATE TABLE ")).length, Object.keys(tables).length);
     const again = planOf(tableInputs, tableInputs, { change });
     assert.deepEqual([again.refusals, batches(again)], [[], []]);

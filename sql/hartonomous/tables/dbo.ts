@@ -28,7 +28,9 @@ export const dbo = {
     uniques: [{ columns: ["ContentHash", "ContentTypeId"] }],
     checks: { CK_Atom_ReferenceCount: "ReferenceCount >= 0" },
     foreignKeys: [{ columns: ["ContentTypeId"], references: { table: "dbo.ContentType" } }],
-    indexes: [{ name: "IX_Atom_Unreferenced", columns: ["CreatedAt"], include: ["ContentTypeId"], where: "ReferenceCount = 0" }],
+    indexes: [
+      { name: "IX_Atom_Unreferenced", columns: ["CreatedAt"], include: ["ContentTypeId"], where: "ReferenceCount = 0" },
+    ],
     filegroup: "AtomData",
     textFilegroup: "AtomData",
   },
@@ -87,7 +89,9 @@ export const dbo = {
       CK_Model_Settings: "Settings IS NULL OR ISJSON(Settings) = 1",
     },
     foreignKeys: [{ columns: ["OutputLayerId"], references: { table: "dbo.ModelLayer" } }],
-    indexes: [{ name: "IX_Model_Active", columns: ["Name"], include: ["Version", "Architecture"], where: "Status = 'active'" }],
+    indexes: [
+      { name: "IX_Model_Active", columns: ["Name"], include: ["Version", "Architecture"], where: "Status = 'active'" },
+    ],
   },
 
   "dbo.ModelLayer": {

@@ -23,7 +23,8 @@ export const graph = {
       {
         name: "Kind",
         computed: {
-          expression: "CASE WHEN AtomId IS NOT NULL THEN 'atom' WHEN ModelId IS NOT NULL THEN 'model' ELSE 'inference' END",
+          expression:
+            "CASE WHEN AtomId IS NOT NULL THEN 'atom' WHEN ModelId IS NOT NULL THEN 'model' ELSE 'inference' END",
           persisted: true,
           notNull: true,
         },

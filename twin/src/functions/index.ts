@@ -8,6 +8,7 @@ import "./metadata";
 import "./security";
 import "./system";
 import "./format";
+import "./format-message";
 
 export * from "./registry";
 export * from "./aggregates";

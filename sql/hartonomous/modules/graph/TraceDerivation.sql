@@ -1,4 +1,4 @@
-/* What a node derives from, nearest first, in words. */
+/* What a node derives from, nearest first, as people read it. */
 CREATE PROCEDURE graph.TraceDerivation
     @nodeId bigint,
     @maximumDepth int = 20
