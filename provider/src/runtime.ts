@@ -53,6 +53,20 @@ export function configure(_kind: string, request: { readonly config: Configurati
   });
 }
 
+/** Gives the object from the state its operations; Pulumi calls it once per kind and process, before all others. */
+export function begin(provider: { readonly kind: string }, request: { readonly config: ConfigurationSource }): Promise<void> {
+  const { kind } = provider;
+  Object.assign(provider, {
+    check: (olds: Properties, news: Properties) => check(kind, olds, news),
+    diff: (id: string, olds: Properties, news: Properties) => diff(kind, id, olds, news),
+    create: (properties: Properties) => create(kind, properties),
+    read: (id: string, properties: Properties) => read(kind, id, properties),
+    update: (id: string, olds: Properties, news: Properties) => update(kind, id, olds, news),
+    delete: (id: string, properties: Properties) => remove(kind, id, properties),
+  });
+  return configure(kind, request);
+}
+
 /** Closes all connections: for programs that use the runtime without Pulumi. */
 export async function shutdown(): Promise<void> {
   await Promise.all([...databases.values()].map((database) => database.close()));
@@ -325,11 +339,12 @@ async function apply(kind: AnyKind, properties: Properties, action: "create" | "
 /** The whole state: inputs as given, outputs as read. */
 function state(kind: AnyKind, inputs: Properties, { desired, identity, live }: Planned): Record<string, unknown> {
   const outputs = live === undefined ? {} : kind.outputs(desired, live);
-  return { ...inputs, ...defined(outputs), [identityProperty]: identity };
+  return plain({ ...inputs, ...outputs, [identityProperty]: identity });
 }
 
-function defined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+/** As the state stores it: Pulumi's encoding fails on `undefined` at any depth. */
+function plain(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(values)) as Record<string, unknown>;
 }
 
 /** Tells Pulumi that the object exists although the apply failed, when something of it does. */
@@ -339,7 +354,7 @@ async function partialFailure(kind: AnyKind, inputs: Properties, target: Managed
     return failureWithState(error, id, state(kind, inputs, await planFor(kind, withoutPlan(inputs), target)));
   } catch (again) {
     // What was committed is known from the statements; what the server holds now could not be read.
-    if (again instanceof ProviderError) return failureWithState(error, id, { ...inputs, [identityProperty]: kind.identity(kind.desired(inputs)) });
+    if (again instanceof ProviderError) return failureWithState(error, id, plain({ ...inputs, [identityProperty]: kind.identity(kind.desired(inputs)) }));
     return again;
   }
 }
@@ -401,8 +416,8 @@ export function read(kindName: string, id: string, properties: Properties): Prom
       const identity = identityIn(kind, properties);
       const live = catalog.databaseExists || kind.database(old) === undefined ? kind.read(catalog, identity, ownedBy(catalog, String(old["owner"]))) : undefined;
       if (live === undefined) return {};
-      const inputs = { ...kind.inputsFromLive(live, old), ...(old["plan"] === undefined ? {} : { plan: old["plan"] }) };
-      return { id, inputs, props: { ...inputs, ...defined(kind.outputs(undefined, live)), [identityProperty]: identity } };
+      const inputs = plain({ ...kind.inputsFromLive(live, old), ...(old["plan"] === undefined ? {} : { plan: old["plan"] }) });
+      return { id, inputs, props: plain({ ...inputs, ...kind.outputs(undefined, live), [identityProperty]: identity }) };
     });
   });
 }
