@@ -2,7 +2,7 @@
 /** Pulumi commands on the stack `local`, whose state is in .local and whose server is the twin. */
 const { spawnSync } = require("node:child_process");
 const path = require("node:path");
-const { environment, run, CommandError } = require("./environment");
+const { environment, local, run, CommandError } = require("./environment");
 const { toolchain } = require("./toolchain");
 const { url } = require("./local-twin");
 
@@ -11,7 +11,9 @@ const stack = "local";
 /** Returns functions that run the CLI; output goes to the person, or is returned by `capture`. */
 async function localStack(twin) {
   const program = await toolchain();
-  const env = { ...environment(path.dirname(program)), ...(twin ? { SQLSERVER_LOCAL: url(twin) } : {}) };
+  // A backend or passphrase that the person uses for real stacks has no business here, and Pulumi.local.yaml holds the salt of this one.
+  const own = { PULUMI_BACKEND_URL: `file://${path.join(local, "state")}`, PULUMI_CONFIG_PASSPHRASE: "local-demo" };
+  const env = { ...environment(path.dirname(program)), ...own, ...(twin ? { SQLSERVER_LOCAL: url(twin) } : {}) };
   const pulumi = (...args) => run(program, [...args, "--non-interactive"], { env });
   const capture = (...args) => {
     const result = spawnSync(program, [...args, "--non-interactive"], { env, encoding: "utf8" });

@@ -3,6 +3,7 @@
 const { spawn } = require("node:child_process");
 const { randomBytes } = require("node:crypto");
 const fs = require("node:fs");
+const net = require("node:net");
 const path = require("node:path");
 const { root, local, node } = require("./environment");
 
@@ -11,8 +12,33 @@ const stateFile = path.join(directory, "twin.json");
 const certificateFile = path.join(directory, "certificate.pem");
 const readySeconds = 60;
 
-/** What is known of the running twin; undefined when none runs. */
-function running() {
+function alive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+    return false;
+  }
+}
+
+/** Whether somebody listens there. */
+function answers(host, port) {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host, port, timeout: 2000 });
+    const end = (answer) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("connect", () => end(true)).once("error", () => end(false)).once("timeout", () => end(false));
+  });
+}
+
+/**
+ * What is known of the running twin; undefined when none runs. The process id alone proves nothing: a killed process may not have been
+ * reaped yet, and after a restart of the machine another one may have the number.
+ */
+async function running() {
   let state;
   try {
     state = JSON.parse(fs.readFileSync(stateFile, "utf8"));
@@ -20,18 +46,12 @@ function running() {
     if (error.code === "ENOENT") return undefined;
     throw error;
   }
-  try {
-    process.kill(state.pid, 0);
-    return state;
-  } catch (error) {
-    if (error.code !== "ESRCH") throw error;
-    return undefined;
-  }
+  return alive(state.pid) && (await answers(state.host, state.port)) ? state : undefined;
 }
 
 /** Starts the twin unless it runs; its data and password stay the same over restarts. */
 async function start() {
-  const known = running();
+  const known = await running();
   if (known) return known;
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   const passwordFile = path.join(directory, "password");
@@ -65,11 +85,11 @@ async function ready(child, log) {
 
 /** Ends the twin and removes its data. */
 async function remove() {
-  const state = running();
+  const state = await running();
   if (state) {
     process.kill(state.pid, "SIGTERM");
-    for (let i = 0; i < 100 && running(); i++) await new Promise((resolve) => setTimeout(resolve, 100));
-    if (running()) process.kill(state.pid, "SIGKILL");
+    for (let i = 0; i < 100 && alive(state.pid); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+    if (alive(state.pid)) process.kill(state.pid, "SIGKILL");
   }
   fs.rmSync(directory, { recursive: true, force: true });
 }
