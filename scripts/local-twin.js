@@ -11,6 +11,9 @@ const directory = path.join(local, "twin");
 const stateFile = path.join(directory, "twin.json");
 const certificateFile = path.join(directory, "certificate.pem");
 const readySeconds = 60;
+const endSeconds = 10;
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 function alive(pid) {
   try {
@@ -35,8 +38,8 @@ function answers(host, port) {
 }
 
 /**
- * What is known of the running twin; undefined when none runs. The process id alone proves nothing: a killed process may not have been
- * reaped yet, and after a restart of the machine another one may have the number.
+ * What is known of the running twin; undefined when none runs. The process id alone proves nothing: after a restart of the machine
+ * another process may have the number. One that is alive and does not answer is given time to end, because its data are locked until then.
  */
 async function running() {
   let state;
@@ -46,7 +49,11 @@ async function running() {
     if (error.code === "ENOENT") return undefined;
     throw error;
   }
-  return alive(state.pid) && (await answers(state.host, state.port)) ? state : undefined;
+  for (let i = 0; i < endSeconds * 10 && alive(state.pid); i++) {
+    if (await answers(state.host, state.port)) return state;
+    await pause();
+  }
+  return undefined;
 }
 
 /** Starts the twin unless it runs; its data and password stay the same over restarts. */
@@ -78,7 +85,7 @@ async function ready(child, log) {
     const match = /twin ready on \S+:(\d+)/.exec(fs.readFileSync(log, "utf8"));
     if (match) return Number(match[1]);
     if (ended) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause();
   }
   throw new Error(`the twin did not start:\n${fs.readFileSync(log, "utf8")}`);
 }
@@ -88,7 +95,7 @@ async function remove() {
   const state = await running();
   if (state) {
     process.kill(state.pid, "SIGTERM");
-    for (let i = 0; i < 100 && alive(state.pid); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let i = 0; i < endSeconds * 10 && alive(state.pid); i++) await pause();
     if (alive(state.pid)) process.kill(state.pid, "SIGKILL");
   }
   fs.rmSync(directory, { recursive: true, force: true });
