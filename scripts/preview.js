@@ -14,5 +14,5 @@ main(async () => {
   const server = await twin.start();
   const stack = await localStack(server);
   stack.select();
-  stack.pulumi("preview", "--diff", ...process.argv.slice(2));
+  stack.pulumi("preview", "--diff", "--show-full-output", ...process.argv.slice(2));
 });
