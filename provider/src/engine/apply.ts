@@ -175,7 +175,7 @@ async function runTransaction(target: ManagedDatabase, group: Group, count: numb
       active = defaultSettings;
       // The whole transaction is undone, so nothing is done twice.
       if (attempt < attempts && error.errors.some(isDeadlockVictim)) continue;
-      const markers = error.results.filter((result) => result.columns[0] === marker).length;
+      const markers = error.results.filter((columns) => columns[0] === marker).length;
       const at = group.statements[current.first + Math.max(0, markers - 1)] ?? group.statements.at(-1);
       throw statementError(error, at!.statement, at!.index, count, committed);
     }

@@ -8,8 +8,7 @@ import { z } from "zod";
 import type { Probe, ProbeRow } from "../contract";
 import { CatalogReadError } from "../errors";
 import { serverCatalog, type DatabaseRows, type ServerCatalog } from "./catalog-snapshot";
-import type { Connection, ResultSet } from "./connection";
-import { RequestError } from "./connection";
+import { RequestError, type Connection, type ResultRow, type ResultSet } from "./connection";
 import { quoteText } from "./quoting";
 import { FilegroupFileRow, OwnershipRow, SchemaRow } from "./snapshot/database";
 import { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
@@ -62,48 +61,46 @@ function batchOf(names: readonly string[]): string {
 }
 
 export async function readServer(connection: Connection, server: string): Promise<ServerCatalog> {
-  const results = await run(connection, Object.keys(serverQueries), `server "${server}"`);
-  const properties = rowsOf(results, "serverProperties", ServerRow)[0];
+  const rows = await run(connection, serverQueries, `server "${server}"`);
+  const properties = rows.serverProperties[0];
   if (!properties) throw new CatalogReadError(`server "${server}": the server said nothing about itself`);
-  return serverCatalog(properties, rowsOf(results, "databases", DatabaseRow), rowsOf(results, "masterFiles", MasterFileRow));
+  return serverCatalog(properties, rows.databases, rows.masterFiles);
 }
 
-export async function readDatabase(connection: Connection, database: string): Promise<DatabaseRows> {
-  const names = Object.keys(databaseQueries) as (keyof DatabaseRows)[];
-  const results = await run(connection, names, `database "${database}"`);
-  return Object.fromEntries(names.map((name) => [name, rowsOf(results, name, databaseQueries[name] as z.ZodType)])) as unknown as DatabaseRows;
+export function readDatabase(connection: Connection, database: string): Promise<DatabaseRows> {
+  return run(connection, databaseQueries, `database "${database}"`);
 }
 
-async function run(connection: Connection, names: readonly string[], where: string): Promise<Map<string, ResultSet>> {
-  let results: readonly ResultSet[];
+type Queries = Readonly<Record<string, z.ZodType>>;
+type RowsOf<Q extends Queries> = { readonly [Name in keyof Q]: z.infer<Q[Name]>[] };
+
+async function run<Q extends Queries>(connection: Connection, queries: Q, where: string): Promise<RowsOf<Q>> {
+  const names = Object.keys(queries);
+  // Every query gives one result set and then its closing row, so the number of the set tells what it is.
+  const readRow = (raw: ResultRow, result: number): unknown => (result % 2 === 1 ? raw : parseRow(names[result / 2]!, queries, raw));
+  let results: readonly ResultSet<unknown>[];
   try {
-    results = await connection.request(batchOf(names), readTimeoutSeconds);
+    results = await connection.request<unknown>(batchOf(names), readTimeoutSeconds, readRow);
   } catch (error) {
     throw readFailed(error, `${where}: the catalog could not be read`);
   }
-  const answers = new Map<string, ResultSet>();
-  let previous: ResultSet | undefined;
-  for (const result of results) {
-    const name = result.rows[0]?.[answered];
-    if (typeof name !== "string") {
-      previous = result;
-      continue;
-    }
-    if (!previous || Number(result.rows[0]?.[rowCount]) !== previous.rows.length)
-      throw new CatalogReadError(`${where}: catalog query ${name} gave ${previous?.rows.length ?? "no"} rows, the server counted ${String(result.rows[0]?.[rowCount])}`);
-    answers.set(name, previous);
-    previous = undefined;
+  const answers: Record<string, unknown[]> = {};
+  for (const [index, name] of names.entries()) {
+    const rows = results[index * 2]?.rows;
+    const closing = results[index * 2 + 1]?.rows[0] as ResultRow | undefined;
+    if (!rows || closing?.[answered] !== name) throw new CatalogReadError(`${where}: catalog query ${name} was not answered`);
+    if (Number(closing[rowCount]) !== rows.length)
+      throw new CatalogReadError(`${where}: catalog query ${name} gave ${rows.length} rows, the server counted ${String(closing[rowCount])}`);
+    answers[name] = rows as unknown[];
   }
-  for (const name of names) if (!answers.has(name)) throw new CatalogReadError(`${where}: catalog query ${name} was not answered`);
-  return answers;
+  return answers as RowsOf<Q>;
 }
 
-function rowsOf<Row>(results: ReadonlyMap<string, ResultSet>, name: string, row: z.ZodType<Row>): Row[] {
-  return (results.get(name)?.rows ?? []).map((raw) => {
-    const parsed = row.safeParse(raw);
-    if (parsed.success) return parsed.data;
-    throw new CatalogReadError(`catalog query ${name}: a row that is not as expected: ${parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ")}`);
-  });
+function parseRow(name: string, queries: Queries, raw: ResultRow): unknown {
+  const parsed = queries[name]?.safeParse(raw);
+  if (parsed?.success) return parsed.data;
+  const issues = parsed?.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`) ?? ["a result set that nobody asked for"];
+  throw new CatalogReadError(`catalog query ${name}: a row that is not as expected: ${issues.join("; ")}`);
 }
 
 function readFailed(error: unknown, what: string): unknown {

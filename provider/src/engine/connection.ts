@@ -2,8 +2,9 @@
  * One physical connection to one database, used by one caller at a time. Reads, the lock and the writes of a database
  * share it, because the lock belongs to the session. The driver is `mssql`.
  */
+import { createConnection, type Socket } from "node:net";
 import mssql from "mssql";
-import { ConnectionFailedError, type ServerErrorDetail } from "../errors";
+import { ConnectionFailedError, ProviderError, type ServerErrorDetail } from "../errors";
 import type { ServerSettings } from "./configuration";
 import { isDatabaseUnavailable, isLoginFailed } from "./error-numbers";
 
@@ -13,17 +14,20 @@ const Request = mssql.Request as unknown as new (pool: mssql.ConnectionPool, ove
 export type DatabaseValue = string | number | boolean | Date | Buffer | null;
 export type ResultRow = Readonly<Record<string, DatabaseValue>>;
 
-export interface ResultSet {
+export interface ResultSet<Row = ResultRow> {
   readonly columns: readonly string[];
-  readonly rows: readonly ResultRow[];
+  readonly rows: readonly Row[];
 }
+/** `result` counts the result sets of the request from 0. */
+export type RowReader<Row> = (row: ResultRow, result: number) => Row;
 
-/** The server answered a request with an error; results that came before it are kept. */
+/** The server answered a request with an error. */
 export class RequestError extends Error {
   constructor(
     /** In the order of arrival; the last one ended the request. Empty = the connection broke. */
     readonly errors: readonly ServerErrorDetail[],
-    readonly results: readonly ResultSet[],
+    /** Column names of the result sets that came before it. */
+    readonly results: readonly (readonly string[])[],
     /** The connection is gone, and with it the session's lock and open transaction. */
     readonly connectionLost: boolean,
     message: string,
@@ -35,8 +39,8 @@ export class RequestError extends Error {
 }
 
 export interface Connection {
-  /** Sends one batch in one round trip. `onResult` sees each result set as soon as it is complete. */
-  request(batch: string, timeoutSeconds: number, onResult?: (result: ResultSet) => void): Promise<readonly ResultSet[]>;
+  /** Sends one batch in one round trip. `readRow` turns each row into what is kept of it, as it arrives. */
+  request<Row = ResultRow>(batch: string, timeoutSeconds: number, readRow?: RowReader<Row>): Promise<readonly ResultSet<Row>[]>;
   readonly isOpen: boolean;
   close(): Promise<void>;
 }
@@ -45,6 +49,8 @@ export interface Connection {
 export const applicationName = "pulumi-sqlserver";
 
 export async function connect(name: string, settings: ServerSettings, database: string, program = applicationName): Promise<Connection> {
+  // The driver reports a refused login without its number; the message that the server sent has it.
+  const refusal: { number?: number; state?: number } = {};
   const pool = new mssql.ConnectionPool({
     server: settings.host,
     ...(settings.instance === undefined ? { port: settings.port ?? 1433 } : {}),
@@ -55,6 +61,8 @@ export async function connect(name: string, settings: ServerSettings, database: 
     ...authentication(settings),
     connectionTimeout: (settings.connectTimeoutSeconds ?? 15) * 1000,
     requestTimeout: 0,
+    validateConnection: "socket",
+    beforeConnect: (tedious: NodeJS.EventEmitter) => tedious.on("errorMessage", (message: typeof refusal) => void Object.assign(refusal, { number: message.number, state: message.state })),
     // The session owns the lock, so it must not be given away or closed while the process lives.
     pool: { min: 1, max: 1, idleTimeoutMillis: 0x7fffffff },
     options: {
@@ -65,7 +73,7 @@ export async function connect(name: string, settings: ServerSettings, database: 
       abortTransactionOnError: false,
       packetSize: 32767,
       useUTC: true,
-      ...(settings.instance === undefined ? {} : { instanceName: settings.instance }),
+      ...(settings.instance === undefined ? { connector: () => openSocket(settings.host, settings.port ?? 1433) } : { instanceName: settings.instance }),
       ...(settings.certificateAuthority === undefined ? {} : { cryptoCredentialsDetails: { ca: settings.certificateAuthority } }),
     },
   } as mssql.config);
@@ -74,9 +82,20 @@ export async function connect(name: string, settings: ServerSettings, database: 
   try {
     await pool.connect();
   } catch (error) {
-    throw connectionFailed(name, settings, database, error);
+    throw connectionFailed(name, settings, database, error, refusal);
   }
   return new PoolConnection(pool);
+}
+
+/** Without Nagle's algorithm, which would hold back the last packet of every large batch for some 40 ms. */
+function openSocket(host: string, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ host, port, noDelay: true, keepAlive: true });
+    socket.once("error", reject).once("connect", () => {
+      socket.removeListener("error", reject);
+      resolve(socket);
+    });
+  });
 }
 
 function authentication(settings: ServerSettings): object {
@@ -85,9 +104,9 @@ function authentication(settings: ServerSettings): object {
   return { authentication: { type, options: { userName: settings.user, password: settings.password, clientId: settings.user, clientSecret: settings.password, tenantId: settings.tenantId } } };
 }
 
-function connectionFailed(name: string, settings: ServerSettings, database: string, error: unknown): ConnectionFailedError {
+function connectionFailed(name: string, settings: ServerSettings, database: string, error: unknown, refusal: { number?: number; state?: number }): ConnectionFailedError {
   const where = `server "${name}" (${settings.host}${settings.instance ? `\\${settings.instance}` : `:${settings.port ?? 1433}`})`;
-  const detail = error instanceof Error ? serverError(error) : undefined;
+  const detail = refusal.number === undefined ? undefined : { number: refusal.number };
   const text = withoutSecret(error instanceof Error ? error.message : String(error), settings.password);
   const next = isLoginFailed(detail)
     ? "check user and password in sqlserver:servers"
@@ -97,7 +116,7 @@ function connectionFailed(name: string, settings: ServerSettings, database: stri
         ? "the certificate could not be verified: give certificateAuthority (PEM), or trustServerCertificate for a test server"
         : "check host, port and firewall, and that the server runs";
   // An ordinary property, not `cause`: the driver's error object may hold the login request.
-  const number = detail ? ` (error ${detail.number}, state ${detail.state})` : "";
+  const number = detail ? ` (error ${detail.number}, state ${refusal.state ?? 0})` : "";
   return new ConnectionFailedError(`${where}: ${text.replace(/\.?\s*$/, "")}${number}; ${next}`, detail?.number);
 }
 
@@ -131,37 +150,34 @@ class PoolConnection implements Connection {
     return !this.lost && this.pool.connected;
   }
 
-  request(batch: string, timeoutSeconds: number, onResult?: (result: ResultSet) => void): Promise<readonly ResultSet[]> {
+  request<Row = ResultRow>(batch: string, timeoutSeconds: number, readRow?: RowReader<Row>): Promise<readonly ResultSet<Row>[]> {
     const request = new Request(this.pool, { requestTimeout: timeoutSeconds * 1000 });
     request.stream = true;
-    const results: ResultSet[] = [];
+    const results: { columns: string[]; rows: Row[] }[] = [];
     const errors: ServerErrorDetail[] = [];
-    let open: { columns: string[]; rows: ResultRow[] } | undefined;
     let failure: Error | undefined;
-    const close = (): void => {
-      if (open) onResult?.(open);
-      open = undefined;
-    };
     return new Promise((resolve, reject) => {
-      request.on("recordset", (columns: mssql.IColumnMetadata) => {
-        close();
-        open = { columns: Object.keys(columns), rows: [] };
-        results.push(open);
+      request.on("recordset", (columns: mssql.IColumnMetadata) => void results.push({ columns: Object.keys(columns), rows: [] }));
+      request.on("row", (row: ResultRow) => {
+        try {
+          results.at(-1)?.rows.push(readRow ? readRow(row, results.length - 1) : (row as Row));
+        } catch (error) {
+          failure ??= error as Error;
+        }
       });
-      request.on("row", (row: ResultRow) => void open?.rows.push(row));
       request.on("error", (error: Error) => {
         failure = error;
         const detail = serverError(error);
         if (detail) errors.push(detail);
       });
       request.on("done", () => {
-        close();
         if (!failure) return resolve(results);
+        if (failure instanceof ProviderError) return reject(failure);
         const code = (failure as { code?: string }).code;
         if (errors.length === 0 && code !== "ETIMEOUT" && code !== "ECANCEL") this.lost = true;
         // Severity 20 and up ends the connection on the server's side too.
         if (errors.some((error) => error.class >= 20)) this.lost = true;
-        reject(new RequestError(errors, results, this.lost, failure.message, { cause: failure }));
+        reject(new RequestError(errors, results.map(({ columns }) => columns), this.lost, failure.message, { cause: failure }));
       });
       void request.batch(batch);
     });

@@ -1,6 +1,6 @@
 /** Rows of the database area: schemas, filegroups with files, what schema iac says about owners. */
 import { z } from "zod";
-import { bit, nullableText, text } from "./row";
+import { bit, nullableText, text, repeated } from "./row";
 
 export const SchemaRow = z.object({ schemaId: z.number(), name: text, owner: text });
 export type SchemaRow = z.infer<typeof SchemaRow>;
@@ -32,9 +32,9 @@ export const FilegroupFileRow = z.object({
 export type FilegroupFileRow = z.infer<typeof FilegroupFileRow>;
 
 export const OwnershipRow = z.object({
-  objectType: text,
+  objectType: repeated,
   objectName: text,
-  owner: text,
+  owner: repeated,
   definitionHash: nullableText,
 });
 export type OwnershipRow = z.infer<typeof OwnershipRow>;

@@ -1,15 +1,15 @@
 /** Rows of the module area: programmable objects, user types, schema-bound references, permissions. */
 import { z } from "zod";
-import { bit, nullableText, text } from "./row";
+import { bit, nullableText, text, repeated } from "./row";
 
 /** One row per object that is not a table or constraint: modules, synonyms, sequences, CLR objects, DML and DDL triggers. */
 export const ObjectRow = z.object({
   objectId: z.number(),
   /** Empty for DDL triggers of the database. */
-  schemaName: text,
+  schemaName: repeated,
   name: text,
   /** sys.objects.type without blanks: P, V, FN, IF, TF, TR, SN, SO, PC, FS, FT, AF, TA ... */
-  type: text,
+  type: repeated,
   /** Table or view of a DML trigger. */
   parentSchema: nullableText,
   parentName: nullableText,
@@ -41,7 +41,7 @@ export type ObjectRow = z.infer<typeof ObjectRow>;
 
 export const TypeRow = z.object({
   userTypeId: z.number(),
-  schemaName: text,
+  schemaName: repeated,
   name: text,
   isTableType: bit,
   isAssemblyType: bit,

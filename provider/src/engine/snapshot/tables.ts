@@ -1,10 +1,10 @@
 /** Rows of the table area: tables, columns, check constraints, indexes with their columns, foreign keys. */
 import { z } from "zod";
-import { bit, count, nullableText, text } from "./row";
+import { bit, count, nullableText, text, repeated } from "./row";
 
 export const TableRow = z.object({
   objectId: z.number(),
-  schemaName: text,
+  schemaName: repeated,
   name: text,
   /** 0 ordinary, 1 history table, 2 system-versioned. */
   temporalType: z.number(),
@@ -35,8 +35,8 @@ export const ColumnRow = z.object({
   columnId: z.number(),
   name: text,
   /** Name of the type as declared; an alias or CLR type has its schema, a system type has "sys". */
-  typeSchema: text,
-  typeName: text,
+  typeSchema: repeated,
+  typeName: repeated,
   /** The system type below an alias type. */
   baseTypeName: nullableText,
   isUserDefinedType: bit,
@@ -128,7 +128,7 @@ export type IndexColumnRow = z.infer<typeof IndexColumnRow>;
 export const ForeignKeyColumnRow = z.object({
   objectId: z.number(),
   tableId: z.number(),
-  schemaName: text,
+  schemaName: repeated,
   name: text,
   referencedTableId: z.number(),
   referencedSchema: text,
