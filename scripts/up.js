@@ -17,7 +17,7 @@ main(async () => {
   const server = await step("starting the twin (the embedded server)", () => twin.start());
   const stack = await localStack(server);
   stack.select();
-  await step("pulumi up", () => stack.pulumi("up", "--yes", "--diff", "--skip-preview", ...process.argv.slice(2)));
+  await step("pulumi up", () => stack.pulumi("up", "--yes", "--skip-preview", ...process.argv.slice(2)));
   process.stdout.write(`
 Connection string of the twin:
   Server=tcp:${server.host},${server.port};User Id=${server.user};Password=${server.password};Encrypt=true;TrustServerCertificate=true
