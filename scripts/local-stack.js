@@ -8,22 +8,24 @@ const { url } = require("./local-twin");
 
 const stack = "local";
 
-/** Returns functions that run the CLI; output goes to the person, or is returned by `capture`. */
+/** Returns functions that run the CLI. The output of `pulumi` goes to the person; `capture` and `result` return it. */
 async function localStack(twin) {
   const program = await toolchain();
   // A backend or passphrase that the person uses for real stacks has no business here, and Pulumi.local.yaml holds the salt of this one.
   const own = { PULUMI_BACKEND_URL: `file://${path.join(local, "state")}`, PULUMI_CONFIG_PASSPHRASE: "local-demo" };
   const env = { ...environment(path.dirname(program)), ...own, ...(twin ? { SQLSERVER_LOCAL: url(twin) } : {}) };
   const pulumi = (...args) => run(program, [...args, "--non-interactive"], { env });
+  const result = (...args) => spawnSync(program, [...args, "--non-interactive"], { env, encoding: "utf8", maxBuffer: 1 << 30 });
   const capture = (...args) => {
-    const result = spawnSync(program, [...args, "--non-interactive"], { env, encoding: "utf8" });
-    if (result.status !== 0) throw new CommandError(program, args, result.status ?? 1);
-    return result.stdout;
+    const { status, stdout } = result(...args);
+    if (status !== 0) throw new CommandError(program, args, status ?? 1);
+    return stdout;
   };
   const exists = () => JSON.parse(capture("stack", "ls", "--json")).some((entry) => entry.name === stack || entry.name.endsWith(`/${stack}`));
   return {
     pulumi,
     capture,
+    result,
     exists,
     select() {
       if (exists()) pulumi("stack", "select", stack);

@@ -240,7 +240,8 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
         if (issues.length > 0) throw new InvalidInputsError(issues);
         const what = kind.describe(result.identity);
         for (const observation of result.plan.observations ?? []) progress(`${what}: ${observation}`);
-        for (const missing of await missingRequirements(result, target)) progress(`${what}: ${missing}; another resource must make it before this one`);
+        const missing = await missingRequirements(result, target);
+        if (missing.length > 0) progress(`${what}: ${missing[0]!}${missing.length > 1 ? `, and ${missing.length - 1} more such needs` : ""}; another resource must make that before this one`);
         const text = planText(result.plan);
         // Nothing to do: the old text stays, so that nothing shows as changed.
         given["plan"] = text === "" ? String(old["plan"] ?? "") : text;
@@ -383,7 +384,7 @@ export function remove(kindName: string, _id: string, properties: Properties): P
       const what = kind.describe(identity);
       const plan = live === undefined ? undefined : kind.planDelete(live, await planContext(target, catalog, inputs, owned, kind.probes(undefined, live, catalog)));
       const reasons = plan ? [...plan.refusals.map((refusal) => refusal.reason), ...missingConsents(plan, consents(inputs))] : [];
-      if (reasons.length > 0) throw new UnsafeChangeError(`${what}: not deleted. ${reasons.join("\n")}`);
+      if (reasons.length > 0) throw new UnsafeChangeError(`${what}: not deleted. ${reasons.join("\n")}\nA delete sees \`allow\` and the configuration as the last pulumi up stored them: run pulumi up first, or pulumi destroy --run-program`);
       if (!catalog.databaseExists) return;
       await applyPlan(target, {
         plan: plan ?? { statements: [], refusals: [], notes: [], owns: [] },
