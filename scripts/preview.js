@@ -1,5 +1,6 @@
 "use strict";
 const { install, build, main, help } = require("./environment");
+const { previewText } = require("./preview-text");
 const twin = require("./local-twin");
 const { localStack } = require("./local-stack");
 
@@ -9,21 +10,10 @@ Shows the exact T-SQL that npm run up would run on the twin. It only reads. With
 itself prints what it shows.
 `);
 
-const verbs = { create: "create", update: "update", delete: "delete", replace: "replace", "create-replacement": "replace", "delete-replaced": "replace" };
-
-/** The steps of `pulumi preview --json`, the T-SQL as it would stand in a file. */
-function print({ steps, diagnostics = [] }) {
-  for (const { severity, message } of diagnostics) if (severity !== "debug" && !message.includes("from $PATH")) process.stdout.write(`${message.trim()}\n`);
-  let changes = 0;
-  for (const { op, urn, newState } of steps ?? []) {
-    const [, , type, name] = urn.split("::");
-    if (!verbs[op] || type === "pulumi:pulumi:Stack") continue;
-    changes++;
-    process.stdout.write(`\n==== ${verbs[op]} ${type.split(":").at(-1)} ${name}\n`);
-    const plan = newState?.inputs?.plan;
-    if (op !== "delete" && plan) process.stdout.write(`${plan}\n`);
-  }
-  process.stdout.write(changes === 0 ? "Nothing to do.\n" : `\n${changes} to change.\n`);
+/** Warnings and errors; that the plugin is found on PATH is how these scripts work. */
+function diagnosticsText({ diagnostics = [] }) {
+  const shown = diagnostics.filter(({ severity, message }) => severity !== "debug" && !message.includes("from $PATH"));
+  return shown.map(({ message }) => `${message.trim()}\n`).join("");
 }
 
 main(async () => {
@@ -42,6 +32,6 @@ main(async () => {
     process.exitCode = status || 1;
     return;
   }
-  print(answer);
+  process.stdout.write(`${diagnosticsText(answer)}\n${previewText(answer) || "Nothing to do."}\n`);
   process.exitCode = status;
 });
