@@ -184,7 +184,7 @@ function ownedBy(catalog: CatalogSnapshot, owner: string): OwnedObject[] {
 /** Everything that stands against applying a plan, with the input that it is about. */
 function refusals(kind: AnyKind, { plan, live, catalog, inputs }: Planned): InputIssue[] {
   return [
-    ...ownershipConflicts(kind, plan, live, catalog, inputs).map((error) => ({ property: "", reason: error.message })),
+    ...ownershipConflicts(kind, plan, live, catalog, inputs).map((error) => ({ property: "", reason: `${error.name}: ${error.message}` })),
     ...plan.refusals,
     ...missingConsents(plan, consents(inputs)).map((reason) => ({ property: "allow", reason })),
   ];

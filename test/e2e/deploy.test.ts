@@ -68,9 +68,10 @@ describe("pulumi up of a database, from an empty server to an empty server", fun
     const script = `
 const Module = require("node:module");
 const path = require("node:path");
-const module_ = new Module(path.join(process.cwd(), "state.js"));
+const file = path.join(process.cwd(), "state.js");
+const module_ = new Module(file);
 module_.paths = Module._nodeModulePaths(process.cwd());
-module_._compile(process.env.PROVIDER, module_.filename);
+module_._compile(process.env.PROVIDER, file);
 const provider = module_.exports.handler();
 (async () => {
   await provider.configure({ config: { get: () => undefined } });
@@ -102,7 +103,7 @@ const provider = module_.exports.handler();
     assert.deepEqual(changes, { same: 4, update: 2 });
     assert.deepEqual(Object.keys(plans).sort(), ["modules", "tables"]);
     assert.deepEqual(batches(plans["tables"]!), ["ALTER TABLE [sales].[Orders] ADD [Note] nvarchar(200) NULL;"]);
-    assert.deepEqual(batches(plans["modules"]!), ["DROP VIEW [sales].[OrdersOfToday];", total("COALESCE(SUM(l.Quantity * l.Price), 0)").replace("CREATE", "ALTER").trimEnd()]);
+    assert.deepEqual(batches(plans["modules"]!), [total("COALESCE(SUM(l.Quantity * l.Price), 0)").replace("CREATE", "ALTER").trimEnd(), "DROP VIEW [sales].[OrdersOfToday];"]);
     assert.deepEqual(hazards(plans["tables"]!), []);
     assert.equal(hazards(plans["modules"]!).length, 1);
     assert.match(hazards(plans["modules"]!)[0]!, /^data-loss sales\.OrdersOfToday/);
@@ -122,14 +123,15 @@ const provider = module_.exports.handler();
   it("shows a procedure that was changed by hand in a refresh and in a preview, and repairs it", async () => {
     const wanted = await definition("sales.AddOrder");
     await project.sql("ALTER PROCEDURE sales.AddOrder @Customer nvarchar(100)\nAS\nSELECT 1 AS ByHand;", "Shop");
-    const { modules } = await project.refreshPreview();
-    assert.notDeepEqual(modules?.newState?.outputs, modules?.oldState?.outputs, "a refresh does not see the change");
-    assert.match(JSON.stringify(modules?.newState?.outputs["drift"]), /AddOrder/);
+    assert.ok(await project.refreshFindsDrift(), "a preview of a refresh does not see the change");
     const { plans } = await project.preview();
     assert.deepEqual(Object.keys(plans), ["modules"]);
     assert.equal(batches(plans["modules"]!).length, 1);
     assert.match(batches(plans["modules"]!)[0]!, /^ALTER PROCEDURE sales\.AddOrder/);
+    await project.refresh();
+    assert.match(JSON.stringify((await project.resources())["modules"]?.outputs?.["drift"]), /AddOrder/);
     await project.up();
+    assert.deepEqual((await project.resources())["modules"]?.outputs?.["drift"], {});
     assert.equal((await definition("sales.AddOrder")).replace(/^CREATE/, "ALTER"), wanted.replace(/^CREATE/, "ALTER"));
     await project.preview("--expect-no-changes");
   });
@@ -185,7 +187,8 @@ const provider = module_.exports.handler();
     assert.match(text, /data-loss:sales\.Orders/);
     assert.equal((await orders()).length, 2, "rows were lost by a destroy that was refused");
     await project.config("sqlserver:allow", JSON.stringify(["data-loss:*"]));
-    await project.destroy();
+    // A destroy has the configuration of the last up, unless the program runs.
+    await project.destroy("--run-program");
     assert.deepEqual(await serverContents(), empty);
     assert.deepEqual(await project.resources(), {});
   });

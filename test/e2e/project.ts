@@ -51,7 +51,7 @@ export interface Preview extends Outcome {
 
 export interface Checkpoint {
   readonly version: number;
-  readonly deployment: { readonly resources: StoredResource[]; readonly pending_operations?: unknown[] } & Record<string, unknown>;
+  readonly deployment: { readonly resources?: StoredResource[]; readonly pending_operations?: unknown[] } & Record<string, unknown>;
 }
 export interface StoredResource {
   readonly urn: string;
@@ -111,6 +111,13 @@ export class Project {
     project.write("package.json", JSON.stringify({ name, private: true, main: "index.js" }));
     await project.expect(["stack", "init", project.stack]);
     return project;
+  }
+
+  readonly password = password;
+
+  /** One more stack of the same program and state; commands name it by --stack. */
+  async addStack(name: string): Promise<void> {
+    await this.expect(["stack", "init", name, "--no-select"]);
   }
 
   async close(): Promise<void> {
@@ -200,11 +207,9 @@ export class Project {
     return this.expect(this.withStack(["refresh", "--yes", "--skip-preview", ...args]));
   }
 
-  /** What a refresh would write into the state, by resource name; nothing is written. */
-  async refreshPreview(): Promise<Record<string, Step>> {
-    const { stdout } = await this.expect(this.withStack(["refresh", "--preview-only", "--json"]));
-    const { steps } = JSON.parse(stdout) as { steps: Step[] };
-    return Object.fromEntries(steps.map((step) => [nameOf(step.urn), step]));
+  /** Whether a refresh would change the state; it is not changed. */
+  async refreshFindsDrift(): Promise<boolean> {
+    return (await this.run(this.withStack(["refresh", "--preview-only", "--expect-no-changes"]))).code !== 0;
   }
 
   destroy(...args: string[]): Promise<Outcome> {
@@ -232,7 +237,7 @@ export class Project {
   /** Resources of the provider in the state, by their name in the program. */
   async resources(): Promise<Record<string, StoredResource>> {
     const { deployment } = await this.export();
-    return Object.fromEntries(deployment.resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/sqlserver:")).map((resource) => [nameOf(resource.urn), resource]));
+    return Object.fromEntries((deployment.resources ?? []).filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/sqlserver:")).map((resource) => [nameOf(resource.urn), resource]));
   }
 
   async import(checkpoint: Checkpoint): Promise<void> {
@@ -261,6 +266,20 @@ export class Project {
       // A session that stays in a database would stand in the way of what needs exclusive access.
       await this.client.request("USE master;", 60);
     }
+  }
+
+  /** A session of its own, as another person would have; the caller closes it. */
+  session(database: string): Promise<Connection> {
+    return connect("twin", { host: "localhost", port: this.twin.port, user: "sa", password, certificateAuthority: this.twin.certificate }, database, "e2e");
+  }
+
+  /** Waits until the query gives a row. */
+  async until(query: string): Promise<void> {
+    for (let i = 0; i < 600; i++) {
+      if ((await this.sql(query)).length > 0) return;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    assert.fail(`this never became true: ${query}`);
   }
 
   /** An URL for SQLSERVER_<NAME>, as another login. */
