@@ -197,7 +197,7 @@ function ownershipConflicts(kind: AnyKind, plan: Plan, live: unknown, catalog: C
   for (const object of plan.owns) {
     const row = catalog.database.ownerOf(object.type, object.name);
     if (row && row.owner !== owner)
-      conflicts.push(new ObjectOwnedError(`${object.type} "${object.name}" belongs to ${row.owner} (iac.object in this database); remove it there with retainOnDelete, or delete that row, before another resource takes it`));
+      conflicts.push(new ObjectOwnedError(`${object.type} "${object.name}" belongs to ${row.owner} (iac.object in this database). To hand it over, remove it there with retainOnDelete, then delete its row of iac.object`));
   }
   if (conflicts.length > 0 || live === undefined || inputs["adopt"] === true) return conflicts;
   for (const object of kind.existing(live)) {

@@ -168,7 +168,8 @@ export class Project {
     return this.start(args, variables).outcome;
   }
 
-  private async expect(args: readonly string[], variables?: Readonly<Record<string, string | undefined>>): Promise<Outcome> {
+  /** Runs a command that must succeed. */
+  async expect(args: readonly string[], variables?: Readonly<Record<string, string | undefined>>): Promise<Outcome> {
     const outcome = await this.run(args, variables);
     assert.equal(outcome.code, 0, `pulumi ${args.join(" ")} failed:\n${outcome.text}`);
     return outcome;
