@@ -45,6 +45,14 @@ export interface OwnedObject extends ObjectName {
   readonly definitionHash?: string;
 }
 
+export interface Exclusive {
+  readonly database: string;
+  /** What to do about the sessions in the way. */
+  readonly remedy: string;
+  /** T-SQL that opens the database to others again when the batch ended before it did so. */
+  readonly reopen?: string;
+}
+
 /** One batch of T-SQL, never with GO. */
 export interface Statement {
   readonly batch: string;
@@ -67,6 +75,10 @@ export interface Statement {
   readonly secrets?: readonly string[];
   /** The object that it makes, changes or drops; its ownership row commits together with it. */
   readonly object?: ObjectName;
+  /** Outside a transaction: the name that `object` had before, whose ownership row goes when the statement is done. */
+  readonly formerObject?: ObjectName;
+  /** It works only while no other session is in this database; an error names those that were. */
+  readonly exclusive?: Exclusive;
 }
 
 /** "No" as a normal result: where, why, and what to do about it. */
@@ -189,6 +201,8 @@ export interface Kind<Inputs, Desired, Identity extends JsonValue, Live> {
 
   /** The database whose catalog is read; undefined = the object belongs to the server and only `catalog.server` is filled. */
   database(inputs: Inputs): string | undefined;
+  /** The name that this database had before, where the inputs rename the database itself. */
+  formerDatabase?(inputs: Inputs): string | undefined;
   /** Normal form. Throws InvalidInputsError with all issues at once. Bundles read their files here. */
   desired(inputs: Inputs): Desired;
   identity(desired: Desired): Identity;

@@ -80,6 +80,8 @@ export class StatementError extends ProviderError {
     /** Statements that stay done (committed) although a later one failed. */
     readonly committed: number,
     options?: ErrorOptions,
+    /** The connection broke before the server said whether this statement is done. */
+    readonly isOutcomeUnknown = false,
   ) {
     super(message, options);
   }

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { setFlagsFromString } from "node:v8";
-import type { AnyKind, CatalogSnapshot, JsonValue, OwnedObject, Plan, PlanContext } from "./contract";
+import type { AnyKind, CatalogSnapshot, JsonValue, ObjectName, OwnedObject, Plan, PlanContext } from "./contract";
 import { applyPlan } from "./engine/apply";
 import { Ownership } from "./engine/bookkeeping";
 import { capabilities } from "./engine/capabilities";
@@ -88,6 +88,8 @@ function managedDatabase(kind: AnyKind, inputs: Properties): ManagedDatabase {
     managed = new ManagedDatabase(server, configuration.server(server), database, program, progress);
     databases.set(key, managed);
   }
+  const former = kind.formerDatabase?.(inputs);
+  if (former !== undefined) managed.wasNamed(former);
   return managed;
 }
 
@@ -182,29 +184,41 @@ function ownedBy(catalog: CatalogSnapshot, owner: string): OwnedObject[] {
 }
 
 /** Everything that stands against applying a plan, with the input that it is about. */
-function refusals(kind: AnyKind, { plan, live, catalog, inputs }: Planned): InputIssue[] {
+function refusals(kind: AnyKind, planned: Planned, olds: Properties): InputIssue[] {
+  const { plan, inputs } = planned;
   return [
-    ...ownershipConflicts(kind, plan, live, catalog, inputs).map((error) => ({ property: "", reason: `${error.name}: ${error.message}` })),
+    ...ownershipConflicts(kind, planned, olds).map((error) => ({ property: "", reason: `${error.name}: ${error.message}` })),
     ...plan.refusals,
     ...missingConsents(plan, consents(inputs)).map((reason) => ({ property: "allow", reason })),
   ];
 }
 
 /** Two stacks never own one object; what exists is taken over only when that is asked for. */
-function ownershipConflicts(kind: AnyKind, plan: Plan, live: unknown, catalog: CatalogSnapshot, inputs: Properties): ProviderError[] {
+function ownershipConflicts(kind: AnyKind, { plan, live, catalog, inputs, owned }: Planned, olds: Properties): ProviderError[] {
   const owner = String(inputs["owner"]);
+  const existing = live === undefined ? [] : kind.existing(live);
   const conflicts: ProviderError[] = [];
-  for (const object of plan.owns) {
+  // What exists under an earlier name is not among what will be owned.
+  for (const object of new Map([...plan.owns, ...existing].map((each) => [`${each.type}\0${each.name}`, each])).values()) {
     const row = catalog.database.ownerOf(object.type, object.name);
     if (row && row.owner !== owner)
       conflicts.push(new ObjectOwnedError(`${object.type} "${object.name}" belongs to ${row.owner} (iac.object in this database). To hand it over, remove it there with retainOnDelete, then delete its row of iac.object`));
   }
-  if (conflicts.length > 0 || live === undefined || inputs["adopt"] === true) return conflicts;
-  for (const object of kind.existing(live)) {
-    if (catalog.database.ownerOf(object.type, object.name)) continue;
+  if (conflicts.length > 0 || inputs["adopt"] === true) return conflicts;
+  const known = knownToState(kind, catalog, owned, owner, olds);
+  for (const object of existing) {
+    if (catalog.database.ownerOf(object.type, object.name) || known.some(({ type, name }) => type === object.type && name === object.name)) continue;
     conflicts.push(new ObjectExistsError(`${object.type} "${object.name}" exists already and no stack owns it; set adopt: true to take it over as it is and change what differs`));
   }
   return conflicts;
+}
+
+/** A read-only database keeps no books, and a lost connection may have cut them off: then the state says what is this resource's own. */
+function knownToState(kind: AnyKind, catalog: CatalogSnapshot, owned: readonly OwnedObject[], owner: string, olds: Properties): readonly ObjectName[] {
+  const identity = olds[identityProperty];
+  if (identity === undefined || olds["owner"] !== owner) return [];
+  const live = kind.read(catalog, identity as JsonValue, owned);
+  return live === undefined ? [] : kind.existing(live);
 }
 
 async function missingRequirements({ plan, catalog }: Planned, target: ManagedDatabase): Promise<string[]> {
@@ -236,7 +250,7 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
       const target = managedDatabase(kind, inputs);
       return await target.exclusively(async () => {
         const result = await planFor(kind, inputs, target);
-        const issues = [...refusals(kind, result), ...abandoned(old, result)];
+        const issues = [...refusals(kind, result, old), ...abandoned(old, result)];
         if (issues.length > 0) throw new InvalidInputsError(issues);
         const what = kind.describe(result.identity);
         for (const observation of result.plan.observations ?? []) progress(`${what}: ${observation}`);
@@ -291,21 +305,21 @@ function withoutPlan(inputs: Properties): Properties {
 // ---- create, update, delete -------------------------------------------------------------------------------------------
 
 export function create(kindName: string, properties: Properties): Promise<{ id: string; outs: Record<string, unknown> }> {
-  return boundary(() => apply(kindOf(kindName), properties, "create"));
+  return boundary(() => apply(kindOf(kindName), {}, properties, "create"));
 }
 
-export function update(kindName: string, _id: string, _olds: Properties, news: Properties): Promise<{ outs: Record<string, unknown> }> {
-  return boundary(async () => ({ outs: (await apply(kindOf(kindName), news, "update")).outs }));
+export function update(kindName: string, _id: string, olds: Properties, news: Properties): Promise<{ outs: Record<string, unknown> }> {
+  return boundary(async () => ({ outs: (await apply(kindOf(kindName), olds, news, "update")).outs }));
 }
 
-async function apply(kind: AnyKind, properties: Properties, action: "create" | "update"): Promise<{ id: string; outs: Record<string, unknown> }> {
+async function apply(kind: AnyKind, olds: Properties, properties: Properties, action: "create" | "update"): Promise<{ id: string; outs: Record<string, unknown> }> {
   const inputs = parseInputs(kind, properties);
   const target = managedDatabase(kind, inputs);
   return target.exclusively(async () => {
     await target.lock();
     const before = await planFor(kind, withoutPlan(inputs), target);
     const what = kind.describe(before.identity);
-    const issues = refusals(kind, before);
+    const issues = refusals(kind, before, olds);
     if (issues.length > 0) throw new UnsafeChangeError(`${what}: ${issues.map((issue) => issue.reason).join("\n")}\nNothing was changed`);
     const text = planText(before.plan);
     // An empty plan is never stale: another input changed, or an earlier run got further than it recorded.
@@ -354,7 +368,7 @@ function plain(values: Readonly<Record<string, unknown>>): Record<string, unknow
 
 /** Tells Pulumi that the object exists although the apply failed, when something of it does. */
 async function partialFailure(kind: AnyKind, inputs: Properties, target: ManagedDatabase, id: string, error: unknown): Promise<unknown> {
-  if (!(error instanceof StatementError) || error.committed === 0) return error;
+  if (!(error instanceof StatementError) || (error.committed === 0 && !error.isOutcomeUnknown)) return error;
   try {
     return failureWithState(error, id, state(kind, inputs, await planFor(kind, withoutPlan(inputs), target)));
   } catch (again) {

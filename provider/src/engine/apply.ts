@@ -8,7 +8,7 @@ import { StatementError, type ServerErrorDetail } from "../errors";
 import { hideSecrets, planHash } from "../plan-text";
 import { createBookkeeping, insertDeployment, type DeploymentRecord, type Ownership } from "./bookkeeping";
 import { RequestError } from "./connection";
-import { advice, isDeadlockVictim } from "./error-numbers";
+import { advice, isDatabaseInUse, isDeadlockVictim } from "./error-numbers";
 import type { ManagedDatabase } from "./managed-database";
 import { quoteText } from "./quoting";
 
@@ -93,6 +93,7 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
       if (!group.inTransaction) {
         await runAlone(target, group, plan.statements.length, committed);
         committed += 1;
+        await writeOwner(target, group.statements[0]!.statement, request, prepare);
         continue;
       }
       const rows = own ? ownershipOf(group, request) : "";
@@ -110,6 +111,14 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
     if (error instanceof StatementError && request.database !== undefined) await recordFailure(target, request.database, insertDeployment(record("failed", error)));
     throw error;
   }
+}
+
+/** What stays done although a later statement fails must have its owner from the first moment. */
+async function writeOwner(target: ManagedDatabase, { object, formerObject }: Statement, { database, ownership, plan }: ApplyRequest, prepare: () => string): Promise<void> {
+  const owned = plan.owns.find(({ type, name }) => type === object?.type && name === object.name);
+  if (database === undefined || owned === undefined) return;
+  const rows = ownership.write([owned], formerObject === undefined ? [] : [formerObject]);
+  if (rows) await writeBookkeeping(target, database, prepare() + rows);
 }
 
 /** Rows of iac.object for what a transaction makes, changes and drops. */
@@ -149,9 +158,27 @@ async function runAlone(target: ManagedDatabase, group: Group, count: number, co
       return;
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
+      if (statement.exclusive?.reopen !== undefined && !error.connectionLost) await target.request(group.database, statement.exclusive.reopen, 60);
       if (statement.idempotent && attempt < attempts && isDeadlockVictim(error.errors[0])) continue;
-      throw statementError(error, statement, index, count, committed);
+      const inTheWay = error.errors.some(isDatabaseInUse) ? await sessionsInTheWay(target, statement) : "";
+      throw statementError(error, statement, index, count, committed, inTheWay);
     }
+  }
+}
+
+const namedSessions = 10;
+
+/** Who is in the database that a statement needed for itself; the failure itself is what must be reported, whatever this finds. */
+async function sessionsInTheWay(target: ManagedDatabase, { exclusive }: Statement): Promise<string> {
+  if (exclusive === undefined) return "";
+  const query = `SELECT TOP (${namedSessions}) session_id, login_name, host_name, program_name FROM sys.dm_exec_sessions WHERE is_user_process = 1 AND session_id <> @@SPID AND database_id = DB_ID(${quoteText(exclusive.database)}) ORDER BY session_id;`;
+  try {
+    const rows = (await target.request("master", query, 60))[0]?.rows ?? [];
+    const sessions = rows.map((row) => `session ${String(row["session_id"])} (login "${String(row["login_name"])}", host "${String(row["host_name"])}", program "${String(row["program_name"])}")`);
+    return `\nIn database "${exclusive.database}" now: ${sessions.length > 0 ? sessions.join(", ") : "nobody that this login may see"}. ${exclusive.remedy}`;
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    return `\n${exclusive.remedy}`;
   }
 }
 
@@ -219,15 +246,19 @@ function chunksOf(group: Group, tail: string): Chunk[] {
   });
 }
 
-function statementError(error: RequestError, statement: Statement, index: number, count: number, committed: number): StatementError {
+function statementError(error: RequestError, statement: Statement, index: number, count: number, committed: number, inTheWay = ""): StatementError {
   const hide = (text: string): string => hideSecrets(text, statement.secrets);
   const first = error.errors[0];
   const place = `batch ${index + 1} of ${count}: ${statement.label}`;
   const source = statement.source ? `${statement.source.file}:${statement.source.line + Math.max(0, (first?.line ?? 1) - 1)}: ` : "";
-  if (!first) return new StatementError(`${source}${place}: ${error.connectionLost ? "the connection broke" : hide(error.message)}; ${outcome(committed)}`, undefined, committed);
+  if (!first) {
+    if (!error.connectionLost) return new StatementError(`${source}${place}: ${hide(error.message)}; ${outcome(committed)}`, undefined, committed);
+    const unknown = `whether ${statement.inTransaction ? "this transaction" : "this batch"} is done, only the server knows; run the command again, which goes on from what is there`;
+    return new StatementError(`${source}${place}: the connection broke; ${committed === 0 ? "" : `${outcome(committed)}; `}${unknown}`, undefined, committed, undefined, true);
+  }
   const texts = error.errors.map((detail) => `${hide(detail.text)} (${numbers(detail)})`);
   const next = advice(first);
-  return new StatementError(`${source}${place}: ${texts.join("\n  ")}\n${outcome(committed)}${next ? `; ${next}` : ""}`, { ...first, text: hide(first.text) }, committed);
+  return new StatementError(`${source}${place}: ${texts.join("\n  ")}\n${outcome(committed)}${next ? `; ${next}` : ""}${inTheWay}`, { ...first, text: hide(first.text) }, committed);
 }
 
 function numbers(detail: ServerErrorDetail): string {

@@ -21,6 +21,9 @@ export const isPermissionDenied = among(229, 230, 262, 297, 300, 916, 15247);
 /** Azure SQL: throttled, failing over, or not yet ready; the same request may succeed a moment later. */
 export const isTransient = among(4221, 10928, 10929, 40197, 40501, 40613, 49918, 49919, 49920);
 
+/** Other sessions are in a database that a statement needs for itself. */
+export const isDatabaseInUse = among(3702, 5030, 5061, 5064, 5070);
+
 /** What a person can do about an error that SQL Server itself does not explain. */
 export function advice(error: Numbered): string | undefined {
   if (isLockTimeout(error)) return "another session uses the object; try again when it is idle, or raise objectLockSeconds of the server in sqlserver:servers";

@@ -21,6 +21,7 @@ export class ManagedDatabase {
   private snapshot: CatalogSnapshot | undefined;
   private locked = false;
   private queue: Promise<unknown> = Promise.resolve();
+  private former: string | undefined;
 
   constructor(
     readonly server: string,
@@ -49,15 +50,22 @@ export class ManagedDatabase {
     this.snapshot = undefined;
   }
 
+  /** The database may still stand under an earlier name: then that one is read. */
+  wasNamed(former: string): void {
+    if (this.former === former) return;
+    this.former = former;
+    this.invalidate();
+  }
+
   private async read(): Promise<CatalogSnapshot> {
     const connection = await this.open();
     const server = await readServer(connection, this.server);
-    const row = this.database === undefined ? undefined : server.findDatabase(this.database);
+    const row = this.database === undefined ? undefined : (server.findDatabase(this.database) ?? (this.former === undefined ? undefined : server.findDatabase(this.former)));
     if (this.database === undefined || !row) return catalogSnapshot(server, this.database);
     // A database that cannot be opened (offline, restoring) has options and files, but no catalog.
-    if (row.state !== "ONLINE") return catalogSnapshot(server, this.database, {});
+    if (row.state !== "ONLINE") return catalogSnapshot(server, row.name, {});
     await this.use(row.name);
-    return catalogSnapshot(server, this.database, await readDatabase(connection, row.name));
+    return catalogSnapshot(server, row.name, await readDatabase(connection, row.name));
   }
 
   async ask(probes: readonly Probe[]): Promise<Map<string, ProbeRow>> {

@@ -5,7 +5,7 @@
  * https://learn.microsoft.com/sql/t-sql/statements/set-lock-timeout-transact-sql
  */
 import { z } from "zod";
-import type { Hazard, PlanContext, Probe } from "../contract";
+import type { Exclusive, Hazard, PlanContext, Probe } from "../contract";
 import { quoteName, quoteText } from "../engine/quoting";
 
 export const disconnectInput = z
@@ -63,6 +63,19 @@ export function withSingleUser(
     `ALTER DATABASE CURRENT SET ${userAccess === "RESTRICTED_USER" ? "RESTRICTED_USER" : "MULTI_USER"};`,
     `USE ${quoteName(after)};`,
   ].join("\n");
+}
+
+/** Opens the database that the session stands in, when a batch of `withSingleUser` ended in the middle of it. */
+export function reopening(userAccess: string): string {
+  const access = userAccess === "RESTRICTED_USER" ? "RESTRICTED_USER" : "MULTI_USER";
+  return `IF DB_NAME() <> N'master' ALTER DATABASE CURRENT SET ${access};\nUSE master;`;
+}
+
+export function needsAlone(database: string): Exclusive {
+  return {
+    database,
+    remedy: "Try again when they are gone, or give disconnectSessionsAfterSeconds, which sends them away",
+  };
 }
 
 const sessionsKey = "sessions";

@@ -66,6 +66,7 @@ export const databaseKind: Kind<DatabaseInputs, DesiredDatabase, DatabaseIdentit
     hosts: ["Windows", "Linux", "Azure SQL Managed Instance", "Azure SQL Database"],
   },
   database: (inputs) => inputs.name,
+  formerDatabase: (inputs) => inputs.renamedFrom,
   desired,
   identity,
   key: ({ name }) => name,

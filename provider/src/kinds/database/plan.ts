@@ -5,6 +5,8 @@ import { dataTimeoutSeconds, statement } from "../../engine/statement";
 import {
   exclusiveHazard,
   exclusiveTimeout,
+  needsAlone,
+  reopening,
   sessionsNote,
   sessionsObservation,
   termination,
@@ -239,7 +241,7 @@ function optionStatement(
   return alter(name, `set ${clause} on database ${name}`, `SET ${clause}${end}`, {
     hazards,
     idempotent: true,
-    ...(isExclusive ? { timeoutSeconds: exclusiveTimeout(disconnectAfterSeconds) } : {}),
+    ...(isExclusive ? { timeoutSeconds: exclusiveTimeout(disconnectAfterSeconds), exclusive: needsAlone(name) } : {}),
     ...(reverse === undefined ? {} : { reverse: `ALTER DATABASE ${quoteName(name)} SET ${reverse}${end};` }),
   });
 }
@@ -286,6 +288,8 @@ function alone(
       object: owned(desired.name),
       hazards: [exclusiveHazard(row.name, what, seconds)],
       timeoutSeconds: exclusiveTimeout(seconds),
+      exclusive: { ...needsAlone(database), ...(seconds === undefined ? {} : { reopen: reopening(row.userAccess) }) },
+      ...(isRename ? { formerObject: owned(row.name) } : {}),
       ...(reverse === undefined ? {} : { reverse }),
     },
   );
@@ -350,6 +354,7 @@ export function planDelete(live: LiveDatabase, context: PlanContext): Plan {
     inTransaction: false,
     object: owned(name),
     hazards: counted?.rows === 0 ? [] : [hazard],
+    exclusive: { database: name, remedy: "Nobody may be in a database that is dropped; try again when they are gone" },
   });
   return {
     statements: [drop],

@@ -39,7 +39,8 @@ export function read(
   const filegroup = findFilegroup(name) ?? (renamedFrom === undefined ? undefined : findFilegroup(renamedFrom));
   if (!catalog.databaseExists || filegroup === undefined) return undefined;
   const platform = catalog.server.properties.hostPlatform.toLowerCase() === "linux" ? "linux" : "windows";
-  return { database, filegroup, names: catalog.names, platform };
+  // The name that the database has now: an earlier one while it waits for its rename.
+  return { database: catalog.databaseRow?.name ?? database, filegroup, names: catalog.names, platform };
 }
 
 // ---- Probes ----------------------------------------------------------------------------------------------------------

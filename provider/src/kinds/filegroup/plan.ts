@@ -6,7 +6,7 @@ import type { FilegroupEntry } from "../../engine/snapshot/database";
 import { statement } from "../../engine/statement";
 import { nameReserved, planFiles, type FileAnswer } from "../data-file-plan";
 import type { LiveFile } from "../data-files";
-import { exclusiveHazard, exclusiveTimeout, sessionsNote, sessionsObservation, termination } from "../exclusive-access";
+import { exclusiveHazard, exclusiveTimeout, needsAlone, sessionsNote, sessionsObservation, termination } from "../exclusive-access";
 import { lostIdentity } from "../identity-change";
 import { contentsOf, partitionSchemesOf } from "./contents";
 import { exclusiveChanges, type ExclusiveChange } from "./exclusive-changes";
@@ -169,6 +169,7 @@ function addStatement({ database, name, contains }: DesiredFilegroup): Statement
 function renameStatement({ database, name }: DesiredFilegroup, from: string): Statement {
   const clause = (old: string, now: string): string => `MODIFY FILEGROUP ${quoteName(old)} NAME = ${quoteName(now)}`;
   return alter(database, name, `rename filegroup ${from} to ${name}`, clause(from, name), {
+    formerObject: owned(from),
     reverse: `ALTER DATABASE ${quoteName(database)} ${clause(name, from)};`,
   });
 }
@@ -193,6 +194,7 @@ function exclusiveStatement(desired: DesiredFilegroup, { clause, reverse }: Excl
   return alter(database, name, `set filegroup ${name} ${clause}`, modify(clause), {
     hazards: [exclusiveHazard(database, clause, disconnectAfterSeconds)],
     timeoutSeconds: exclusiveTimeout(disconnectAfterSeconds),
+    exclusive: needsAlone(database),
     reverse: `ALTER DATABASE ${quoteName(database)} ${modify(reverse)};`,
   });
 }
