@@ -93,7 +93,7 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
       if (!group.inTransaction) {
         await runAlone(target, group, plan.statements.length, committed);
         committed += 1;
-        await writeOwner(target, group.statements[0]!.statement, request, prepare);
+        await writeOwner(target, group.statements[0]!.statement, request, prepare, committed);
         continue;
       }
       const rows = own ? ownershipOf(group, request) : "";
@@ -105,7 +105,7 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
     const written = last?.inTransaction === true && last.database === request.database;
     if (request.database !== undefined && request.databaseRemains && !written) {
       const rest = final();
-      if (rest) await writeBookkeeping(target, request.database, rest);
+      if (rest) await writeBookkeeping(target, request.database, rest, committed);
     }
   } catch (error) {
     if (error instanceof StatementError && request.database !== undefined) await recordFailure(target, request.database, insertDeployment(record("failed", error)));
@@ -114,11 +114,11 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
 }
 
 /** What stays done although a later statement fails must have its owner from the first moment. */
-async function writeOwner(target: ManagedDatabase, { object, formerObject }: Statement, { database, ownership, plan }: ApplyRequest, prepare: () => string): Promise<void> {
+async function writeOwner(target: ManagedDatabase, { object, formerObject }: Statement, { database, ownership, plan }: ApplyRequest, prepare: () => string, committed: number): Promise<void> {
   const owned = plan.owns.find(({ type, name }) => type === object?.type && name === object.name);
   if (database === undefined || owned === undefined) return;
   const rows = ownership.write([owned], formerObject === undefined ? [] : [formerObject]);
-  if (rows) await writeBookkeeping(target, database, prepare() + rows);
+  if (rows) await writeBookkeeping(target, database, prepare() + rows, committed);
 }
 
 /** Rows of iac.object for what a transaction makes, changes and drops. */
@@ -136,9 +136,17 @@ function ownershipOf(group: Group, request: ApplyRequest): string {
 }
 
 /** A read-only database cannot keep books; that is no reason to fail. */
-async function writeBookkeeping(target: ManagedDatabase, database: string, rows: string): Promise<void> {
+async function writeBookkeeping(target: ManagedDatabase, database: string, rows: string, committed: number): Promise<void> {
   const batch = `IF DATABASEPROPERTYEX(DB_NAME(), N'Updateability') = N'READ_WRITE'\nBEGIN\n  SET XACT_ABORT ON;\n  BEGIN TRANSACTION;\n  EXEC (${quoteText(rows)});\n  COMMIT TRANSACTION;\nEND;`;
-  await target.request(database, batch, 300);
+  try {
+    await target.request(database, batch, 300);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    const [first] = error.errors;
+    const next = advice(first);
+    const text = first ? `${first.text} (${numbers(first)})` : error.connectionLost ? "the connection broke" : error.message;
+    throw new StatementError(`the rows of schema iac could not be written: ${text}; ${outcome(committed)}${next ? `; ${next}` : ""}`, first, committed);
+  }
 }
 
 /** The failure itself is what must be reported, so a failure to record it is not. */

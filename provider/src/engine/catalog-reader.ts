@@ -9,6 +9,7 @@ import type { Probe, ProbeRow } from "../contract";
 import { CatalogReadError } from "../errors";
 import { serverCatalog, type DatabaseRows, type ServerCatalog } from "./catalog-snapshot";
 import { RequestError, type Connection, type ResultRow, type ResultSet } from "./connection";
+import { advice } from "./error-numbers";
 import { quoteText } from "./quoting";
 import { FilegroupFileRow, OwnershipRow, SchemaRow } from "./snapshot/database";
 import { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
@@ -106,7 +107,8 @@ function parseRow(name: string, queries: Queries, raw: ResultRow): unknown {
 function readFailed(error: unknown, what: string): unknown {
   if (!(error instanceof RequestError)) return error;
   const first = error.errors[0];
-  return new CatalogReadError(`${what}: ${first ? `${first.text} (error ${first.number}, state ${first.state})` : error.message}`, { cause: error });
+  const next = advice(first);
+  return new CatalogReadError(`${what}: ${first ? `${first.text} (error ${first.number}, state ${first.state})` : error.connectionLost ? `the connection broke (${error.message})` : error.message}${next ? `; ${next}` : ""}`, { cause: error });
 }
 
 /** Asks all probes of one database in one request; each answers with exactly one row. */

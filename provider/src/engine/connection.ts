@@ -109,7 +109,7 @@ function connectionFailed(name: string, settings: ServerSettings, database: stri
   const detail = refusal.number === undefined ? undefined : { number: refusal.number };
   const text = withoutSecret(error instanceof Error ? error.message : String(error), settings.password);
   const next = isLoginFailed(detail)
-    ? "check user and password in sqlserver:servers"
+    ? "check user and password in sqlserver:servers; refresh and destroy have them as the last pulumi up stored them, unless --run-program is given"
     : isDatabaseUnavailable(detail)
       ? `check that database "${database}" exists and that the login may open it`
       : /certificate|self.signed|altname/i.test(text)

@@ -4,12 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import type { Probe, ProbeRow } from "../contract";
-import { ConnectionFailedError, LockHeldError } from "../errors";
+import { ConnectionFailedError, LockHeldError, StatementError } from "../errors";
 import { askProbes, readDatabase, readServer } from "./catalog-reader";
 import { catalogSnapshot, type CatalogSnapshot } from "./catalog-snapshot";
 import type { ServerSettings } from "./configuration";
 import { applicationName, connect, RequestError, type Connection, type ResultSet } from "./connection";
-import { isDatabaseUnavailable } from "./error-numbers";
+import { advice, isDatabaseUnavailable } from "./error-numbers";
 import { quoteName, quoteText } from "./quoting";
 
 const shortTimeoutSeconds = 60;
@@ -35,9 +35,22 @@ export class ManagedDatabase {
 
   /** Runs one piece of work after all earlier ones. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(work);
+    const result = this.queue.then(work).catch((error: unknown) => {
+      throw this.explained(error);
+    });
     this.queue = result.catch(() => undefined);
     return result;
+  }
+
+  /** What the server or the network said outside of a statement of a plan, as an error that a person can use. */
+  private explained(error: unknown): unknown {
+    if (!(error instanceof RequestError)) return error;
+    const where = this.database === undefined ? `server "${this.server}"` : `database "${this.database}" on server "${this.server}"`;
+    if (error.connectionLost) return new ConnectionFailedError(`${where}: the connection broke (${error.message}); what was not committed is rolled back. Run the command again`);
+    const first = error.errors[0];
+    const next = advice(first);
+    const text = `${where}: ${error.message}${first ? ` (error ${first.number}, class ${first.class}, state ${first.state})` : ""}${next ? `; ${next}` : ""}`;
+    return isDatabaseUnavailable(first) ? new ConnectionFailedError(text, first?.number) : new StatementError(text, first, 0);
   }
 
   /** The catalog as of the last write of this process; read once. */
