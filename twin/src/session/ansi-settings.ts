@@ -12,9 +12,12 @@ const known = new WeakMap<object, boolean>();
 
 type Node = Record<string, unknown>;
 
+/** Counters: they always have a value. */
+const NEVER_NULL = new Set(["@@ERROR", "@@TRANCOUNT", "@@ROWCOUNT", "@@FETCH_STATUS", "@@NESTLEVEL", "@@SPID"]);
+
 function mayBeNull(operand: unknown): boolean {
-  const { kind } = operand as Node;
-  return kind === "null" || kind === "variable" || kind === "global";
+  const { kind, name } = operand as Node;
+  return kind === "null" || kind === "variable" || (kind === "global" && !NEVER_NULL.has(String(name).toUpperCase()));
 }
 
 function comparesWithNull(node: unknown): boolean {
