@@ -72,9 +72,19 @@ export class Deployment {
   }
 
   /** The text of the plan, or the reasons of the refusal. */
-  async preview(kind: KindName, name: string, given: Properties, old: Properties = {}): Promise<{ plan: string; failures: string[] }> {
+  async preview(
+    kind: KindName,
+    name: string,
+    given: Properties,
+    old: Properties = {},
+  ): Promise<{ plan: string; failures: string[] }> {
     const result = await runtime.check(kind, old, this.inputs(kind, name, given));
-    return { plan: String(result.inputs["plan"] ?? ""), failures: (result.failures ?? []).map(({ property, reason }) => (property === "" ? reason : `${property}: ${reason}`)) };
+    return {
+      plan: String(result.inputs["plan"] ?? ""),
+      failures: (result.failures ?? []).map(({ property, reason }) =>
+        property === "" ? reason : `${property}: ${reason}`,
+      ),
+    };
   }
 
   private async checked(kind: KindName, name: string, given: Properties, old: Properties): Promise<Properties> {
@@ -97,11 +107,69 @@ export class Deployment {
     return true;
   }
 
+  /** The update that `disturb` disturbs between preview and apply, as Pulumi would see it: a failed one may leave a state. */
+  async failingUpdate(
+    resource: Resource,
+    given: Properties,
+    disturb: (apply: () => Promise<void>) => Promise<void>,
+  ): Promise<Error | undefined> {
+    const { kind, name, id, state } = resource;
+    const news = await this.checked(kind, name, given, state);
+    return this.failing(resource, disturb, () => runtime.update(kind, id, state, news));
+  }
+
+  async failingCreate(
+    resource: Resource,
+    given: Properties,
+    disturb: (apply: () => Promise<void>) => Promise<void>,
+  ): Promise<Error | undefined> {
+    const news = await this.checked(resource.kind, resource.name, given, {});
+    return this.failing(resource, disturb, () => runtime.create(resource.kind, news));
+  }
+
+  private async failing(
+    resource: Resource,
+    disturb: (apply: () => Promise<void>) => Promise<void>,
+    apply: () => Promise<{ id?: string; outs: Properties }>,
+  ): Promise<Error | undefined> {
+    let failure: Error | undefined;
+    await disturb(async () => {
+      try {
+        const { id, outs } = await apply();
+        resource.state = stored(outs);
+        if (id !== undefined) resource.id = id;
+      } catch (error) {
+        failure = error as Error;
+        const partial = error as { id?: string; properties?: Properties };
+        if (partial.properties) resource.state = stored(partial.properties);
+        if (partial.id !== undefined) resource.id = partial.id;
+      }
+    });
+    return failure;
+  }
+
+  /** Of the providers' sessions, once their processes are gone. */
+  async assertUnlocked(database: string): Promise<void> {
+    const held = await this.sql(
+      "SELECT l.resource_type, l.request_mode, s.program_name FROM sys.dm_tran_locks AS l INNER JOIN sys.dm_exec_sessions AS s ON s.session_id = l.request_session_id WHERE s.program_name LIKE N'pulumi-sqlserver%'",
+    );
+    assert.deepEqual(held, [], `locks stay after a deployment of ${database}`);
+  }
+
+  /** Another session of a person in a database, open until `close`. */
+  other(database: string): Promise<Connection> {
+    return connect("test", this.settings, database, "somebody's tool");
+  }
+
   /** Asserts what a second preview says: nothing to do. */
   async assertUnchanged(resource: Resource, given: Properties): Promise<void> {
     const { kind, name, id, state } = resource;
     const news = await this.checked(kind, name, given, state);
-    assert.deepEqual(await runtime.diff(kind, id, state, news), { changes: false }, `${kind} ${name}: a second preview is not empty:\n${String(news["plan"])}`);
+    assert.deepEqual(
+      await runtime.diff(kind, id, state, news),
+      { changes: false },
+      `${kind} ${name}: a second preview is not empty:\n${String(news["plan"])}`,
+    );
     assert.equal(news["plan"], state["plan"], "the text of the plan must not change when there is nothing to do");
   }
 

@@ -191,7 +191,8 @@ describe("refusals", () => {
       for (let i = 1; i <= 4; i++) write(`p${i}.sql`, `CREATE PROCEDURE dbo.Part_${i} AS SELECT ${i} AS n;\n`);
       const given = deployment.inputs("ProcedureBundle", "one", bundle());
       let cuts = 0;
-      for (let statements = 1; ; statements++) {
+      let step = 1;
+      for (let statements = 1; ; statements += step) {
         assert.ok(statements < 500, "the apply never ends");
         await deployment.configure();
         const { inputs, failures } = await runtime.check("ProcedureBundle", {}, given);
@@ -212,6 +213,8 @@ describe("refusals", () => {
         assert.ok(live.length === 0 || live.length === 4, `cut after ${statements} statements: ${live.join()}`);
         if (error) {
           cuts++;
+          // The many statements that only read the catalog are tried here and there.
+          step = error.name === "CatalogReadError" ? 5 : 1;
           assert.match(error.message, /connection broke|Connection lost|ConnectionFailedError/i);
           if (live.length > 0) assert.doesNotMatch(error.message, /nothing was changed/, `cut after ${statements} statements: the error lies`);
           texts.push(error.message);

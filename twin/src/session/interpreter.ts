@@ -8,6 +8,7 @@ import { requireAnsiNulls } from "./ansi-settings";
 import { effectOf, markEffect } from "./error-effects";
 import { callProcedure, callScalarFunction, callTableFunction, executeText, fireTriggers } from "./modules";
 import { frameOf, own } from "./own";
+import { bindBatch } from "./bind-batch";
 import { programOf, type CatchScope, type Instruction } from "./program";
 import type { Execution, InterpreterPart, Work } from "./runtime";
 import { BatchAborted, ScopeAborted } from "./signals";
@@ -38,6 +39,8 @@ export function report(error: SqlError, line: number, execution: Execution): voi
 
 export function* run(statements: readonly Statement[], execution: Execution): Work<SqlValue | undefined> {
   prepareFrame(statements, execution);
+  // The bodies of modules were bound when they were made.
+  if (!execution.frame.module) bindBatch(statements, execution);
   return yield* runProgram(programOf(statements), execution);
 }
 

@@ -71,10 +71,19 @@ function* inTransaction(statement: Statement, kind: StatementKind, execution: Ex
     transactions.begin();
   if (kind.queries) requireAnsiNulls(statement, options);
   try {
-    return yield* atomically(execution, () => kind.run(statement as never, execution));
+    let result: StatementResult | void = undefined;
+    for (const unit of unitsOf(statement))
+      result = yield* atomically(execution, () => kind.run(unit as never, execution));
+    return result;
   } catch (error) {
     throw underAnsiWarnings(error, options);
   }
+}
+
+/** DROP of a list drops one by one: what went before the one that fails stays gone. */
+function unitsOf(statement: Statement): Statement[] {
+  if (statement.kind !== "drop" || statement.names.length < 2) return [statement];
+  return statement.names.map((name) => ({ ...statement, names: [name] }));
 }
 
 /** DONE of a statement. Inside procedures NOCOUNT leaves out those that say nothing. */

@@ -50,6 +50,7 @@ defineMessages({
   15174: [16, "Login '%1' owns one or more database(s). Change the owner of the database(s) before dropping the login."],
   15183: [16, "The database principal owns objects in the database and cannot be dropped."],
   15184: [16, "The database principal owns data types in the database and cannot be dropped."],
+  15097: [16, "The size associated with an extended property cannot be more than 7,500 bytes."],
   15217: [16, "Property cannot be updated or deleted. Property '%1' does not exist for '%2'."],
   15223: [11, "Error: The input parameter '%1' is not allowed to be null."],
   15225: [11, "No item by the name of '%1' could be found in the current database '%2', given that @itemtype was input as '%3'."],

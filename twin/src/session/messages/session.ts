@@ -67,11 +67,12 @@ defineMessages({
   5703: [0, "Changed language setting to %1."],
 });
 
-/** RAISERROR, SET, DBCC CHECKIDENT, EXECUTE and bulk load. */
+/** RAISERROR, SET, DBCC CHECKIDENT and SHRINKFILE, EXECUTE and bulk load. */
 defineMessages({
   154: [15, "%1 is not allowed in a procedure, function or trigger."],
   179: [15, "Cannot use the OUTPUT option when passing a constant to a stored procedure."],
   2501: [16, 'Cannot find a table or object with the name "%1". Check the system catalog.'],
+  2555: [16, 'Cannot move all contents of file "%1" to other places to complete the emptyfile operation.'],
   2560: [16, "Parameter %1 is incorrect for this DBCC statement."],
   2732: [16, "Error number %1 is invalid. The number must be from %2 through %3 and it cannot be %4."],
   2741: [16, "SET DATEFORMAT date order '%1' is invalid."],
@@ -83,6 +84,11 @@ defineMessages({
   4022: [16, "Bulk load data was expected but not sent. The batch will be terminated."],
   7997: [16, "'%1' does not contain an identity column."],
   7998: [10, "Checking identity information: current identity value '%1', current column value '%2'."],
+  8920: [16, "Cannot perform a %1 operation inside a user transaction. Terminate the transaction and reissue the statement."],
+  8985: [
+    16,
+    "Could not locate file '%1' for database '%2' in sys.database_files. The file either does not exist, or was dropped.",
+  ],
   8106: [16, "Table '%1' does not have the identity property. Cannot perform SET operation."],
   8107: [16, "IDENTITY_INSERT is already ON for table '%1'. Cannot perform SET operation for table '%2'."],
 });

@@ -1,4 +1,4 @@
-/** DBCC commands that change no data, and CHECKIDENT. https://learn.microsoft.com/sql/t-sql/database-console-commands/dbcc-transact-sql */
+/** DBCC commands that change no data, CHECKIDENT and SHRINKFILE. https://learn.microsoft.com/sql/t-sql/database-console-commands/dbcc-transact-sql */
 import type { Statement } from "../../language/ast";
 import { findObject } from "../../query/objects";
 import type { Column, Table } from "../../storage/model";
@@ -7,6 +7,7 @@ import { parseName } from "../parse-name";
 import { sqlError } from "../messages";
 import type { Execution, Work } from "../runtime";
 import { notImplemented, SqlError } from "../sql-error";
+import { shrinkFile } from "./shrink-file";
 
 type Dbcc = Extract<Statement, { kind: "dbcc" }>;
 
@@ -27,6 +28,11 @@ const HARMLESS = new Set([
 export function* dbcc(statement: Dbcc, execution: Execution): Work<void> {
   const quiet = statement.options.includes("NO_INFOMSGS");
   if (statement.command === "CHECKIDENT") checkIdentity(statement, quiet, execution);
+  else if (statement.command === "SHRINKFILE")
+    shrinkFile(
+      statement.arguments.map((argument) => execution.parts.query.scalar(argument, execution)),
+      execution,
+    );
   else if (!HARMLESS.has(statement.command)) throw notImplemented(`DBCC ${statement.command}`);
   if (!quiet) execution.output.message(sqlError(2528));
 }
