@@ -343,7 +343,7 @@ async function apply(kind: AnyKind, olds: Properties, properties: Properties, ac
       throw await partialFailure(kind, inputs, target, id, error);
     }
     target.invalidate();
-    const after = await planFor(kind, withoutPlan(inputs), target);
+    const after = await readBack(kind, inputs, target, id, before.identity);
     const outs = state(kind, inputs, after);
     // A set of nothing has nothing to be read.
     const absent = after.live === undefined && after.plan.owns.length > 0;
@@ -353,6 +353,16 @@ async function apply(kind: AnyKind, olds: Properties, properties: Properties, ac
     }
     return { id, outs };
   });
+}
+
+/** What was applied stays applied, so the state must know of it although it could not be read back. */
+async function readBack(kind: AnyKind, inputs: Properties, target: ManagedDatabase, id: string, identity: JsonValue): Promise<Planned> {
+  try {
+    return await planFor(kind, withoutPlan(inputs), target);
+  } catch (error) {
+    const explained = target.explained(error);
+    throw explained instanceof ProviderError ? failureWithState(explained, id, plain({ ...inputs, [identityProperty]: identity })) : explained;
+  }
 }
 
 /** The whole state: inputs as given, outputs as read. */

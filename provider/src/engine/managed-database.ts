@@ -43,7 +43,7 @@ export class ManagedDatabase {
   }
 
   /** What the server or the network said outside of a statement of a plan, as an error that a person can use. */
-  private explained(error: unknown): unknown {
+  explained(error: unknown): unknown {
     if (!(error instanceof RequestError)) return error;
     const where = this.database === undefined ? `server "${this.server}"` : `database "${this.database}" on server "${this.server}"`;
     if (error.connectionLost) return new ConnectionFailedError(`${where}: the connection broke (${error.message}); what was not committed is rolled back. Run the command again`);
