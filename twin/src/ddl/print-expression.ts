@@ -3,6 +3,7 @@
  * sys.computed_columns and sys.indexes.filter_definition. Source: reference sheet "tables and indexes" 1.13.
  */
 import type { BinaryOperator, Expression, TypeReference } from "../language/ast";
+import { sqlError } from "../session/messages";
 import { notImplemented } from "../session/sql-error";
 import { quoteName } from "./naming";
 
@@ -117,6 +118,10 @@ class Printer {
         return [e.name.toLowerCase(), Level.Primary];
       case "column":
         return [e.name.parts.map(quoteName).join("."), Level.Primary];
+      case "subquery":
+      case "exists":
+      case "quantified":
+        throw sqlError(1046);
       case "unary":
         return this.unary(e.operator, e.operand);
       case "binary-operation": {
@@ -200,7 +205,7 @@ class Printer {
   }
 
   private in(e: Extract<Expression, { kind: "in" }>): [string, Level] {
-    if (!e.values) throw notImplemented("the stored form of IN with a subquery");
+    if (!e.values) throw sqlError(1046);
     const operand = this.print(e.operand, Level.Add);
     if (this.form === "filter") {
       const text = `${operand} IN (${e.values.map((value) => this.print(value, Level.Or)).join(", ")})`;

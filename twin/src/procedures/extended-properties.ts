@@ -187,8 +187,18 @@ function* change(
 function valueOf(args: Arguments): Pick<ExtendedProperty, "value" | "valueType"> {
   const argument = args.get("@value");
   const value = (argument?.value ?? null) as SqlValue;
-  if (value instanceof Variant) return { value: value.value, valueType: value.type };
-  return { value, valueType: argument?.type ?? NAME };
+  const given =
+    value instanceof Variant
+      ? { value: value.value, valueType: value.type }
+      : { value, valueType: argument?.type ?? NAME };
+  if (size(given) > 7500) throw sqlError(15097);
+  return given;
+}
+
+/** Bytes of a text or binary value; the others are short. */
+function size({ value, valueType }: Pick<ExtendedProperty, "value" | "valueType">): number {
+  if (typeof value === "string") return valueType.name.startsWith("n") ? value.length * 2 : value.length;
+  return value instanceof Uint8Array ? value.length : 0;
 }
 
 defineProcedure(

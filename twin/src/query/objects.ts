@@ -134,10 +134,12 @@ export function findObject(name: Name, context: NameContext): Found | undefined 
     )
       return { kind: "module", module: object, database, schema };
     if (object.type === "SN") {
-      const target = findObject(
-        { parts: object.target, line: name.line },
-        { ...context, database, schemaId: object.schemaId },
-      );
+      const base: Name = { parts: object.target, line: name.line };
+      const inner =
+        object.target.length > 3 ? undefined : lookUp(base, { ...context, database, schemaId: object.schemaId });
+      if (inner?.object.type === "SN")
+        throw at(sqlError(470, [displayName(parts), displayName(object.target)]), name.line);
+      const target = findObject(base, { ...context, database, schemaId: object.schemaId });
       if (!target) throw at(sqlError(5313, [last]), name.line);
       return target;
     }

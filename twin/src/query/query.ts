@@ -6,6 +6,7 @@ import { type Compiled, type Context, type Relation, type RelationColumn, type R
 import { compileExpression } from "./expressions/compile";
 import { unionType } from "./expressions/coercion";
 import { compileForClause } from "./for-clause";
+import { requireNextValuePlaces, requireNoNextValue } from "./next-value";
 import { type OrderKey, type Ordering, compileLimit, rowKey, sortRows } from "./ordering";
 import { at, Scope } from "./scope";
 import { columnType, compileSpecification } from "./select";
@@ -35,6 +36,7 @@ function compileBody(query: Query, parent: Scope, role: QueryRole): QueryPlan {
   if (ordered && role === "nested" && !limited && query.for?.kind !== "xml" && query.for?.kind !== "json")
     throw at(sqlError(1033), query.line);
   for (const option of query.options) readOption(option, parent);
+  if (query.body.kind === "select") requireNextValuePlaces(query.body, role === "nested", query.offset !== undefined);
   const ordering: Ordering = { items: query.orderBy, offset: query.offset, fetch: query.fetch };
   const plan = compileQueryBody(query.body, parent, ordering);
   return query.for ? compileForClause(query.for, plan, query) : plan;
@@ -51,6 +53,7 @@ export function compileQueryBody(body: QueryBody, parent: Scope, ordering: Order
   if (body.kind === "select") return compileSpecification(body, parent, ordering);
   if (body.kind === "parenthesized" && !ordering.items.length && !ordering.offset)
     return compileQuery(body.query, parent, "nested");
+  if (body.kind === "set") for (const member of [body.left, body.right]) requireNoNextValue(member);
   const plan =
     body.kind === "parenthesized"
       ? compileQuery(body.query, parent, "nested")

@@ -5,6 +5,7 @@ import type { Database, Module, Table } from "../storage/model";
 import { notImplemented } from "../session/sql-error";
 import { sqlError } from "../session/messages";
 import { type Context, type Relation, type RelationColumn, type Run, childContext } from "./context";
+import { requireEnabledClusteredIndex } from "./dml/usable-indexes";
 import { displayName, findObject, nameContext } from "./objects";
 import { compilePivot, compileUnpivot } from "./pivot";
 import { compileQuery, keptRows } from "./query";
@@ -140,6 +141,7 @@ function relationOfObject(objectName: Name, around: Scope, withRowId: boolean): 
   if (found.kind === "catalog") return { ...named, relation: catalogRelation(found.view, found.database) };
   if (found.kind === "table") {
     // The target of a statement that changes it needs SELECT only where it is read; dml/ asks for that.
+    requireEnabledClusteredIndex(found.table, found.database);
     if (!withRowId) demandSelect(found.table, found.database, around);
     return { ...named, relation: tableRelation(found.table, found.database, around, withRowId) };
   }

@@ -4,6 +4,7 @@
  * Source: reference sheet "modules" B1.
  */
 import type { Expression, Query, SelectItem, Statement, TableSource } from "../../language/ast";
+import { requireWritableVariable } from "../../query/dml/target";
 import { lookUp } from "../../query/objects";
 import { sqlError } from "../../session/messages";
 import type { Execution } from "../../session/runtime";
@@ -17,10 +18,26 @@ import { isNode, some, walk, type Node } from "./tree";
 const bindingErrors = new Set([207, 209, 4104]);
 
 export function bindBody(body: readonly Statement[], binding: Execution, strict: boolean): void {
+  requireNewTemporaryTables(body);
   walk(body, (node) => {
     for (const query of queriesOf(node)) bindQuery(query, binding, strict);
     if (isNode(node["target"])) requireTargetColumns(node, binding);
     return node.kind !== "declare-cursor" && !isExpression(node);
+  });
+}
+
+/** One text makes each #table once, whatever the path that runs: 2714. */
+function requireNewTemporaryTables(body: readonly Statement[]): void {
+  const made = new Set<string>();
+  walk(body, (node) => {
+    const created =
+      node["kind"] === "create-table" ? node["name"] : node["kind"] === "select" ? node["into"] : undefined;
+    if (!isNode(created)) return;
+    const name = (created["parts"] as string[]).at(-1)!;
+    const key = name.toLowerCase();
+    if (!name.startsWith("#")) return;
+    if (made.has(key)) throw at(sqlError(2714, [name]), Number(node["line"]));
+    made.add(key);
   });
 }
 
@@ -173,8 +190,14 @@ function isThere(name: import("../../language/ast").Name, binding: Execution): b
 /** Columns that INSERT and UPDATE name must be in a target that exists. */
 function requireTargetColumns(node: Node, binding: Execution): void {
   const statement = node as unknown as Statement;
+  if (statement.kind === "delete" || statement.kind === "merge") {
+    if (statement.target.kind === "table-variable")
+      requireWritableVariable(statement.target.variable, binding, statement.line);
+    return;
+  }
   if (statement.kind !== "insert" && statement.kind !== "update") return;
   const { target } = statement;
+  if (target.kind === "table-variable") requireWritableVariable(target.variable, binding, statement.line);
   const columns =
     target.kind === "table-variable"
       ? binding.frame.tables.get(target.variable.toLowerCase())?.columns

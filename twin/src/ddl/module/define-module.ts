@@ -3,6 +3,7 @@ import type { ModuleStatement, Statement } from "../../language/ast";
 import { sqlError } from "../../session/messages";
 import type { Execution, Work } from "../../session/runtime";
 import { declarationsOf, requireDeclared } from "../../session/declarations";
+import { programOf } from "../../session/program";
 import { notImplemented, SqlError } from "../../session/sql-error";
 import type { Column, Database, DbObject, Module } from "../../storage/model";
 import { eventsOf } from "../database-events";
@@ -167,6 +168,7 @@ function bind(statement: ModuleStatement, module: Module, place: ModulePlace, ex
   if (statement.kind === "scalar-function" || statement.kind === "table-function") requireFunctionBody(statement.body);
   if (statement.kind === "table-function")
     module.columns = [...binding.frame.tables.get(statement.variable!.toLowerCase())!.columns] satisfies Column[];
+  programOf(statement.body);
   bindBody(statement.body, binding, module.schemaBound);
   announceMissing(module, database, execution);
 }

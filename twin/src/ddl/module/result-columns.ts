@@ -17,8 +17,8 @@ export function queryColumns(
   requireUnordered(query);
   const found = binding.parts.query.describeQuery(query, binding);
   const names = statement.kind === "view" ? statement.columns : undefined;
-  if (names && names.length > found.length) throw at(sqlError(8158, [module.name]), statement.line);
-  if (names && names.length < found.length) throw at(sqlError(8159, [module.name]), statement.line);
+  if (names && names.length > found.length) throw at(sqlError(8159, [module.name]), statement.line);
+  if (names && names.length < found.length) throw at(sqlError(8158, [module.name]), statement.line);
   const seen = new Set<string>();
   return found.map((column, i) => {
     const name = names?.[i] ?? column.name;

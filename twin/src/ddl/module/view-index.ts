@@ -40,6 +40,7 @@ export function createViewIndex(
   const { index: definition } = statement;
   requireIndexSetOptions(execution, "CREATE INDEX");
   if (!view.schemaBound || view.parsed.kind !== "view") throw at(sqlError(1939, [view.name]), statement.line);
+  if (definition.where) throw at(sqlError(10610, [definition.name, view.name]), statement.line);
   const clustered = definition.type === "clustered";
   if (clustered && !definition.unique) throw at(sqlError(1941, [view.name]), statement.line);
   if (!clustered && !view.indexes.some((one) => one.id === 1)) throw at(sqlError(1940, [view.name]), statement.line);

@@ -12,6 +12,7 @@ import { columnCollation } from "./columns";
 import { dependencyError, dependentsOf, type ColumnUse } from "./column-dependents";
 import { isLarge } from "./create-table";
 import { readIndexOptions } from "./index-options";
+import { requireRowFits } from "./row-size";
 import { requireValue, rewriteRows, storedValue } from "./row-values";
 import { transactionOf, type TableTarget } from "./target";
 
@@ -61,6 +62,10 @@ export function alterColumn(action: Action, target: TableTarget, line: number): 
   const change = changeOf(column, next);
   const blocking = dependentsOf(column, target).filter((dependent) => blocks[dependent.use](change));
   if (blocking.length > 0) throw at(dependencyError("ALTER TABLE ALTER COLUMN", column, blocking), line);
+  requireRowFits(
+    table.columns.map((other) => (other === column ? next : other)),
+    target.shownName,
+  );
   apply(column, next, change, target);
 }
 

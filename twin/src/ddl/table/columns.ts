@@ -9,6 +9,7 @@ import { at } from "../naming";
 import { printDefinition } from "../print-expression";
 import { findColumn } from "../registry";
 import { isCharacter, resolveType } from "../resolve-type";
+import { requireRowFits } from "./row-size";
 import type { TableTarget } from "./target";
 
 const identityTypes = new Set(["tinyint", "smallint", "int", "bigint", "decimal", "numeric"]);
@@ -44,6 +45,7 @@ export function defineColumns(
   const all = [...columns, ...added];
   for (const [i, definition] of definitions.entries())
     if (definition.computed) fillComputed(definition, added[i]!, all, target);
+  requireRowFits(all, target.shownName);
   return added;
 }
 

@@ -207,6 +207,18 @@ function placeLargeObjects(statement: CreateTable, target: TableTarget): void {
   }
 }
 
+/** The grammar of table variables and table types has no constraint names and no foreign keys. Source: sql-docs, CREATE TYPE. */
+function requireUnnamed(definition: TableDefinition): void {
+  const { constraints, columns } = definition;
+  for (const constraint of [...constraints, ...columns.flatMap((column) => column.constraints)]) {
+    if (constraint.name !== undefined) throw at(sqlError(156, ["CONSTRAINT"]), constraint.line);
+    if (constraint.kind === "foreign-key")
+      throw at(sqlError(156, [constraints.includes(constraint) ? "FOREIGN" : "REFERENCES"]), constraint.line);
+  }
+  for (const column of columns)
+    if (column.default?.name !== undefined) throw at(sqlError(156, ["CONSTRAINT"]), column.line);
+}
+
 /** A table that no catalog shows: DECLARE @t TABLE, RETURNS @t TABLE, the rows behind a table type. */
 export function buildLooseTable(
   name: string,
@@ -215,6 +227,7 @@ export function buildLooseTable(
   execution: Execution,
   kind: TableKind,
 ): Table {
+  requireUnnamed(definition);
   const table = newTable(database, name, 1, execution);
   const target: TableTarget = { table, database, execution, kind, shownName: name };
   setLooseConstraints(table, []);

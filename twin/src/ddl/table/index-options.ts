@@ -130,9 +130,11 @@ export function applyCompression(
 /** SET options that filtered indexes and indexes on computed columns or views need. Throws 1934. */
 export function requireIndexSetOptions(execution: Execution, statement: string): void {
   const { options } = execution.session;
+  // A module keeps the two of them that it was made with.
+  const { module } = execution.frame;
   const wrong = [
-    [options.ansiNulls, "ANSI_NULLS"],
-    [options.quotedIdentifier, "QUOTED_IDENTIFIER"],
+    [module ? module.usesAnsiNulls : options.ansiNulls, "ANSI_NULLS"],
+    [module ? module.usesQuotedIdentifier : options.quotedIdentifier, "QUOTED_IDENTIFIER"],
     [options.concatNullYieldsNull, "CONCAT_NULL_YIELDS_NULL"],
     [options.ansiWarnings, "ANSI_WARNINGS"],
     [options.ansiPadding, "ANSI_PADDING"],

@@ -224,8 +224,8 @@ function* dropOne(
   yield* lockObject(execution, database, table.id, "Sch-M");
   if (index.primaryKey || index.uniqueConstraint)
     throw at(sqlError(3723, [shownName, index.primaryKey ? "PRIMARY KEY" : "UNIQUE KEY"], 4), statement.line);
-  const key = referencing(database, table.id).find((one) => one.keyIndexId === index.id);
-  if (key) throw at(sqlError(3725, [shownName, database.objects.get(key.parentId)!.name, key.name]), statement.line);
+  if (referencing(database, table.id).some((one) => one.keyIndexId === index.id))
+    throw at(sqlError(3723, [shownName, "FOREIGN KEY"], 6), statement.line);
   dropWithOptions(targetOf(table, database, execution, lastPart(on)), index, statement.options, shownName);
   touch(table, execution);
 }

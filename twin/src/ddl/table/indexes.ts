@@ -3,7 +3,7 @@ import type { IndexColumn, IndexDefinition } from "../../language/ast";
 import { buildEntries, DuplicateKey } from "../../storage/rows";
 import { sqlError } from "../../session/messages";
 import { notImplemented } from "../../session/sql-error";
-import type { Column, Database, Index, Table } from "../../storage/model";
+import type { Column, Index, Table } from "../../storage/model";
 import { typeFacts } from "../../catalog/system-types";
 import { at, qualified } from "../naming";
 import { printDefinition } from "../print-expression";
@@ -11,6 +11,7 @@ import { findColumn } from "../registry";
 import { partitionCount, placement } from "./data-space";
 import { applyCompression, readIndexOptions, requireIndexSetOptions, type IndexOptions } from "./index-options";
 import { isNondeterministic } from "./columns";
+import { requireFilter } from "./filter";
 import { clusteredIndex, nextIndexId, transactionOf, type TableTarget } from "./target";
 
 export interface KeySpecification {
@@ -122,6 +123,14 @@ export function buildIndex(target: TableTarget, spec: KeySpecification): Index {
   if (spec.filter) {
     if (spec.clustered) throw at(sqlError(1900), spec.line);
     requireIndexSetOptions(target.execution, "CREATE INDEX");
+    if (spec.options.ignoreDupKey) throw at(sqlError(10618, ["create", spec.name, target.shownName]), spec.line);
+    requireFilter(spec.filter.expression, {
+      what: "index",
+      name: spec.name,
+      tableName: target.shownName,
+      columns: table.columns,
+      database,
+    });
     target.execution.parts.query.compileCondition(spec.filter.expression, table, database, target.execution);
     index.filter = {
       definition: printDefinition(spec.filter.expression, "filter"),
@@ -207,6 +216,7 @@ function keyColumns(target: TableTarget, spec: KeySpecification): Index["columns
     requireKeyType(column, target, spec);
     columns.push({ columnId: column.id, descending, included: false, partitionOrdinal: 0, columnstoreOrder: 0 });
   }
+  if (spec.clustered && spec.include.length > 0) throw at(sqlError(10601), spec.line);
   for (const name of spec.include) {
     const column = find(name);
     if (column.type.name === "text" || column.type.name === "ntext" || column.type.name === "image")
@@ -224,6 +234,8 @@ function requireKeyType(column: Column, target: TableTarget, spec: KeySpecificat
   requireIndexSetOptions(target.execution, "CREATE INDEX");
   if (isNondeterministic(column.computed.expression))
     throw at(sqlError(2729, [column.name, target.shownName]), spec.line);
+  if ((column.type.name === "float" || column.type.name === "real") && !column.computed.persisted)
+    throw at(sqlError(2799, [spec.name, target.shownName, column.name]), spec.line);
 }
 
 function requireKeyLength(target: TableTarget, spec: KeySpecification, columns: Index["columns"]): void {

@@ -9,6 +9,7 @@ import { mayAlter } from "../permission";
 import { printDefinition } from "../print-expression";
 import { findColumn } from "../registry";
 import { nextIndexId } from "./target";
+import { requireFilter } from "./filter";
 
 type StatementOf<K extends Definition["kind"]> = Extract<Definition, { kind: K }>;
 
@@ -32,7 +33,16 @@ export function* createStatistics(statement: StatementOf<"create-statistics">, e
     seen.add(column.id);
     return column.id;
   });
-  if (statement.where) execution.parts.query.compileCondition(statement.where.expression, table, database, execution);
+  if (statement.where) {
+    requireFilter(statement.where.expression, {
+      what: "statistics",
+      name: statement.name,
+      tableName: shown(statement.on),
+      columns: table.columns,
+      database,
+    });
+    execution.parts.query.compileCondition(statement.where.expression, table, database, execution);
+  }
   const statistic: Statistic = {
     id: nextIndexId(table),
     name: statement.name,

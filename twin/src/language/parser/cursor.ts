@@ -8,6 +8,8 @@ export class Cursor {
   position = 0;
   /** WHILE loops around the statement being parsed. */
   loops = 0;
+  /** IF, WHILE, BEGIN and TRY around the statement being parsed. */
+  nesting = 0;
   /** The statement stands in a function that returns a value, a procedure, or the batch itself. */
   context: "batch" | "procedure" | "function" = "batch";
 
@@ -20,6 +22,13 @@ export class Cursor {
     readonly sql: string,
     readonly tokens: readonly Token[],
   ) {}
+
+  within<T>(parse: () => T): T {
+    this.nesting++;
+    const parsed = parse();
+    this.nesting--;
+    return parsed;
+  }
 
   get token(): Token {
     return this.tokens[this.position]!;

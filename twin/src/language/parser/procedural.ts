@@ -21,15 +21,15 @@ export function parseBegin(c: Cursor): Statement {
   if (c.is("DISTRIBUTED") || c.is("DIALOG") || c.is("CONVERSATION") || c.is("ATOMIC")) throw c.notImplemented(`BEGIN ${c.token.upper}`);
   if (c.is("TRY")) {
     c.next();
-    const body = parseStatements(c, () => c.isSequence("END", "TRY"));
+    const body = c.within(() => parseStatements(c, () => c.isSequence("END", "TRY")));
     c.position += 2;
     c.takeSymbol(";");
     c.expect("BEGIN", "CATCH");
-    const handler = parseStatements(c, () => c.isSequence("END", "CATCH"));
+    const handler = c.within(() => parseStatements(c, () => c.isSequence("END", "CATCH")));
     c.position += 2;
     return { kind: "try", body, catch: handler, line };
   }
-  const statements = parseStatements(c, () => c.is("END"));
+  const statements = c.within(() => parseStatements(c, () => c.is("END")));
   if (statements.length === 0) throw c.unexpected();
   c.expect("END");
   return { kind: "block", statements, line };
@@ -49,10 +49,10 @@ function startsWord(c: Cursor): boolean {
 export function parseIf(c: Cursor): Statement {
   const line = c.next().line;
   const condition = parseExpression(c);
-  const then = parseStatement(c);
+  const then = c.within(() => parseStatement(c));
   // The semicolon of the first branch may stand before ELSE.
   if (c.isSymbol(";") && c.is("ELSE", 1)) c.next();
-  const otherwise = c.take("ELSE") ? parseStatement(c) : undefined;
+  const otherwise = c.take("ELSE") ? c.within(() => parseStatement(c)) : undefined;
   return { kind: "if", condition, then, ...(otherwise ? { else: otherwise } : {}), line };
 }
 
@@ -60,7 +60,7 @@ export function parseWhile(c: Cursor): Statement {
   const line = c.next().line;
   const condition = parseExpression(c);
   c.loops++;
-  const body = parseStatement(c);
+  const body = c.within(() => parseStatement(c));
   c.loops--;
   return { kind: "while", condition, body, line };
 }

@@ -87,6 +87,7 @@ function parseCreate(c: Cursor): Statement {
   if (c.isAny("UNIQUE", "CLUSTERED", "NONCLUSTERED", "INDEX", "COLUMNSTORE")) return parseCreateIndex(c, line);
   if (c.take("STATISTICS")) return parseCreateStatistics(c, line);
   if (c.is("SCHEMA")) {
+    if (c.nesting > 0) throw c.unexpected();
     if (start !== 0) throw c.error(111, ["CREATE SCHEMA"]);
     c.next();
     return object.parseCreateSchema(c, line);
@@ -104,6 +105,8 @@ function parseCreate(c: Cursor): Statement {
 
 function parseFirstModule(c: Cursor, action: ModuleAction, start: number, line: number): Statement {
   const what = c.token.upper === "PROC" ? "PROCEDURE" : c.token.upper;
+  // Below IF, BEGIN or WHILE the grammar stops at the word: 156.
+  if (c.nesting > 0) throw c.unexpected();
   if (start !== 0) {
     const error = c.error(111, [`${action === "alter" ? "ALTER" : "CREATE"} ${what}`]);
     error.line = line;
@@ -181,7 +184,10 @@ const STATEMENTS: Record<string, ((c: Cursor) => Statement) | undefined> = {
   COMMIT: procedural.parseTransactionEnd,
   ROLLBACK: procedural.parseTransactionEnd,
   SAVE: procedural.parseTransactionEnd,
-  USE: (c) => ({ kind: "use", line: c.next().line, database: c.identifier() }),
+  USE: (c) => {
+    if (c.context !== "batch") throw c.error(154, ["a USE database statement"]);
+    return { kind: "use", line: c.next().line, database: c.identifier() };
+  },
   OPEN: procedural.parseCursorAction,
   CLOSE: procedural.parseCursorAction,
   DEALLOCATE: procedural.parseCursorAction,

@@ -15,7 +15,15 @@ import { findObject } from "../objects";
 import { requireTableVariable } from "../sources";
 import { at, Scope, type Source } from "../scope";
 import { relationColumn } from "../table-rows";
-import { type Event, hasTriggers, type Target, tableTarget, targetColumn, variableTarget } from "./target";
+import {
+  type Event,
+  hasTriggers,
+  requireWritableVariable,
+  type Target,
+  tableTarget,
+  targetColumn,
+  variableTarget,
+} from "./target";
 import { TableWriter } from "./writer";
 
 /** One changed row, as OUTPUT sees it. */
@@ -113,6 +121,7 @@ function compileItem(item: SelectItem, scope: Scope): { name: string; compiled: 
 }
 
 function intoTarget(target: DmlTarget, scope: Scope, line: number): Target {
+  if (target.kind === "table-variable") requireWritableVariable(target.variable, scope.execution, line);
   if (target.kind === "table-variable")
     return variableTarget(requireTableVariable(target.variable, line, scope), target.variable, scope.database);
   const shown = target.name.parts.join(".");

@@ -31,6 +31,13 @@ export function variableTarget(table: Table, variable: string, database: Databas
   return { table, database, fullName: variable, isVariable: true };
 }
 
+/** A table-valued parameter of a module is READONLY. Source: sql-docs, use table-valued parameters. */
+export function requireWritableVariable(variable: string, execution: Execution, line: number): void {
+  const key = variable.toLowerCase();
+  const parameter = execution.frame.module?.parameters.find(({ name }) => name.toLowerCase() === key);
+  if (parameter && execution.frame.tables.has(key)) throw at(sqlError(10700, [variable]), line);
+}
+
 /** Enabled triggers of a table or view for one event. */
 export function hasTriggers(objectId: number, database: Database, event: Event, insteadOf: boolean): boolean {
   for (const { trigger } of triggersOf(database, objectId))

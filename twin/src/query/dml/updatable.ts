@@ -14,7 +14,7 @@ import { compileSource, requireTableVariable } from "../sources";
 import { at, Scope } from "../scope";
 import { declareTableExpressions } from "../table-expressions";
 import { rowIdColumn } from "../table-rows";
-import { type Target, tableTarget, variableTarget } from "./target";
+import { requireWritableVariable, type Target, tableTarget, variableTarget } from "./target";
 
 /** What the statement touches: columns of the source, or whole rows. */
 export type Wanted = { readonly columns: readonly string[] } | "rows" | "nothing";
@@ -46,10 +46,12 @@ const problem = {
 
 /** `around` is the level around the FROM that the source stands in. */
 export function resolveUpdatable(source: TableSource, around: Scope, wanted: Wanted): Updatable {
-  if (source.kind === "table-variable")
+  if (source.kind === "table-variable") {
+    requireWritableVariable(source.variable, around.execution, source.line);
     return base(
       variableTarget(requireTableVariable(source.variable, source.line, around), source.variable, around.database),
     );
+  }
   if (source.kind === "derived")
     return unfold(source.query, around, { name: source.alias, derived: true }, source.columns, wanted);
   if (source.kind !== "table") throw at(notImplemented(`data modification through ${source.kind}`), source.line);

@@ -17,6 +17,7 @@ import type { Scope } from "../scope";
 import { compileComputed, tableScope } from "../table-rows";
 import { schemaName } from "../objects";
 import type { Target } from "./target";
+import { requireUsableIndexes } from "./usable-indexes";
 
 export interface Change {
   readonly rowId: number;
@@ -44,6 +45,7 @@ export class TableWriter {
     readonly statement: StatementWord,
   ) {
     const { table, database } = target;
+    if (!target.isVariable) requireUsableIndexes(target, statement, run.execution);
     this.ignoresDuplicates = table.indexes.some((index) => index.ignoreDupKey && !index.disabled);
     const own = tableScope(table, database, scope);
     for (const constraint of tableConstraints(database, table))

@@ -10,8 +10,12 @@ import type { Compiled } from "../context";
 import { displayName, nameContext, requireObject } from "../objects";
 import { at, type Scope } from "../scope";
 
+/** Clauses that draw no numbers. */
+const refused = new Set<Scope["clause"]>(["on", "where", "group", "having", "order", "output"]);
+
 export function compileNextValue(expression: Extract<Expression, { kind: "next-value" }>, scope: Scope): Compiled {
   if (expression.over) throw at(notImplemented("NEXT VALUE FOR ... OVER"), expression.line);
+  if (refused.has(scope.clause)) throw at(sqlError(11720), expression.line);
   const found = requireObject(expression.sequence, nameContext(scope));
   if (found.kind !== "sequence") throw at(sqlError(11726, [displayName(expression.sequence.parts)]), expression.line);
   const { sequence } = found;

@@ -1,0 +1,2 @@
+import type { Sheet } from "./fact";
+export const languageFacts: readonly Sheet[] = [];

@@ -1,0 +1,2 @@
+import type { Sheet } from "./fact";
+export const permissionFacts: readonly Sheet[] = [];
