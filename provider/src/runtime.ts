@@ -262,11 +262,16 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
         return { inputs: given };
       });
     } catch (error) {
-      if (error instanceof InvalidInputsError) return { inputs: given, failures: error.issues.map((issue) => ({ ...issue })) };
+      if (error instanceof InvalidInputsError) return { inputs: given, failures: error.issues.map(failure) };
       if (error instanceof ProviderError) return { inputs: given, failures: [{ property: "", reason: `${error.name}: ${error.message}` }] };
       throw error;
     }
   });
+}
+
+/** The path is part of the text: of a property that it is told, Pulumi prints the value, which may be long or secret. */
+function failure({ property, reason }: InputIssue): { property: string; reason: string } {
+  return { property: "", reason: property === "" ? reason : `${property}: ${reason}` };
 }
 
 function forbiddenChanges(kind: AnyKind, olds: Properties, news: Properties): InputIssue[] {
