@@ -31,10 +31,19 @@ describe("pulumi up on objects that exist already", function () {
     project = await Project.create("adopt");
     await project.addStack("other");
     await project.sql("CREATE DATABASE Legacy;");
-    await project.sql("CREATE TABLE dbo.Customers (Id int NOT NULL CONSTRAINT PK_Customers PRIMARY KEY, Name nvarchar(50) NOT NULL);", "Legacy");
+    await project.sql(
+      "CREATE TABLE dbo.Customers (Id int NOT NULL CONSTRAINT PK_Customers PRIMARY KEY, Name nvarchar(50) NOT NULL);",
+      "Legacy",
+    );
     await project.sql("INSERT INTO dbo.Customers (Id, Name) VALUES (1, N'Ada'), (2, N'Grace');", "Legacy");
-    await project.sql("CREATE PROCEDURE dbo.GetCustomer @Id int AS SELECT Name FROM dbo.Customers WHERE Id = @Id;", "Legacy");
-    project.write("sql/get-customer.sql", "CREATE PROCEDURE dbo.GetCustomer @Id int AS SELECT Name FROM dbo.Customers WHERE Id = @Id;\n");
+    await project.sql(
+      "CREATE PROCEDURE dbo.GetCustomer @Id int AS SELECT Name FROM dbo.Customers WHERE Id = @Id;",
+      "Legacy",
+    );
+    project.write(
+      "sql/get-customer.sql",
+      "CREATE PROCEDURE dbo.GetCustomer @Id int AS SELECT Name FROM dbo.Customers WHERE Id = @Id;\n",
+    );
   });
   after(() => project.close());
 
@@ -51,7 +60,10 @@ describe("pulumi up on objects that exist already", function () {
     const { plans } = await project.preview();
     assert.equal(plans["legacy"], "");
     assert.equal(plans["modules"], "");
-    assert.match(plans["customers"]!, /^--: [^\n]*\nALTER TABLE \[dbo\]\.\[Customers\] ALTER COLUMN \[Name\] nvarchar\(100\) COLLATE \w+ NOT NULL;\nGO$/);
+    assert.match(
+      plans["customers"]!,
+      /^--: [^\n]*\nALTER TABLE \[dbo\]\.\[Customers\] ALTER COLUMN \[Name\] nvarchar\(100\) COLLATE \w+ NOT NULL;\nGO$/,
+    );
     await project.up();
     assert.deepEqual(await rows(), people);
     await project.preview("--expect-no-changes");
@@ -66,7 +78,10 @@ describe("pulumi up on objects that exist already", function () {
       assert.match(text, /ObjectOwnedError/);
       assert.match(text, /belongs to adopt\/test\/Database\/legacy/);
     }
-    assert.deepEqual(await project.sql("SELECT DISTINCT owner FROM iac.[object] WHERE owner NOT LIKE N'adopt/test/%';", "Legacy"), []);
+    assert.deepEqual(
+      await project.sql("SELECT DISTINCT owner FROM iac.[object] WHERE owner NOT LIKE N'adopt/test/%';", "Legacy"),
+      [],
+    );
   });
 
   it("keeps a protected table although the program no longer has it", async () => {
@@ -95,7 +110,10 @@ describe("pulumi up on objects that exist already", function () {
     project.program(program({ without: "bundle" }));
     await project.up();
     assert.equal((await project.resources())["modules"], undefined);
-    assert.equal((await project.sql("SELECT name FROM sys.procedures WHERE name = N'GetCustomer';", "Legacy")).length, 1);
+    assert.equal(
+      (await project.sql("SELECT name FROM sys.procedures WHERE name = N'GetCustomer';", "Legacy")).length,
+      1,
+    );
     project.program(program({}));
     await project.up();
     assert.ok((await project.resources())["modules"]);
@@ -109,16 +127,29 @@ describe("pulumi up on objects that exist already", function () {
       delete resource.outputs?.["definitionHash"];
     }
     await project.import(checkpoint);
-    assert.equal((await project.resources())["customers"]?.outputs?.["identity"], undefined, "the state is not an old one");
+    assert.equal(
+      (await project.resources())["customers"]?.outputs?.["identity"],
+      undefined,
+      "the state is not an old one",
+    );
     await project.preview("--expect-no-changes");
     await project.refresh();
     assert.equal(Object.keys(await project.resources()).length, 3);
     await project.import(checkpoint);
     project.program(program({ nameLength: 120 }));
-    project.write("sql/get-customer.sql", "CREATE PROCEDURE dbo.GetCustomer @Id int AS SELECT Id, Name FROM dbo.Customers WHERE Id = @Id;\n");
+    project.write(
+      "sql/get-customer.sql",
+      "CREATE PROCEDURE dbo.GetCustomer @Id int AS SELECT Id, Name FROM dbo.Customers WHERE Id = @Id;\n",
+    );
     await project.up();
     assert.deepEqual(await rows(), people);
-    assert.deepEqual(await project.sql("SELECT max_length FROM sys.columns WHERE object_id = OBJECT_ID(N'dbo.Customers') AND name = N'Name';", "Legacy"), [{ max_length: 240 }]);
+    assert.deepEqual(
+      await project.sql(
+        "SELECT max_length FROM sys.columns WHERE object_id = OBJECT_ID(N'dbo.Customers') AND name = N'Name';",
+        "Legacy",
+      ),
+      [{ max_length: 240 }],
+    );
     await project.preview("--expect-no-changes");
     const changed = await project.export();
     for (const resource of changed.deployment.resources ?? []) delete resource.outputs?.["identity"];

@@ -1,11 +1,12 @@
 /** An `up` that is killed, and several at once on one database. A session that holds a row keeps an `up` in the middle of its transaction. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import type { Connection } from "../../provider/src/engine/connection";
 import { Project } from "./project";
 
-const waitsForRow = "SELECT 1 AS yes FROM sys.dm_tran_locks WHERE request_status = N'WAIT' AND resource_type <> N'APPLICATION';";
-const waitsForDeployment = "SELECT 1 AS yes FROM sys.dm_tran_locks WHERE request_status = N'WAIT' AND resource_type = N'APPLICATION';";
+const waitsForRow =
+  "SELECT 1 AS yes FROM sys.dm_tran_locks WHERE request_status = N'WAIT' AND resource_type <> N'APPLICATION';";
+const waitsForDeployment =
+  "SELECT 1 AS yes FROM sys.dm_tran_locks WHERE request_status = N'WAIT' AND resource_type = N'APPLICATION';";
 const deploymentLocks = "SELECT request_status AS status FROM sys.dm_tran_locks WHERE resource_type = N'APPLICATION';";
 
 describe("pulumi up that is not alone", function () {
@@ -14,7 +15,10 @@ describe("pulumi up that is not alone", function () {
   before(async () => {
     project = await Project.create("concurrency");
     await project.sql("CREATE DATABASE Busy;");
-    await project.sql("CREATE TABLE dbo.Work (Id int NOT NULL CONSTRAINT PK_Work PRIMARY KEY, Number int NOT NULL);", "Busy");
+    await project.sql(
+      "CREATE TABLE dbo.Work (Id int NOT NULL CONSTRAINT PK_Work PRIMARY KEY, Number int NOT NULL);",
+      "Busy",
+    );
     await project.sql("INSERT INTO dbo.Work (Id, Number) VALUES (1, 1);", "Busy");
     project.program(`
 const parts = JSON.parse(process.env.BUNDLES);
@@ -22,25 +26,24 @@ for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database
 `);
     for (const stack of ["first", "second"]) await project.addStack(stack);
     for (const part of ["first", "second", "killed"]) {
-      for (let i = 1; i <= 30; i++) project.write(`${part}/p${i}.sql`, `CREATE PROCEDURE dbo.${part}_${i} AS SELECT ${i} AS n;\n`);
-      project.write(`${part}/trigger.sql`, `CREATE TRIGGER dbo.${part}_trigger ON dbo.Work AFTER DELETE AS SET NOCOUNT ON;\n`);
+      for (let i = 1; i <= 30; i++)
+        project.write(`${part}/p${i}.sql`, `CREATE PROCEDURE dbo.${part}_${i} AS SELECT ${i} AS n;\n`);
+      project.write(
+        `${part}/trigger.sql`,
+        `CREATE TRIGGER dbo.${part}_trigger ON dbo.Work AFTER DELETE AS SET NOCOUNT ON;\n`,
+      );
     }
   });
   after(() => project.close());
 
   /** Runs the work while a session holds the row, so that no trigger can be made on the table. */
-  async function whileRowIsHeld(work: (release: () => Promise<void>) => Promise<void>): Promise<void> {
-    const session: Connection = await project.session("Busy");
-    try {
-      await session.request("BEGIN TRANSACTION; UPDATE dbo.Work SET Number = Number + 1;", 60);
-      await work(async () => void (await session.request("IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;", 60)));
-    } finally {
-      await session.close();
-    }
-  }
+  const whileRowIsHeld = (work: (release: () => Promise<void>) => Promise<void>): Promise<void> =>
+    project.whileHeld("Busy", "UPDATE dbo.Work SET Number = Number + 1;", work);
 
   const modules = async (part: string): Promise<string[]> =>
-    (await project.sql(`SELECT name FROM sys.objects WHERE name LIKE N'${part}[_]%' ORDER BY name;`, "Busy")).map(({ name }) => String(name));
+    (await project.sql(`SELECT name FROM sys.objects WHERE name LIKE N'${part}[_]%' ORDER BY name;`, "Busy")).map(
+      ({ name }) => String(name),
+    );
   const recorded = async (part: string): Promise<string[]> =>
     (await project.sql("SELECT object_name AS name FROM iac.[object];", "Busy"))
       .map(({ name }) => String(name).split(".").at(-1)!)
@@ -53,7 +56,8 @@ for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database
     const hasBooks = (await project.sql("SELECT OBJECT_ID(N'iac.object') AS id;", "Busy"))[0]?.["id"] !== null;
     assert.deepEqual(hasBooks ? await recorded(part) : [], [...live].sort());
   }
-  const up = (stack: string, ...parts: string[]) => project.start(["up", "--yes", "--skip-preview", "--stack", stack], { BUNDLES: JSON.stringify(parts) });
+  const up = (stack: string, ...parts: string[]) =>
+    project.start(["up", "--yes", "--skip-preview", "--stack", stack], { BUNDLES: JSON.stringify(parts) });
 
   it("leaves nothing half done when the provider process is killed in the middle, and the next up completes", async () => {
     await whileRowIsHeld(async () => {
@@ -63,7 +67,9 @@ for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database
       const { code, text } = await outcome;
       assert.notEqual(code, 0, text);
     });
-    await project.until("SELECT 1 AS yes WHERE NOT EXISTS (SELECT 1 FROM sys.dm_tran_locks WHERE resource_type = N'APPLICATION');");
+    await project.until(
+      "SELECT 1 AS yes WHERE NOT EXISTS (SELECT 1 FROM sys.dm_tran_locks WHERE resource_type = N'APPLICATION');",
+    );
     await assertWhole("killed", 0);
     const again = await up("test", "killed").outcome;
     assert.equal(again.code, 0, again.text);
@@ -84,12 +90,27 @@ for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database
     });
     await assertWhole("first", 31);
     await assertWhole("second", 31);
-    const owners = await project.sql("SELECT DISTINCT owner FROM iac.[object] WHERE object_name LIKE N'dbo.first%' OR object_name LIKE N'dbo.second%' ORDER BY owner;", "Busy");
-    assert.deepEqual(owners, [{ owner: "concurrency/first/ProcedureBundle/first" }, { owner: "concurrency/second/ProcedureBundle/second" }]);
+    const owners = await project.sql(
+      "SELECT DISTINCT owner FROM iac.[object] WHERE object_name LIKE N'dbo.first%' OR object_name LIKE N'dbo.second%' ORDER BY owner;",
+      "Busy",
+    );
+    assert.deepEqual(owners, [
+      { owner: "concurrency/first/ProcedureBundle/first" },
+      { owner: "concurrency/second/ProcedureBundle/second" },
+    ]);
   });
 
   it("refuses the second stack with the first one's name when it may wait for a second only", async () => {
-    const servers = JSON.stringify({ twin: { host: "localhost", port: project.twin.port, user: "sa", password: project.password, certificateAuthority: project.twin.certificate, lockWaitSeconds: 1 } });
+    const servers = JSON.stringify({
+      twin: {
+        host: "localhost",
+        port: project.twin.port,
+        user: "sa",
+        password: project.password,
+        certificateAuthority: project.twin.certificate,
+        lockWaitSeconds: 1,
+      },
+    });
     const secret = await project.run(["config", "set", "--secret", "sqlserver:servers", servers, "--stack", "second"]);
     assert.equal(secret.code, 0, secret.text);
     project.write("first/trigger.sql", "CREATE TRIGGER dbo.first_trigger ON dbo.Work AFTER DELETE AS SELECT 1 AS n;\n");
@@ -106,24 +127,41 @@ for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database
       assert.equal(done.code, 0, done.text);
     });
     await assertWhole("second", 31);
-    assert.match(String((await project.sql("SELECT OBJECT_DEFINITION(OBJECT_ID(N'dbo.second_1')) AS text;", "Busy"))[0]?.["text"]), /SELECT 1 AS n/);
+    assert.match(
+      String((await project.sql("SELECT OBJECT_DEFINITION(OBJECT_ID(N'dbo.second_1')) AS text;", "Busy"))[0]?.["text"]),
+      /SELECT 1 AS n/,
+    );
     const again = await up("second", "second").outcome;
     assert.equal(again.code, 0, again.text);
-    assert.match(String((await project.sql("SELECT OBJECT_DEFINITION(OBJECT_ID(N'dbo.second_1')) AS text;", "Busy"))[0]?.["text"]), /SELECT 100 AS n/);
+    assert.match(
+      String((await project.sql("SELECT OBJECT_DEFINITION(OBJECT_ID(N'dbo.second_1')) AS text;", "Busy"))[0]?.["text"]),
+      /SELECT 100 AS n/,
+    );
   });
 
   it("gives objects that two stacks make at once to one of them and refuses the other", async () => {
-    for (let i = 1; i <= 3; i++) project.write(`both/p${i}.sql`, `CREATE PROCEDURE dbo.both_${i} AS SELECT ${i} AS n;\n`);
+    for (let i = 1; i <= 3; i++)
+      project.write(`both/p${i}.sql`, `CREATE PROCEDURE dbo.both_${i} AS SELECT ${i} AS n;\n`);
     project.twin.faults.latencyMs = 100;
     const outcomes = await Promise.all([up("first", "first", "both").outcome, up("test", "killed", "both").outcome]);
     project.twin.faults.latencyMs = 0;
     const losers = outcomes.filter(({ code }) => code !== 0);
     assert.equal(losers.length, 1, outcomes.map(({ text }) => text).join("\n"));
-    assert.match(losers[0]!.text, /belongs to concurrency\/(first|test)\/ProcedureBundle\/both|exists already and no stack owns it/);
+    assert.match(
+      losers[0]!.text,
+      /belongs to concurrency\/(first|test)\/ProcedureBundle\/both|exists already and no stack owns it/,
+    );
     const winner = outcomes[0]!.code === 0 ? "first" : "test";
     await assertWhole("both", 3);
-    assert.deepEqual(await project.sql("SELECT DISTINCT owner FROM iac.[object] WHERE object_name LIKE N'dbo.both%';", "Busy"), [{ owner: `concurrency/${winner}/ProcedureBundle/both` }]);
-    assert.equal((await project.resources())["both"] !== undefined, winner === "test", "the state of the refused stack has the objects, or the other has not");
+    assert.deepEqual(
+      await project.sql("SELECT DISTINCT owner FROM iac.[object] WHERE object_name LIKE N'dbo.both%';", "Busy"),
+      [{ owner: `concurrency/${winner}/ProcedureBundle/both` }],
+    );
+    assert.equal(
+      (await project.resources())["both"] !== undefined,
+      winner === "test",
+      "the state of the refused stack has the objects, or the other has not",
+    );
   });
 
   it("never shows or keeps the password", () => project.assertNoSecret());
@@ -137,7 +175,7 @@ function providerProcess(cli: number): number {
     .filter((match) => match !== null)
     .map((match) => ({ pid: Number(match[1]), parent: Number(match[2]), command: match[3]! }));
   const below = new Set([cli]);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const { pid, parent } of table)
       if (below.has(parent) && !below.has(pid)) {

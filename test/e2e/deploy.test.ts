@@ -19,19 +19,26 @@ describe("pulumi up of a database, from an empty server to an empty server", fun
   /** What exists on the server besides the system's own. */
   const serverContents = async (): Promise<unknown> => [
     await project.sql("SELECT name FROM sys.databases ORDER BY name;"),
-    await project.sql("SELECT DB_NAME(database_id) AS owner, name, physical_name FROM sys.master_files ORDER BY physical_name;"),
+    await project.sql(
+      "SELECT DB_NAME(database_id) AS owner, name, physical_name FROM sys.master_files ORDER BY physical_name;",
+    ),
     await project.sql("SELECT name, type FROM sys.server_principals ORDER BY name;"),
     await project.sql("SELECT name FROM sys.objects WHERE is_ms_shipped = 0 ORDER BY name;"),
   ];
   const orders = () => project.sql("SELECT OrderId, Customer FROM sales.Orders ORDER BY OrderId;", "Shop");
-  const definition = async (name: string): Promise<string> => String((await project.sql(`SELECT OBJECT_DEFINITION(OBJECT_ID(N'${name}')) AS text;`, "Shop"))[0]?.["text"]);
+  const definition = async (name: string): Promise<string> =>
+    String((await project.sql(`SELECT OBJECT_DEFINITION(OBJECT_ID(N'${name}')) AS text;`, "Shop"))[0]?.["text"]);
   let empty: unknown;
 
   it("makes database, filegroup, schema, tables and modules, and hands out what the server says of them", async () => {
     empty = await serverContents();
     const preview = await project.preview();
     assert.deepEqual(preview.changes, { create: 6 });
-    assert.match(preview.plans["tables"]!, /CREATE TABLE \[sales\]\.\[Orders\]/, "a preview must show the T-SQL although the database does not exist yet");
+    assert.match(
+      preview.plans["tables"]!,
+      /CREATE TABLE \[sales\]\.\[Orders\]/,
+      "a preview must show the T-SQL although the database does not exist yet",
+    );
     await project.up();
     const [facts] = await project.sql(
       "SELECT d.service_broker_guid AS guid, d.recovery_model_desc AS recovery, SCHEMA_ID(N'sales') AS schemaId, (SELECT f.data_space_id FROM sys.filegroups AS f WHERE f.name = N'ShopData') AS dataSpaceId FROM sys.databases AS d WHERE d.name = N'Shop';",
@@ -55,7 +62,8 @@ describe("pulumi up of a database, from an empty server to an empty server", fun
     assert.deepEqual((await project.preview("--expect-no-changes")).changes, { same: 6 });
     await project.refresh("--expect-no-changes");
     const after = await project.resources();
-    for (const [name, resource] of Object.entries(before)) assert.deepEqual(after[name]?.inputs, resource.inputs, `a refresh changed the inputs of ${name}`);
+    for (const [name, resource] of Object.entries(before))
+      assert.deepEqual(after[name]?.inputs, resource.inputs, `a refresh changed the inputs of ${name}`);
     await project.preview("--expect-no-changes");
   });
 
@@ -92,7 +100,10 @@ const provider = module_.exports.handler();
     const text = await project.refusedPreview();
     assert.ok(text.includes(dropsView), text);
     assert.match(text, /allow/);
-    assert.deepEqual((await project.sql("SELECT name FROM sys.views WHERE name = N'OrdersOfToday';", "Shop")).length, 1);
+    assert.deepEqual(
+      (await project.sql("SELECT name FROM sys.views WHERE name = N'OrdersOfToday';", "Shop")).length,
+      1,
+    );
   });
 
   it("plans exactly one ADD, one ALTER PROCEDURE and one DROP VIEW with its hazard", async () => {
@@ -103,7 +114,10 @@ const provider = module_.exports.handler();
     assert.deepEqual(changes, { same: 4, update: 2 });
     assert.deepEqual(Object.keys(plans).sort(), ["modules", "tables"]);
     assert.deepEqual(batches(plans["tables"]!), ["ALTER TABLE [sales].[Orders] ADD [Note] nvarchar(200) NULL;"]);
-    assert.deepEqual(batches(plans["modules"]!), [total("COALESCE(SUM(l.Quantity * l.Price), 0)").replace("CREATE", "ALTER").trimEnd(), "DROP VIEW [sales].[OrdersOfToday];"]);
+    assert.deepEqual(batches(plans["modules"]!), [
+      total("COALESCE(SUM(l.Quantity * l.Price), 0)").replace("CREATE", "ALTER").trimEnd(),
+      "DROP VIEW [sales].[OrdersOfToday];",
+    ]);
     assert.deepEqual(hazards(plans["tables"]!), []);
     assert.equal(hazards(plans["modules"]!).length, 1);
     assert.match(hazards(plans["modules"]!)[0]!, /^data-loss sales\.OrdersOfToday/);
@@ -156,21 +170,30 @@ const provider = module_.exports.handler();
     const byHand = "ALTER PROCEDURE sales.AddOrder @Customer nvarchar(100)\nAS\nSELECT 2 AS ByHand;";
     await project.sql(byHand, "Shop");
     const before = await definition("sales.OrderTotal");
-    const late = await project.run(["up", "--yes", "--skip-preview", "--plan", "plan.json", "--stack", project.stack], experimental);
+    const late = await project.run(
+      ["up", "--yes", "--skip-preview", "--plan", "plan.json", "--stack", project.stack],
+      experimental,
+    );
     assert.notEqual(late.code, 0, late.text);
     assert.match(late.text, /plan/);
     assert.equal(await definition("sales.OrderTotal"), before);
     assert.match(await definition("sales.AddOrder"), /ByHand/);
     const again = await project.run(["preview", "--save-plan", "plan.json", "--stack", project.stack], experimental);
     assert.equal(again.code, 0, again.text);
-    const applied = await project.run(["up", "--yes", "--skip-preview", "--plan", "plan.json", "--stack", project.stack], experimental);
+    const applied = await project.run(
+      ["up", "--yes", "--skip-preview", "--plan", "plan.json", "--stack", project.stack],
+      experimental,
+    );
     assert.equal(applied.code, 0, applied.text);
     assert.match(await definition("sales.OrderTotal"), /MAX\(l\.Price\)/);
     assert.doesNotMatch(await definition("sales.AddOrder"), /ByHand/);
   });
 
   it("writes one row of history for each apply that changed something, and none for the others", async () => {
-    const rows = await project.sql("SELECT owner, action, outcome, statements FROM iac.deployment WHERE owner LIKE N'deploy/test/ProcedureBundle/%' ORDER BY deployment_id;", "Shop");
+    const rows = await project.sql(
+      "SELECT owner, action, outcome, statements FROM iac.deployment WHERE owner LIKE N'deploy/test/ProcedureBundle/%' ORDER BY deployment_id;",
+      "Shop",
+    );
     assert.deepEqual(
       rows.map(({ action, outcome, statements }) => ({ action, outcome, statements })),
       [
@@ -208,5 +231,8 @@ function batches(plan: string): string[] {
 }
 
 function hazards(plan: string): string[] {
-  return plan.split("\n").filter((line) => line.startsWith("--! ")).map((line) => line.slice("--! ".length));
+  return plan
+    .split("\n")
+    .filter((line) => line.startsWith("--! "))
+    .map((line) => line.slice("--! ".length));
 }

@@ -12,7 +12,9 @@ import { startTwin, type Twin, type TwinOptions } from "../../twin/src";
 
 const requireScript = createRequire(__filename);
 const { toolchain } = requireScript("../../scripts/toolchain") as { toolchain(): Promise<string> };
-const { environment } = requireScript("../../scripts/environment") as { environment(cliDirectory: string): NodeJS.ProcessEnv };
+const { environment } = requireScript("../../scripts/environment") as {
+  environment(cliDirectory: string): NodeJS.ProcessEnv;
+};
 
 const home = resolve(__dirname, "..", "..", ".local", "e2e");
 /** A command that hangs is ended, and then fails its test. */
@@ -51,7 +53,10 @@ export interface Preview extends Outcome {
 
 export interface Checkpoint {
   readonly version: number;
-  readonly deployment: { readonly resources?: StoredResource[]; readonly pending_operations?: unknown[] } & Record<string, unknown>;
+  readonly deployment: { readonly resources?: StoredResource[]; readonly pending_operations?: unknown[] } & Record<
+    string,
+    unknown
+  >;
 }
 export interface StoredResource {
   readonly urn: string;
@@ -105,7 +110,12 @@ export class Project {
       SQLSERVER_TWIN: url(twin, "sa", password, join(directory, "certificate.pem")),
       ...options.environment,
     };
-    const client = await connect("twin", { host: "localhost", port: twin.port, user: "sa", password, certificateAuthority: twin.certificate }, "master", "e2e");
+    const client = await connect(
+      "twin",
+      { host: "localhost", port: twin.port, user: "sa", password, certificateAuthority: twin.certificate },
+      "master",
+      "e2e",
+    );
     const project = new Project(name, directory, options.stack ?? "test", twin, cli, variables, client);
     project.write("Pulumi.yaml", `name: ${name}\nruntime: nodejs\n`);
     project.write("package.json", JSON.stringify({ name, private: true, main: "index.js" }));
@@ -138,14 +148,24 @@ export class Project {
 
   /** The program: JavaScript that sees `sqlserver`, `pulumi` and `server`. */
   program(body: string): void {
-    this.write("index.js", `const sqlserver = require("pulumi-sqlserver");\nconst pulumi = require("@pulumi/pulumi");\nconst server = "twin";\n${body}\n`);
+    this.write(
+      "index.js",
+      `const sqlserver = require("pulumi-sqlserver");\nconst pulumi = require("@pulumi/pulumi");\nconst server = "twin";\n${body}\n`,
+    );
   }
 
   // ---- The CLI ----------------------------------------------------------------------------------------------------------
 
   /** Starts a command; the promise never fails, whatever the exit code. */
-  start(args: readonly string[], variables: Readonly<Record<string, string | undefined>> = {}): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } {
-    const child = spawn(this.cli, [...args, "--non-interactive", "--color", "never"], { cwd: this.directory, env: { ...this.environment, ...variables }, stdio: ["ignore", "pipe", "pipe"] });
+  start(
+    args: readonly string[],
+    variables: Readonly<Record<string, string | undefined>> = {},
+  ): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } {
+    const child = spawn(this.cli, [...args, "--non-interactive", "--color", "never"], {
+      cwd: this.directory,
+      env: { ...this.environment, ...variables },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.running.add(child);
     const timer = setTimeout(() => child.kill("SIGKILL"), commandSeconds * 1000);
     let stdout = "";
@@ -193,9 +213,17 @@ export class Project {
 
   async preview(...args: string[]): Promise<Preview> {
     const outcome = await this.expect(this.withStack(["preview", "--json", ...args]));
-    const { steps = [], changeSummary = {} } = JSON.parse(outcome.stdout) as { steps?: Step[]; changeSummary?: Record<string, number> };
+    const { steps = [], changeSummary = {} } = JSON.parse(outcome.stdout) as {
+      steps?: Step[];
+      changeSummary?: Record<string, number>;
+    };
     const changed = steps.filter((step) => step.op !== "same" && typeof step.newState?.inputs?.["plan"] === "string");
-    return { ...outcome, steps, changes: changeSummary, plans: Object.fromEntries(changed.map((step) => [nameOf(step.urn), String(step.newState!.inputs["plan"])])) };
+    return {
+      ...outcome,
+      steps,
+      changes: changeSummary,
+      plans: Object.fromEntries(changed.map((step) => [nameOf(step.urn), String(step.newState!.inputs["plan"])])),
+    };
   }
 
   async refusedPreview(...args: string[]): Promise<string> {
@@ -228,7 +256,10 @@ export class Project {
   }
 
   async outputs(): Promise<Record<string, unknown>> {
-    return JSON.parse((await this.expect(this.withStack(["stack", "output", "--json"]))).stdout) as Record<string, unknown>;
+    return JSON.parse((await this.expect(this.withStack(["stack", "output", "--json"]))).stdout) as Record<
+      string,
+      unknown
+    >;
   }
 
   async export(): Promise<Checkpoint> {
@@ -238,7 +269,11 @@ export class Project {
   /** Resources of the provider in the state, by their name in the program. */
   async resources(): Promise<Record<string, StoredResource>> {
     const { deployment } = await this.export();
-    return Object.fromEntries((deployment.resources ?? []).filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/sqlserver:")).map((resource) => [nameOf(resource.urn), resource]));
+    return Object.fromEntries(
+      (deployment.resources ?? [])
+        .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/sqlserver:"))
+        .map((resource) => [nameOf(resource.urn), resource]),
+    );
   }
 
   async import(checkpoint: Checkpoint): Promise<void> {
@@ -248,7 +283,11 @@ export class Project {
 
   /** Runs JavaScript in a plain Node process in the project's directory; what it writes to stdout. */
   async node(script: string, variables: Readonly<Record<string, string>>): Promise<string> {
-    const child = spawn(process.execPath, ["-e", script], { cwd: this.directory, env: { ...this.environment, ...variables }, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["-e", script], {
+      cwd: this.directory,
+      env: { ...this.environment, ...variables },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let stdout = "";
     child.stdout.setEncoding("utf8").on("data", (data: string) => (stdout += data));
     const code = await new Promise<number | null>((done) => child.on("close", done));
@@ -271,7 +310,27 @@ export class Project {
 
   /** A session of its own, as another person would have; the caller closes it. */
   session(database: string): Promise<Connection> {
-    return connect("twin", { host: "localhost", port: this.twin.port, user: "sa", password, certificateAuthority: this.twin.certificate }, database, "e2e");
+    return connect(
+      "twin",
+      { host: "localhost", port: this.twin.port, user: "sa", password, certificateAuthority: this.twin.certificate },
+      database,
+      "e2e",
+    );
+  }
+
+  /** Runs the work while a session has the batch in an open transaction: whoever needs its objects has to wait. */
+  async whileHeld(
+    database: string,
+    batch: string,
+    work: (release: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    const session = await this.session(database);
+    try {
+      await session.request(`BEGIN TRANSACTION; ${batch}`, 60);
+      await work(async () => void (await session.request("IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;", 60)));
+    } finally {
+      await session.close();
+    }
   }
 
   /** Waits until the query gives a row. */

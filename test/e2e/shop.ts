@@ -55,6 +55,12 @@ ${shop.more ?? ""}`;
 export function writeShop(project: Project, shop: Shop = {}): void {
   project.program(shopProgram(shop));
   project.write("sql/order-total.sql", total());
-  project.write("sql/orders-of-today.sql", "CREATE VIEW sales.OrdersOfToday AS\nSELECT o.OrderId, o.Customer FROM sales.Orders AS o WHERE o.OrderedAt >= CONVERT(date, SYSUTCDATETIME());\n");
-  project.write("sql/add-order.sql", "CREATE PROCEDURE sales.AddOrder @Customer nvarchar(100)\nAS\nBEGIN\n  SET NOCOUNT ON;\n  INSERT INTO sales.Orders (Customer) VALUES (@Customer);\nEND;\n");
+  project.write(
+    "sql/orders-of-today.sql",
+    "CREATE VIEW sales.OrdersOfToday AS\nSELECT o.OrderId, o.Customer FROM sales.Orders AS o WHERE o.OrderedAt >= CONVERT(date, SYSUTCDATETIME());\n",
+  );
+  project.write(
+    "sql/add-order.sql",
+    "CREATE PROCEDURE sales.AddOrder @Customer nvarchar(100)\nAS\nBEGIN\n  SET NOCOUNT ON;\n  INSERT INTO sales.Orders (Customer) VALUES (@Customer);\nEND;\n",
+  );
 }

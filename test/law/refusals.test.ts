@@ -41,7 +41,9 @@ describe("refusals", () => {
 
   async function assertNothingChanged(): Promise<void> {
     assert.deepEqual(await dumpCatalog(deployment, "refusals"), empty);
-    assert.deepEqual(await deployment.sql("SELECT name FROM sys.databases WHERE database_id > 4;"), [{ name: "refusals" }]);
+    assert.deepEqual(await deployment.sql("SELECT name FROM sys.databases WHERE database_id > 4;"), [
+      { name: "refusals" },
+    ]);
   }
 
   /** A refusal that shows at preview. */
@@ -71,23 +73,54 @@ describe("refusals", () => {
 
   describe("of inputs", () => {
     it("an option that does not exist, with those that do", () =>
-      refusedAtPreview("Table", inRefusals({ ...table, fillfactor: 80 }), /^fillfactor: no such input; there are .*primaryKey/m));
+      refusedAtPreview(
+        "Table",
+        inRefusals({ ...table, fillfactor: 80 }),
+        /^fillfactor: no such input; there are .*primaryKey/m,
+      ));
 
     it("an option of a column that does not exist, with its place", () =>
-      refusedAtPreview("Table", inRefusals({ ...table, columns: [{ name: "Id", type: "int", nullabel: true }] }), /^columns\[0\]\.nullabel: /m));
+      refusedAtPreview(
+        "Table",
+        inRefusals({ ...table, columns: [{ name: "Id", type: "int", nullabel: true }] }),
+        /^columns\[0\]\.nullabel: /m,
+      ));
 
     it("a data type that does not exist, with the column", () =>
-      refusedAtPreview("Table", inRefusals({ ...table, columns: [{ name: "Id", type: "integr" }] }), /columns\[0\]\.type/, /integr/));
+      refusedAtPreview(
+        "Table",
+        inRefusals({ ...table, columns: [{ name: "Id", type: "integr" }] }),
+        /columns\[0\]\.type/,
+        /integr/,
+      ));
 
-    it("a file of size 0", () => refusedAtPreview("Filegroup", inRefusals({ name: "Archive", files: [{ name: "archive1", sizeMb: 0 }] }), /files\[0\]\.sizeMb: /));
+    it("a file of size 0", () =>
+      refusedAtPreview(
+        "Filegroup",
+        inRefusals({ name: "Archive", files: [{ name: "archive1", sizeMb: 0 }] }),
+        /files\[0\]\.sizeMb: /,
+      ));
 
     it("several mistakes at once", () =>
-      refusedAtPreview("Table", inRefusals({ name: "", columns: [], fillfactor: 80 }), /^name: /m, /^columns: /m, /^fillfactor: /m));
+      refusedAtPreview(
+        "Table",
+        inRefusals({ name: "", columns: [], fillfactor: 80 }),
+        /^name: /m,
+        /^columns: /m,
+        /^fillfactor: /m,
+      ));
 
-    it("a kind that this version does not know", () => refusedAtPreview("Tabel", inRefusals(table), /UnknownKindError.*"Tabel"/));
+    it("a kind that this version does not know", () =>
+      refusedAtPreview("Tabel", inRefusals(table), /UnknownKindError.*"Tabel"/));
 
     it("a filegroup that is nowhere, when it is applied", () =>
-      refusedAtApply("Table", inRefusals({ ...table, filegroup: "Nowhere" }), /MissingRequirementError/, /filegroup "Nowhere"/, /dbo\.Orders/));
+      refusedAtApply(
+        "Table",
+        inRefusals({ ...table, filegroup: "Nowhere" }),
+        /MissingRequirementError/,
+        /filegroup "Nowhere"/,
+        /dbo\.Orders/,
+      ));
   });
 
   describe("of source files", () => {
@@ -113,7 +146,12 @@ describe("refusals", () => {
       await refusedAtPreview("ProcedureBundle", bundle(), /latin\.sql:1: .*UTF-8/);
       write("latin.sql", Buffer.from("\ufeffCREATE PROCEDURE dbo.Latin AS SELECT N'caf\u00e9' AS n;\n", "utf16le"));
       const made = await deployment.create("ProcedureBundle", "one", bundle());
-      assert.match(String((await deployment.sql("SELECT OBJECT_DEFINITION(OBJECT_ID(N'dbo.Latin')) AS text;", "refusals"))[0]?.["text"]), /caf\u00e9/);
+      assert.match(
+        String(
+          (await deployment.sql("SELECT OBJECT_DEFINITION(OBJECT_ID(N'dbo.Latin')) AS text;", "refusals"))[0]?.["text"],
+        ),
+        /caf\u00e9/,
+      );
       await deployment.delete({ ...made, state: { ...made.state, allow: ["data-loss:*"] } });
       await assertNothingChanged();
     });
@@ -126,7 +164,16 @@ describe("refusals", () => {
 
   describe("of a server", () => {
     it("that is not configured, with the command to type", async () => {
-      const { failures } = { failures: (await runtime.check("Table", {}, { ...deployment.inputs("Table", "one", inRefusals(table)), server: "elsewhere" })).failures ?? [] };
+      const { failures } = {
+        failures:
+          (
+            await runtime.check(
+              "Table",
+              {},
+              { ...deployment.inputs("Table", "one", inRefusals(table)), server: "elsewhere" },
+            )
+          ).failures ?? [],
+      };
       const text = failures.map(({ reason }) => reason).join("\n");
       assert.match(text, /ConfigurationError/);
       assert.match(text, /pulumi config set --secret sqlserver:servers '\{"elsewhere":/);
@@ -153,7 +200,10 @@ describe("refusals", () => {
 
     it("where the login may read but not write", async () => {
       await deployment.sql("CREATE LOGIN reader WITH PASSWORD = N'Read-0nly-login';");
-      await deployment.sql("CREATE USER reader FOR LOGIN reader; GRANT VIEW DEFINITION, VIEW DATABASE STATE, SELECT TO reader;", "refusals");
+      await deployment.sql(
+        "CREATE USER reader FOR LOGIN reader; GRANT VIEW DEFINITION, VIEW DATABASE STATE, SELECT TO reader;",
+        "refusals",
+      );
       empty = await dumpCatalog(deployment, "refusals");
       await deployment.configure([], { ...deployment.settings, user: "reader", password: "Read-0nly-login" });
       await refusedAtApply("Table", inRefusals(table), /StatementError/, /error 262/, /lacks the permission/);
@@ -176,10 +226,16 @@ describe("refusals", () => {
       const { inputs, failures } = await runtime.check("Table", {}, given);
       assert.deepEqual(failures ?? [], []);
       await deployment.configure();
-      await deployment.sql("CREATE TABLE dbo.Orders (Id int NOT NULL CONSTRAINT PK_Orders PRIMARY KEY, Extra int NULL);", "refusals");
+      await deployment.sql(
+        "CREATE TABLE dbo.Orders (Id int NOT NULL CONSTRAINT PK_Orders PRIMARY KEY, Extra int NULL);",
+        "refusals",
+      );
       const changed = await dumpCatalog(deployment, "refusals");
       // With consent the new plan would be applied, were it not another than the one that was shown.
-      await assert.rejects(runtime.create("Table", { ...inputs, allow: ["data-loss:*"] }), /StalePlanError.*nothing was changed[\s\S]*DROP COLUMN \[Extra\]/);
+      await assert.rejects(
+        runtime.create("Table", { ...inputs, allow: ["data-loss:*"] }),
+        /StalePlanError.*nothing was changed[\s\S]*DROP COLUMN \[Extra\]/,
+      );
       assert.deepEqual(await dumpCatalog(deployment, "refusals"), changed);
       await deployment.sql("DROP TABLE dbo.Orders;", "refusals");
       await assertNothingChanged();
@@ -206,9 +262,15 @@ describe("refusals", () => {
         }
         const applied = deployment.twin!.faults.dropAfterStatements !== undefined && error === undefined;
         delete deployment.twin!.faults.dropAfterStatements;
-        const live = (await deployment.sql("SELECT name FROM sys.procedures WHERE name LIKE N'Part[_]%' ORDER BY name;", "refusals")).map(({ name }) => name);
+        const live = (
+          await deployment.sql("SELECT name FROM sys.procedures WHERE name LIKE N'Part[_]%' ORDER BY name;", "refusals")
+        ).map(({ name }) => name);
         const booked = (await deployment.sql("SELECT OBJECT_ID(N'iac.object') AS id;", "refusals"))[0]?.["id"] !== null;
-        const recorded = booked ? (await deployment.sql("SELECT object_name AS name FROM iac.[object] ORDER BY object_name;", "refusals")).map(({ name }) => String(name).replace("dbo.", "")) : [];
+        const recorded = booked
+          ? (
+              await deployment.sql("SELECT object_name AS name FROM iac.[object] ORDER BY object_name;", "refusals")
+            ).map(({ name }) => String(name).replace("dbo.", ""))
+          : [];
         assert.deepEqual(recorded, live, `cut after ${statements} statements: ${error?.message}`);
         assert.ok(live.length === 0 || live.length === 4, `cut after ${statements} statements: ${live.join()}`);
         if (error) {
@@ -217,8 +279,15 @@ describe("refusals", () => {
           step = error.name === "CatalogReadError" ? 5 : 1;
           assert.match(error.message, /connection broke|Connection lost|ConnectionFailedError/i);
           if (live.length > 0) {
-            assert.doesNotMatch(error.message, /nothing was changed/, `cut after ${statements} statements: the error lies`);
-            assert.ok(error.id && error.properties?.["identity"], `cut after ${statements} statements: the state would not know of the procedures`);
+            assert.doesNotMatch(
+              error.message,
+              /nothing was changed/,
+              `cut after ${statements} statements: the error lies`,
+            );
+            assert.ok(
+              error.id && error.properties?.["identity"],
+              `cut after ${statements} statements: the state would not know of the procedures`,
+            );
           }
           texts.push(error.message);
         }
@@ -250,7 +319,9 @@ describe("refusals", () => {
   describe("of all sorts", () => {
     it("show no password in any of their texts", () => {
       assert.ok(texts.length > 20);
-      for (const text of texts) for (const secret of [deployment.settings.password!, "Read-0nly-login", "Str4nger-login", "Wrong-Passw0rd"]) assert.ok(!text.includes(secret), text);
+      for (const text of texts)
+        for (const secret of [deployment.settings.password!, "Read-0nly-login", "Str4nger-login", "Wrong-Passw0rd"])
+          assert.ok(!text.includes(secret), text);
     });
   });
 });
