@@ -15,7 +15,6 @@ import {
   type OwnedObject,
   type Plan,
   type PlanContext,
-  type Refusal,
   type Statement,
 } from "../contract";
 import { quoteName, quoteNames } from "../engine/quoting";

@@ -70,7 +70,6 @@ export function readName(
 ): { parts: string[]; next: number } | undefined {
   const parts: string[] = [];
   let at = index;
-  let next = index;
   for (;;) {
     const token = tokens[at];
     if (!token || !isNameToken(token)) {
@@ -81,7 +80,7 @@ export function readName(
       parts.push(nameOf(text, token));
       at++;
     }
-    next = at;
+    const next = at;
     const dot = skipTrivia(tokens, at);
     if (!isOperator(text, tokens[dot], ".")) return { parts, next };
     at = skipTrivia(tokens, dot + 1);

@@ -28,11 +28,9 @@ export interface JsonPath {
 
 export function parsePath(text: string): JsonPath {
   let rest = text.trim();
-  let append = false;
-  let strict = false;
   const word = /^(append\s+)?(lax|strict)?\s*/i.exec(rest)!;
-  append = word[1] !== undefined;
-  strict = word[2]?.toLowerCase() === "strict";
+  const append = word[1] !== undefined;
+  const strict = word[2]?.toLowerCase() === "strict";
   rest = rest.slice(word[0].length);
   const bad = (at: number): Error => sqlError(13607, [text[at] ?? " ", at + 1], 4);
   if (rest[0] !== "$") throw bad(text.length - rest.length);

@@ -5,8 +5,9 @@ import { type Context, type Relation, childContext } from "./context";
 import { hashRows, keyOf } from "./joins";
 import type { EqualitySide } from "./expressions/comparison";
 import type { Row } from "../session/runtime";
-import type { Scope } from "./scope";
-import { compileSource } from "./sources";
+import { sqlError } from "../session/messages";
+import { at, type Scope } from "./scope";
+import { compileSource, type NamedRelation } from "./sources";
 
 interface Chain {
   readonly steps: Step[];
@@ -20,8 +21,21 @@ function isJoin(source: TableSource): source is Extract<TableSource, { kind: "jo
 /** The rows of one source that is not a join. Its relation is compiled around the scope, or inside it for APPLY. */
 function leaf(source: TableSource, scope: Scope, applied: boolean): Input {
   const named = compileSource(source, scope, applied ? scope : scope.parent);
+  requireOwnName(source, named, scope);
   const entry = scope.addSource(named.name, named.relation.columns, named);
   return inputOfRelation(named.relation, entry.offset, applied);
+}
+
+/** Two sources of one level that nothing tells apart: 1011 for correlation names, 1013 for tables. */
+function requireOwnName(source: TableSource, named: NamedRelation, scope: Scope): void {
+  for (const other of scope.sources) {
+    if (!scope.same(other.name, named.name)) continue;
+    const alike = (one: string | undefined, two: string | undefined): boolean =>
+      one === two || (one !== undefined && two !== undefined && scope.same(one, two));
+    if (!alike(other.schema, named.schema) || !alike(other.database, named.database)) continue;
+    const correlation = "alias" in source && source.alias !== undefined;
+    throw at(sqlError(correlation ? 1011 : 1013, [named.name, named.name]), source.line);
+  }
 }
 
 export function inputOfRelation(relation: Relation, offset: number, applied = false): Input {

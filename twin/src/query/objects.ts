@@ -148,7 +148,13 @@ export function findObject(name: Name, context: NameContext): Found | undefined 
   const target = split(name, context);
   const view =
     target.schema === undefined ? undefined : context.execution.parts.catalog.view(target.schema, target.name);
-  return view && { kind: "catalog", view, database: target.database, schema: target.schema! };
+  if (!view) return undefined;
+  // Catalog names follow the collation of the database, too.
+  const { database } = target;
+  const schema = /^sys$/i.test(target.schema!) ? "sys" : "INFORMATION_SCHEMA";
+  if (database.key(target.name) !== database.key(view.name) || database.key(target.schema!) !== database.key(schema))
+    return undefined;
+  return { kind: "catalog", view, database, schema: target.schema! };
 }
 
 export function requireObject(name: Name, context: NameContext): Found {

@@ -148,9 +148,15 @@ export class Scope {
     );
   }
 
+  /** This scope, then what is around it. */
+  private *outward(): Iterable<Scope> {
+    yield this;
+    if (this.parent) yield* this.parent.outward();
+  }
+
   findTableExpression(name: string): TableExpression | undefined {
     const key = this.database.key(name);
-    for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
+    for (const scope of this.outward()) {
       const found = scope.tableExpressions.get(key);
       if (found) return found;
     }
@@ -160,16 +166,17 @@ export class Scope {
   findParameter(name: string): { up: number; slot: number; type: SqlType; scope: Scope } | undefined {
     const key = name.toLowerCase();
     let up = 0;
-    for (let scope: Scope | undefined = this; scope; scope = scope.parent, up++) {
+    for (const scope of this.outward()) {
       const found = scope.parameters?.get(key);
       if (found) return { up, scope, ...found };
+      up++;
     }
     return undefined;
   }
 
   /** True inside a view or inline function: the batch's variables are out of sight. */
   get insideModule(): boolean {
-    for (let scope: Scope | undefined = this; scope; scope = scope.parent) if (scope.parameters) return true;
+    for (const scope of this.outward()) if (scope.parameters) return true;
     return false;
   }
 
@@ -193,22 +200,23 @@ export class Scope {
   /** Finds a column here or further out; throws 207, 209 or 4104. */
   resolve(parts: readonly string[], line: number): ColumnReference {
     let up = 0;
-    for (let scope: Scope | undefined = this; scope; scope = scope.parent, up++) {
+    for (const scope of this.outward()) {
       const found = scope.findHere(parts, line);
       if (found) {
         const { source, index } = found;
         return { scope, up, source, baseSlot: source.offset + index, column: source.columns[index]! };
       }
+      up++;
     }
     if (parts.length === 1) throw at(sqlError(207, [parts[0]!]), line);
-    for (let scope: Scope | undefined = this; scope; scope = scope.parent)
+    for (const scope of this.outward())
       if (scope.qualified(parts.slice(0, -1)).length) throw at(sqlError(207, [parts.at(-1)!]), line);
     throw at(sqlError(4104, [parts.join(".")]), line);
   }
 
   /** The same without an error. */
   tryResolve(parts: readonly string[], line: number): ColumnReference | undefined {
-    for (let scope: Scope | undefined = this; scope; scope = scope.parent)
+    for (const scope of this.outward())
       if (scope.findHere(parts, line)) return this.resolve(parts, line);
     return undefined;
   }

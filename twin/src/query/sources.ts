@@ -4,7 +4,7 @@ import type { CatalogView, Row } from "../session/runtime";
 import type { Database, Module, Table } from "../storage/model";
 import { notImplemented } from "../session/sql-error";
 import { sqlError } from "../session/messages";
-import { type Context, type Relation, type RelationColumn, type Run, childContext } from "./context";
+import { type Relation, type RelationColumn, type Run, childContext } from "./context";
 import { requireEnabledClusteredIndex } from "./dml/usable-indexes";
 import { displayName, findObject, nameContext } from "./objects";
 import { compilePivot, compileUnpivot } from "./pivot";

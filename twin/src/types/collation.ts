@@ -171,7 +171,7 @@ function linguistic(
 /** Case by upper case, accents by canonical decomposition, width and kana never told apart (no WS, no KS). */
 function fold(text: string, caseSensitive: boolean, accentSensitive: boolean): string {
   let result = text;
-  // eslint-disable-next-line no-control-regex -- ASCII is what nearly every name is made of
+  // ASCII is what nearly every name is made of.
   if (!/^[\x00-\x7f]*$/.test(text)) {
     result = result.replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).normalize("NFD");
     if (!accentSensitive) result = result.replace(/\p{M}/gu, "");

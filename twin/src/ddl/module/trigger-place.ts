@@ -3,7 +3,7 @@ import type { ModuleStatement, Name } from "../../language/ast";
 import { sqlError } from "../../session/messages";
 import type { Execution } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
-import type { Database, Module, Table } from "../../storage/model";
+import type { Module, Table } from "../../storage/model";
 import { requireDatabaseEvents } from "../database-events";
 import { at, isTemporary, lastPart, locate, schemaOf, shown, type Place } from "../naming";
 import { mayAlter, requirePermission } from "../permission";

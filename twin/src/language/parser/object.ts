@@ -6,7 +6,7 @@ import { parseStatement } from "./statement";
 import { parseTableDefinition } from "./table";
 
 export function parseCreateSchema(c: Cursor, line: number): Definition {
-  let name = "";
+  let name: string;
   let authorization: string | undefined;
   if (c.is("AUTHORIZATION")) {
     c.next();

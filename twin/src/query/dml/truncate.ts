@@ -19,7 +19,7 @@ export function* truncate(statement: Truncate, execution: Execution): Work<State
   if (!found) throw at(sqlError(4701, [shown]), statement.line);
   if (found.kind !== "table") throw at(sqlError(4708, [shown]), statement.line);
   const { table, database } = found;
-  if (!mayAlter(execution, database, table)) throw at(sqlError(4701, [shown]), statement.line);
+  if (!mayAlter(execution, database, table)) throw at(sqlError(1088, [shown], 7), statement.line);
   requireWritable(database);
   // A key that refers to its own table does not stand in the way.
   if (referencing(database, table.id).some((key) => key.parentId !== table.id))

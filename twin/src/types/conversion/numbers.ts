@@ -3,7 +3,7 @@ import { sqlError } from "../../session/messages";
 import type { SqlError } from "../../session/sql-error";
 import * as dates from "../date-time";
 import { decimalFromNumber, decimalToNumber, fits, parseDecimal, rescale } from "../decimal";
-import { isCharacter, isInteger } from "../format-type";
+import { isCharacter } from "../format-type";
 import type { SqlType, TypeName } from "../sql-type";
 import { DateTime, Decimal, type SqlValue } from "../value";
 import { refuseConversion } from "./chart";

@@ -2,7 +2,7 @@
 import { sqlError } from "../../session/messages";
 import { decimalToString, rescale } from "../decimal";
 import { formatDateTimeStyle } from "../date-style";
-import { isNumeric, isUnicode, isInteger } from "../format-type";
+import { isNumeric, isUnicode } from "../format-type";
 import type { SqlType } from "../sql-type";
 import { DateTime, Decimal, Variant, type SqlValue } from "../value";
 import { refuseConversion } from "./chart";
