@@ -1,2 +1,140 @@
-import type { Sheet } from "./fact";
-export const permissionFacts: readonly Sheet[] = [];
+/** Facts about what a user without permissions is told, by kind of statement. */
+import { ok, rows, type Fact, type Sheet } from "./fact";
+
+const as = (sql: string): string => `EXECUTE AS USER = 'low'; ${sql}`;
+/** What the statement answers to a user who has nothing, and to one with the permission. */
+const refusal = (sql: string, numbers: readonly number[] | "refused"): Fact => [
+  numbers === "refused" ? `${sql} is refused` : `${sql} is ${numbers.join(", ")}`,
+  as(sql),
+  numbers,
+];
+const granted = (grant: string, sql: string): Fact => [
+  `${grant} allows ${sql}`,
+  [`GRANT ${grant} TO low`, as(sql)],
+  ok,
+];
+
+export const permissionFacts: readonly Sheet[] = [
+  {
+    sheet: "modules D8: a user without permissions",
+    setup: [
+      "CREATE TABLE dbo.t (a int, b int); INSERT dbo.t VALUES (1, 2); CREATE USER low WITHOUT LOGIN; CREATE USER other WITHOUT LOGIN; CREATE ROLE r; CREATE SEQUENCE dbo.s; CREATE TYPE dbo.ty FROM int; CREATE INDEX ix ON dbo.t (a)",
+      "CREATE VIEW dbo.v AS SELECT a FROM dbo.t",
+      "CREATE PROCEDURE dbo.p AS SELECT a FROM dbo.t",
+      "CREATE FUNCTION dbo.f () RETURNS int AS BEGIN RETURN 1 END",
+      "CREATE SCHEMA sc",
+    ],
+    facts: [
+      refusal("SELECT a FROM dbo.t", [229]),
+      refusal("SELECT a FROM dbo.v", [229]),
+      refusal("INSERT dbo.t VALUES (1, 1)", [229]),
+      refusal("UPDATE dbo.t SET a = 1", [229]),
+      refusal("DELETE dbo.t", [229]),
+      refusal("EXEC dbo.p", [229]),
+      refusal("SELECT dbo.f()", [229]),
+      refusal("SELECT NEXT VALUE FOR dbo.s", [229]),
+      refusal("TRUNCATE TABLE dbo.t", [1088]),
+      refusal("ALTER TABLE dbo.t ADD c int", "refused"),
+      refusal("DROP TABLE dbo.t", [3701]),
+      refusal("DROP VIEW dbo.v", [3701]),
+      refusal("DROP PROCEDURE dbo.p", [3701]),
+      refusal("CREATE INDEX i ON dbo.t (b)", [1088]),
+      refusal("ALTER INDEX ix ON dbo.t REBUILD", [1088]),
+      refusal("DROP INDEX ix ON dbo.t", [3701]),
+      refusal("CREATE TABLE dbo.n (a int)", [262]),
+      refusal("EXEC('CREATE VIEW dbo.n AS SELECT 1 AS a')", [262]),
+      refusal("EXEC('CREATE PROCEDURE dbo.n AS SELECT 1')", [262]),
+      refusal("EXEC('CREATE FUNCTION dbo.n () RETURNS int AS BEGIN RETURN 1 END')", [262]),
+      refusal("EXEC('ALTER PROCEDURE dbo.p AS SELECT 1')", "refused"),
+      refusal("EXEC('CREATE SCHEMA n')", "refused"),
+      refusal("CREATE TYPE dbo.n FROM int", "refused"),
+      refusal("CREATE SYNONYM dbo.n FOR dbo.t", "refused"),
+      refusal("CREATE SEQUENCE dbo.n", "refused"),
+      refusal("ALTER SEQUENCE dbo.s RESTART", [15151]),
+      refusal("DROP SEQUENCE dbo.s", [3701]),
+      refusal("DROP TYPE dbo.ty", [218]),
+      refusal("DROP SCHEMA sc", [15151]),
+      refusal("ALTER SCHEMA sc TRANSFER dbo.t", "refused"),
+      refusal("CREATE USER n WITHOUT LOGIN", [15247]),
+      refusal("DROP USER other", [15151]),
+      refusal("CREATE ROLE n", [15247]),
+      refusal("ALTER ROLE r ADD MEMBER low", [15151]),
+      refusal("GRANT SELECT ON dbo.t TO other", [15151]),
+      refusal("EXECUTE AS USER = 'other'", [15517]),
+      refusal("CREATE DATABASE n", [262]),
+      refusal("ALTER DATABASE facts SET RECOVERY SIMPLE", [5011, 5069]),
+      refusal("DROP DATABASE facts", [3701]),
+      refusal("CREATE LOGIN n WITH PASSWORD = 'Str0ng.Passw0rd'", [15247]),
+      refusal("EXEC sp_rename 'dbo.t', 'u'", [15225]),
+      refusal("EXEC sp_addextendedproperty 'n', 'v'", "refused"),
+      refusal("SELECT a FROM dbo.t; SELECT 1", [229]),
+      granted("SELECT ON dbo.t", "SELECT a FROM dbo.t"),
+      granted("SELECT ON SCHEMA::dbo", "SELECT a FROM dbo.t"),
+      granted("SELECT", "SELECT a FROM dbo.t"),
+      granted("SELECT ON dbo.v", "SELECT a FROM dbo.v"),
+      granted("EXECUTE ON dbo.p", "EXEC dbo.p"),
+      granted("ALTER ON dbo.t", "TRUNCATE TABLE dbo.t"),
+      granted("ALTER ON dbo.t", "ALTER TABLE dbo.t ADD c int"),
+      granted("CONTROL ON dbo.t", "DROP TABLE dbo.t"),
+      granted("ALTER ON SCHEMA::dbo", "DROP TABLE dbo.t"),
+      granted("UPDATE ON dbo.s", "SELECT NEXT VALUE FOR dbo.s"),
+      granted("IMPERSONATE ON USER::other", "EXECUTE AS USER = 'other'"),
+      [
+        "DENY wins over GRANT",
+        ["GRANT SELECT ON dbo.t TO low; DENY SELECT ON SCHEMA::dbo TO low", as("SELECT a FROM dbo.t")],
+        [229],
+      ],
+      [
+        "CREATE TABLE needs ALTER on the schema as well (2760)",
+        ["GRANT CREATE TABLE TO low", as("CREATE TABLE dbo.n (a int)")],
+        [2760],
+      ],
+      [
+        "both of them are enough",
+        ["GRANT CREATE TABLE TO low; GRANT ALTER ON SCHEMA::dbo TO low", as("CREATE TABLE dbo.n (a int)")],
+        ok,
+      ],
+      ["an unbroken ownership chain needs no more", ["GRANT EXECUTE ON dbo.p TO low", as("EXEC dbo.p")], rows([1])],
+      [
+        "EXEC of text in a procedure breaks the chain",
+        [
+          "EXEC('ALTER PROCEDURE dbo.p AS EXEC(''SELECT a FROM dbo.t'')'); GRANT EXECUTE ON dbo.p TO low",
+          as("EXEC dbo.p"),
+        ],
+        [229],
+      ],
+      [
+        "EXECUTE AS OWNER mends it",
+        [
+          "EXEC('ALTER PROCEDURE dbo.p WITH EXECUTE AS OWNER AS EXEC(''SELECT a FROM dbo.t'')'); GRANT EXECUTE ON dbo.p TO low",
+          as("EXEC dbo.p"),
+        ],
+        rows([1]),
+      ],
+      ["objects without permission are not seen", as("SELECT COUNT(*) FROM sys.tables"), rows([0])],
+      [
+        "a SELECT permission makes the table visible",
+        ["GRANT SELECT ON dbo.t TO low", as("SELECT name FROM sys.tables")],
+        rows(["t"]),
+      ],
+      [
+        "a definition is NULL without VIEW DEFINITION",
+        [
+          "GRANT EXECUTE ON dbo.p TO low",
+          as("SELECT definition FROM sys.sql_modules WHERE object_id = OBJECT_ID('dbo.p')"),
+        ],
+        rows([null]),
+      ],
+      [
+        "HAS_PERMS_BY_NAME tells",
+        as(
+          "SELECT HAS_PERMS_BY_NAME('dbo.t', 'OBJECT', 'SELECT'), HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'CONNECT'), HAS_PERMS_BY_NAME('dbo.t', 'NOSUCH', 'SELECT')",
+        ),
+        rows([0, 1, null]),
+      ],
+      ["REVERT without EXECUTE AS is quiet", "REVERT", ok],
+      ["a user's server-wide statements are refused in its database", as("SELECT 1 FROM facts.dbo.t"), [229]],
+      ["USE of another database is 916", ["CREATE DATABASE d", as("USE d")], [916]],
+    ],
+  },
+];

@@ -8,6 +8,8 @@ import "../session/messages/query";
 import "../session/messages/security";
 import "../session/messages/session";
 import "../session/messages/types";
+import { findPermission } from "../security/permission-hierarchy";
+import { sqlError } from "../session/messages";
 import type { DefinitionPart, Execution, Work } from "../session/runtime";
 import { notImplemented } from "../session/sql-error";
 import { alterAuthorization } from "./authorization";
@@ -17,7 +19,7 @@ import { createDatabase } from "./database/create-database";
 import { drop } from "./drop";
 import { defineModule } from "./module/define-module";
 import { enableTrigger } from "./module/enable-trigger";
-import { at } from "./naming";
+import { at, isTemporary, lastPart } from "./naming";
 import {
   alterPartitionFunction,
   alterPartitionScheme,
@@ -90,11 +92,45 @@ const definitions: { [K in Statement["kind"]]: Run<Extract<Statement, { kind: K 
   trigger: defineModule,
 };
 
+const serverPrincipals = new Set(["login", "server-role"]);
+const serverClasses = new Set(["DATABASE", "SERVER", "LOGIN", "SERVER ROLE", "ENDPOINT"]);
+const serverDrops = new Set(["DATABASE", "LOGIN", "SERVER ROLE"]);
+
+/** Statements about databases, logins and #tables leave the current database as it is. */
+function writesDatabase(statement: Statement): boolean {
+  switch (statement.kind) {
+    case "create-database":
+    case "alter-database":
+      return false;
+    case "create-principal":
+    case "alter-principal":
+      return !serverPrincipals.has(statement.what);
+    case "drop":
+      return !serverDrops.has(statement.what) && !statement.names.every((name) => isTemporary(lastPart(name)));
+    case "create-table":
+      return !isTemporary(lastPart(statement.name));
+    case "alter-table":
+      return !isTemporary(lastPart(statement.name));
+    case "create-index":
+      return !isTemporary(lastPart(statement.on));
+    case "alter-authorization":
+      return !serverClasses.has(statement.securable.class ?? "OBJECT");
+    case "permission":
+      return statement.securable
+        ? !serverClasses.has(statement.securable.class ?? "OBJECT")
+        : statement.permissions.some(({ name }) => findPermission("DATABASE", name) !== undefined);
+    default:
+      return true;
+  }
+}
+
 export const definitionPart: DefinitionPart = {
   *execute(statement, execution) {
     if (!Object.hasOwn(definitions, statement.kind))
       throw at(notImplemented(`${statement.kind} statement`), statement.line);
     const { database } = execution.frame;
+    if (database.options.readOnly && writesDatabase(statement))
+      throw at(sqlError(3906, [database.name]), statement.line);
     const event = eventOf(statement);
     yield* (definitions[statement.kind] as Run<Statement>)(statement, execution);
     if (event) yield* fireDatabaseTriggers(event, database, execution);

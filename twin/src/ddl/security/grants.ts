@@ -39,9 +39,29 @@ export function changePermissions(statement: PermissionStatement, execution: Exe
   const target = targetOf(statement, execution);
   for (const { name, columns } of expand(statement, target)) {
     if (!findPermission(target.securable.class, name)) throw unknownPermission(name, target.securable.class);
+    requireFit(target, name);
     const minorIds = columnIds(target, name, columns ?? statement.securable?.columns, session.database);
     for (const principal of statement.principals) change(statement, target, name, minorIds, principal, session);
   }
+}
+
+const ROWS = ["SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES"];
+/** Permissions on what an object holds or does, by its type; the others (ALTER, CONTROL ...) fit every object. Source: sql-docs, GRANT object permissions. */
+const FITTING: Partial<Record<DbObject["type"], readonly string[]>> = {
+  U: ROWS,
+  "V ": ROWS,
+  IF: ROWS,
+  TF: ROWS,
+  FN: ["EXECUTE", "REFERENCES"],
+  "P ": ["EXECUTE"],
+  SO: ["UPDATE", "REFERENCES"],
+  SN: ["SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE"],
+};
+
+function requireFit({ object }: Target, permission: string): void {
+  const fitting = object && FITTING[object.type];
+  if (fitting && (permission === "EXECUTE" || ROWS.includes(permission)) && !fitting.includes(permission))
+    throw sqlError(4606, [permission]);
 }
 
 function unknownPermission(name: string, securableClass: SecurableClass): Error {

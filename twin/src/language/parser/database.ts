@@ -157,10 +157,15 @@ function parseTermination(c: Cursor): Termination | undefined {
   return { kind: "rollback-after", seconds };
 }
 
+/** Options whose value follows "=", and those whose value follows without it; the rest take both. Source: reference sheet "databases" 3.1. */
+const WITH_EQUALS = new Set("ACCELERATED_DATABASE_RECOVERY CHANGE_TRACKING COMPATIBILITY_LEVEL CONTAINMENT DELAYED_DURABILITY DEFAULT_LANGUAGE DEFAULT_FULLTEXT_LANGUAGE NESTED_TRIGGERS TRANSFORM_NOISE_WORDS TWO_DIGIT_YEAR_CUTOFF MEMORY_OPTIMIZED_ELEVATE_TO_SNAPSHOT TARGET_RECOVERY_TIME OPTIMIZED_LOCKING".split(" "));
+const WITHOUT_EQUALS = new Set("AUTO_CLOSE AUTO_SHRINK AUTO_CREATE_STATISTICS AUTO_UPDATE_STATISTICS AUTO_UPDATE_STATISTICS_ASYNC RECOVERY PAGE_VERIFY PARAMETERIZATION READ_COMMITTED_SNAPSHOT ALLOW_SNAPSHOT_ISOLATION TRUSTWORTHY DB_CHAINING HONOR_BROKER_PRIORITY MIXED_PAGE_ALLOCATION TEMPORAL_HISTORY_RETENTION ANSI_NULL_DEFAULT ANSI_NULLS ANSI_PADDING ANSI_WARNINGS ARITHABORT CONCAT_NULL_YIELDS_NULL NUMERIC_ROUNDABORT QUOTED_IDENTIFIER RECURSIVE_TRIGGERS ENCRYPTION CURSOR_CLOSE_ON_COMMIT CURSOR_DEFAULT DATE_CORRELATION_OPTIMIZATION".split(" "));
+
 function parseSetOption(c: Cursor): Option {
   const token = c.next();
   if (token.kind !== "word") throw c.unexpected(token);
   const name = token.upper;
+  if (c.isSymbol("=") ? WITHOUT_EQUALS.has(name) : WITH_EQUALS.has(name) && !c.isSymbol("(")) throw c.unexpected();
   if (c.isSymbol("(")) return { name, value: c.options() };
   if (c.takeSymbol("=")) return { name, ...c.optionValue() };
   // ON may carry sub-options: CHANGE_TRACKING ON (...), QUERY_STORE CLEAR.

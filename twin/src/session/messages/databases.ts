@@ -13,7 +13,7 @@ defineMessages({
   1803: [17, "The CREATE DATABASE statement failed. The primary file must be at least %1 MB to accommodate a copy of the model database."],
   1828: [16, 'The logical file name "%1" is already in use. Choose a different name.'],
   1831: [16, "File ONLINE/OFFLINE syntax cannot be used with CREATE DATABASE."],
-  1836: [10, "Cannot create the default files because the name that was supplied is too long."],
+  1836: [16, "Cannot create the default files because the name that was supplied is too long."],
   1842: [16, "The file size, max size cannot be greater than 2147483647 in units of a page size. The file growth cannot be greater than 2147483647 in units of both page size and percentage."],
   1844: [16, "%1 is not supported on %2."],
   1969: [16, "Default FILESTREAM filegroup is not available in database '%1'."],

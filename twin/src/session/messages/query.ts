@@ -84,6 +84,8 @@ defineMessages({
   4712: [16, "Cannot truncate table '%1' because it is being referenced by a FOREIGN KEY constraint."],
   5308: [16, "Windowed functions, aggregates and NEXT VALUE FOR functions do not support integer indices as ORDER BY clause expressions."],
   470: [16, 'The synonym "%1" referenced synonym "%2". Synonym chaining is not allowed.'],
+  1011: [15, "The correlation name '%1' is specified multiple times in a FROM clause."],
+  1013: [15, 'The objects "%1" and "%2" in the FROM clause have the same exposed names. Use correlation names to distinguish them.'],
   10700: [16, 'The table-valued parameter "%1" is READONLY and cannot be modified.'],
   11719: [15, "NEXT VALUE FOR function is not allowed in check constraints, default objects, computed columns, views, user-defined functions, user-defined aggregates, user-defined table types, sub-queries, common table expressions, derived tables or return statements."],
   11720: [15, "NEXT VALUE FOR function is not allowed in the TOP, OVER, OUTPUT, ON, WHERE, GROUP BY, HAVING, or ORDER BY clauses."],
