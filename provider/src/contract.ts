@@ -49,7 +49,7 @@ export interface Exclusive {
   readonly database: string;
   /** What to do about the sessions in the way. */
   readonly remedy: string;
-  /** T-SQL that opens the database to others again when the batch ended before it did so. */
+  /** T-SQL for master that opens the database to others again when the batch ended before it did so. */
   readonly reopen?: string;
 }
 
@@ -90,7 +90,7 @@ export interface Refusal {
 
 /** Something that must exist when the plan is applied; missing at preview is fine, another resource may make it. */
 export interface Requirement {
-  readonly type: "schema" | "filegroup" | "object" | "type" | "principal";
+  readonly type: "schema" | "filegroup" | "object" | "type" | "principal" | "login" | "database";
   readonly name: string;
   /** Who needs it: `table "dbo.Orders"`. */
   readonly neededBy: string;
@@ -126,6 +126,9 @@ export interface Probe {
 }
 export type ProbeRow = Readonly<Record<string, string | number | boolean | null>>;
 
+/** A password by the name that the inputs give it. Throws ConfigurationError, which says how to set it. */
+export type SecretReader = (name: string) => string;
+
 export interface PlanContext {
   /** The whole catalog, for facts around the object (collation, filegroups, schemas, other tables). */
   readonly catalog: CatalogSnapshot;
@@ -137,6 +140,29 @@ export interface PlanContext {
   readonly allow: readonly string[];
   /** What iac.object says this resource owns now (rows of earlier applies). */
   readonly owned: readonly OwnedObject[];
+  /** What it gives may stand in a batch only, and must be named in the statement's `secrets`. */
+  readonly secret: SecretReader;
+  /** The kind's `remembered` inputs as the last deployment had them; absent = never deployed. */
+  readonly previous: Readonly<Record<string, unknown>>;
+}
+
+/** What a check must find. Rows are those of the first result. */
+export type Expectation =
+  | { readonly scalar: string | number | boolean | null; readonly tolerance?: number | undefined }
+  | { readonly rows: readonly (readonly (string | number | boolean | null)[])[] }
+  | { readonly rowCount: number }
+  | { readonly empty: true }
+  | { readonly error: number }
+  /** Each row is one result: `name`, and `problem`, which is NULL where all is well. */
+  | { readonly each: true };
+
+/** A question to the deployed database that changes nothing. */
+export interface VerificationCheck {
+  readonly name: string;
+  /** One batch; what it changes all the same is rolled back. */
+  readonly query: string;
+  readonly expect: Expectation;
+  readonly timeoutSeconds: number;
 }
 
 /** Inputs that every kind takes; spread into the kind's z.strictObject and its change rules. */
@@ -197,6 +223,8 @@ export interface Kind<Inputs, Desired, Identity extends JsonValue, Live> {
   readonly changes: Readonly<Record<keyof Inputs, ChangeRule>>;
   /** Inputs whose value must not appear in state, plan or errors. */
   readonly secretInputs?: readonly (keyof Inputs & string)[];
+  /** Inputs of which the server keeps no trace, so that only their change tells what to do: PlanContext.previous has the old values. */
+  readonly remembered?: readonly (keyof Inputs & string)[];
   readonly documentation: KindDocumentation;
 
   /** The database whose catalog is read; undefined = the object belongs to the server and only `catalog.server` is filled. */
@@ -215,10 +243,18 @@ export interface Kind<Inputs, Desired, Identity extends JsonValue, Live> {
   read(catalog: CatalogSnapshot, identity: Identity, owned: readonly OwnedObject[]): Live | undefined;
   /** Objects of `live` that make ObjectExistsError when this resource is created and does not own them. */
   existing(live: Live): readonly ObjectName[];
+  /**
+   * The name that still stands in iac.object when a rename outside a transaction was cut off before its row was written;
+   * undefined when something else has that name now.
+   */
+  interruptedRename?(desired: Desired, catalog: CatalogSnapshot): ObjectName | undefined;
   /** desired undefined = before a delete. All probes of a resource go in one round trip. */
-  probes(desired: Desired | undefined, live: Live | undefined, catalog: CatalogSnapshot): readonly Probe[];
+  probes(desired: Desired | undefined, live: Live | undefined, catalog: CatalogSnapshot, secret?: SecretReader): readonly Probe[];
   plan(desired: Desired, live: Live | undefined, context: PlanContext): Plan;
   planDelete(live: Live, context: PlanContext): Plan;
+
+  /** What is asked once everything is applied; an answer that is not as expected fails the deployment, and the next one asks again. */
+  verification?(desired: Desired): readonly VerificationCheck[];
 
   /** Inputs as the server has them now, for refresh: an input that was not given stays not given. */
   inputsFromLive(live: Live, old: Inputs): Inputs;

@@ -194,7 +194,7 @@ function refusals(kind: AnyKind, planned: Planned, olds: Properties): InputIssue
 }
 
 /** Two stacks never own one object; what exists is taken over only when that is asked for. */
-function ownershipConflicts(kind: AnyKind, { plan, live, catalog, inputs, owned }: Planned, olds: Properties): ProviderError[] {
+function ownershipConflicts(kind: AnyKind, { plan, live, catalog, inputs, desired, owned }: Planned, olds: Properties): ProviderError[] {
   const owner = String(inputs["owner"]);
   const existing = live === undefined ? [] : kind.existing(live);
   const conflicts: ProviderError[] = [];
@@ -205,6 +205,8 @@ function ownershipConflicts(kind: AnyKind, { plan, live, catalog, inputs, owned 
       conflicts.push(new ObjectOwnedError(`${object.type} "${object.name}" belongs to ${row.owner} (iac.object in this database). To hand it over, remove it there with retainOnDelete, then delete its row of iac.object`));
   }
   if (conflicts.length > 0 || inputs["adopt"] === true) return conflicts;
+  const former = kind.interruptedRename?.(desired, catalog);
+  if (former && catalog.database.ownerOf(former.type, former.name)?.owner === owner) return conflicts;
   const known = knownToState(kind, catalog, owned, owner, olds);
   for (const object of existing) {
     if (catalog.database.ownerOf(object.type, object.name) || known.some(({ type, name }) => type === object.type && name === object.name)) continue;
@@ -250,7 +252,7 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
       const target = managedDatabase(kind, inputs);
       return await target.exclusively(async () => {
         const result = await planFor(kind, inputs, target);
-        const issues = [...refusals(kind, result, old), ...abandoned(old, result)];
+        const issues = [...refusals(kind, result, old), ...abandoned(kind, old, result)];
         if (issues.length > 0) throw new InvalidInputsError(issues);
         const what = kind.describe(result.identity);
         for (const observation of result.plan.observations ?? []) progress(`${what}: ${observation}`);
@@ -281,11 +283,16 @@ function forbiddenChanges(kind: AnyKind, olds: Properties, news: Properties): In
   });
 }
 
-/** A new name under which nothing is found would leave the old object behind; kinds that see their own rows say so themselves. */
-function abandoned(olds: Properties, { inputs, live, plan }: Planned): InputIssue[] {
-  const [from, to] = [olds["name"], inputs["name"]];
-  if (typeof from !== "string" || from === to || live !== undefined || plan.refusals.some((refusal) => refusal.property === "name")) return [];
-  return [{ property: "name", reason: `changed from "${from}" to "${String(to)}", which does not exist: that would leave "${from}" behind and make an empty one. renamedFrom: ${JSON.stringify(from)} renames it` }];
+/** A new name or schema under which nothing is found would leave the old object behind, or drop it; kinds that see it say so themselves. */
+function abandoned(kind: AnyKind, olds: Properties, { inputs, identity, catalog, plan }: Planned): InputIssue[] {
+  const origins = { name: "renamedFrom", schema: "movedFrom" } as const;
+  return Object.entries(origins).flatMap(([property, origin]) => {
+    const [from, to] = [olds[property], inputs[property]];
+    if (typeof from !== "string" || from === to || inputs[origin] !== undefined || plan.refusals.some((refusal) => refusal.property === property)) return [];
+    if (kind.read(catalog, identity, []) !== undefined) return [];
+    const change = `changed from "${from}" to "${String(to)}", where nothing is: that would give up "${from}" and make an empty one`;
+    return [{ property, reason: `${change}. ${origin}: ${JSON.stringify(from)} keeps what it holds` }];
+  });
 }
 
 /** Changed when the server differs from what is wanted, or an input from what the state has. */

@@ -166,11 +166,25 @@ async function runAlone(target: ManagedDatabase, group: Group, count: number, co
       return;
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      if (statement.exclusive?.reopen !== undefined && !error.connectionLost) await target.request(group.database, statement.exclusive.reopen, 60);
+      const closed = statement.exclusive?.reopen === undefined ? "" : await reopen(target, statement.exclusive.reopen, error);
       if (statement.idempotent && attempt < attempts && isDeadlockVictim(error.errors[0])) continue;
       const inTheWay = error.errors.some(isDatabaseInUse) ? await sessionsInTheWay(target, statement) : "";
-      throw statementError(error, statement, index, count, committed, inTheWay);
+      throw statementError(error, statement, index, count, committed, inTheWay + closed);
     }
+  }
+}
+
+/** What a person must know when the database may have stayed in SINGLE_USER. */
+async function reopen(target: ManagedDatabase, batch: string, failure: RequestError): Promise<string> {
+  const remedy = `\nThe database may still be in SINGLE_USER, which only a person should end: look at user_access_desc in sys.databases, then\n${batch}`;
+  if (failure.connectionLost) return remedy;
+  try {
+    // Where the batch ended the session may still stand in the database, where nobody else can take its place.
+    await target.request("master", `${batch}\nUSE master;`, 60);
+    return "";
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    return remedy;
   }
 }
 
@@ -202,8 +216,7 @@ async function runTransaction(target: ManagedDatabase, group: Group, count: numb
         active = chunk.settings;
         await target.request(group.database, chunk.batch, chunk.timeoutSeconds);
       }
-      if (active !== defaultSettings) await target.request(group.database, defaultSettings, 60);
-      return;
+      break;
     } catch (error) {
       if (!(error instanceof RequestError) || !current) throw error;
       if (!error.connectionLost) await target.request(group.database, `IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;\n${defaultSettings}`, 300);
@@ -215,6 +228,8 @@ async function runTransaction(target: ManagedDatabase, group: Group, count: numb
       throw statementError(error, at!.statement, at!.index, count, committed);
     }
   }
+  // Committed: an error from here on must not run anything again.
+  if (active !== defaultSettings) await target.request(group.database, defaultSettings, 60);
 }
 
 /** SET options are part of what a module is created with; they are set for the session, in a request of their own. */
@@ -254,19 +269,19 @@ function chunksOf(group: Group, tail: string): Chunk[] {
   });
 }
 
-function statementError(error: RequestError, statement: Statement, index: number, count: number, committed: number, inTheWay = ""): StatementError {
+function statementError(error: RequestError, statement: Statement, index: number, count: number, committed: number, more = ""): StatementError {
   const hide = (text: string): string => hideSecrets(text, statement.secrets);
   const first = error.errors[0];
   const place = `batch ${index + 1} of ${count}: ${statement.label}`;
   const source = statement.source ? `${statement.source.file}:${statement.source.line + Math.max(0, (first?.line ?? 1) - 1)}: ` : "";
   if (!first) {
-    if (!error.connectionLost) return new StatementError(`${source}${place}: ${hide(error.message)}; ${outcome(committed)}`, undefined, committed);
+    if (!error.connectionLost) return new StatementError(`${source}${place}: ${hide(error.message)}; ${outcome(committed)}${more}`, undefined, committed);
     const unknown = `whether ${statement.inTransaction ? "this transaction" : "this batch"} is done, only the server knows; run the command again, which goes on from what is there`;
-    return new StatementError(`${source}${place}: the connection broke; ${committed === 0 ? "" : `${outcome(committed)}; `}${unknown}`, undefined, committed, undefined, true);
+    return new StatementError(`${source}${place}: the connection broke; ${committed === 0 ? "" : `${outcome(committed)}; `}${unknown}${more}`, undefined, committed, undefined, true);
   }
   const texts = error.errors.map((detail) => `${hide(detail.text)} (${numbers(detail)})`);
   const next = advice(first);
-  return new StatementError(`${source}${place}: ${texts.join("\n  ")}\n${outcome(committed)}${next ? `; ${next}` : ""}${inTheWay}`, { ...first, text: hide(first.text) }, committed);
+  return new StatementError(`${source}${place}: ${texts.join("\n  ")}\n${outcome(committed)}${next ? `; ${next}` : ""}${more}`, { ...first, text: hide(first.text) }, committed);
 }
 
 function numbers(detail: ServerErrorDetail): string {

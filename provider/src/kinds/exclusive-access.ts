@@ -65,10 +65,15 @@ export function withSingleUser(
   ].join("\n");
 }
 
-/** Opens the database that the session stands in, when a batch of `withSingleUser` ended in the middle of it. */
-export function reopening(userAccess: string): string {
+/** Opens the database again when a batch of `withSingleUser` ended in the middle of it; a rename may or may not have happened. */
+export function reopening(names: readonly string[], userAccess: string): string {
   const access = userAccess === "RESTRICTED_USER" ? "RESTRICTED_USER" : "MULTI_USER";
-  return `IF DB_NAME() <> N'master' ALTER DATABASE CURRENT SET ${access};\nUSE master;`;
+  const each = names.map(
+    (name) =>
+      `IF EXISTS (SELECT 1 FROM sys.databases WHERE name = ${quoteText(name)} AND user_access_desc = N'SINGLE_USER')\n` +
+      `  ALTER DATABASE ${quoteName(name)} SET ${access};`,
+  );
+  return each.join("\n");
 }
 
 export function needsAlone(database: string): Exclusive {

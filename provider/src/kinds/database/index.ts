@@ -73,6 +73,8 @@ export const databaseKind: Kind<DatabaseInputs, DesiredDatabase, DatabaseIdentit
   describe: ({ name }) => `database "${name}"`,
   read,
   existing: (live) => [owned(live.row.name)],
+  interruptedRename: ({ renamedFrom }, { server }) =>
+    renamedFrom === undefined || server.findDatabase(renamedFrom) !== undefined ? undefined : owned(renamedFrom),
   probes,
   plan,
   planDelete,

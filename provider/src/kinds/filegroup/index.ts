@@ -61,6 +61,8 @@ export const filegroupKind: Kind<FilegroupInputs, DesiredFilegroup, FilegroupIde
   describe: ({ database, name }) => `filegroup "${name}" in database "${database}"`,
   read,
   existing: (live) => [owned(live.filegroup.name)],
+  interruptedRename: ({ renamedFrom }, { database }) =>
+    renamedFrom === undefined || database.findFilegroup(renamedFrom) !== undefined ? undefined : owned(renamedFrom),
   probes,
   plan,
   planDelete,
