@@ -11,8 +11,19 @@ import { serverCatalog, type DatabaseRows, type ServerCatalog } from "./catalog-
 import { RequestError, type Connection, type ResultRow, type ResultSet } from "./connection";
 import { advice } from "./error-numbers";
 import { quoteText } from "./quoting";
+import {
+  BrokerContractMessageRow,
+  BrokerEndpointRow,
+  BrokerMessageTypeRow,
+  BrokerPriorityRow,
+  BrokerQueueRow,
+  BrokerRouteRow,
+  BrokerServiceContractRow,
+  RemoteServiceBindingRow,
+} from "./snapshot/broker";
 import { FilegroupFileRow, OwnershipRow, SchemaRow } from "./snapshot/database";
 import { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
+import { LoginRow, PrincipalRow, RoleMemberRow } from "./snapshot/security";
 import { DatabaseRow, MasterFileRow, QueryStoreRow, ServerRow } from "./snapshot/server";
 import { CheckConstraintRow, ColumnRow, ForeignKeyColumnRow, IndexColumnRow, TableRow } from "./snapshot/tables";
 
@@ -32,13 +43,22 @@ const databaseQueries = {
   types: TypeRow,
   boundReferences: BoundReferenceRow,
   permissions: PermissionRow,
+  principals: PrincipalRow,
+  roleMembers: RoleMemberRow,
   schemas: SchemaRow,
   filegroups: FilegroupFileRow,
   ownership: OwnershipRow,
   queryStore: QueryStoreRow,
+  brokerMessageTypes: BrokerMessageTypeRow,
+  brokerContracts: BrokerContractMessageRow,
+  brokerQueues: BrokerQueueRow,
+  brokerServices: BrokerServiceContractRow,
+  brokerRoutes: BrokerRouteRow,
+  remoteServiceBindings: RemoteServiceBindingRow,
+  brokerPriorities: BrokerPriorityRow,
 } as const satisfies Record<keyof DatabaseRows, z.ZodType>;
 
-const serverQueries = { serverProperties: ServerRow, databases: DatabaseRow, masterFiles: MasterFileRow } as const;
+const serverQueries = { serverProperties: ServerRow, databases: DatabaseRow, masterFiles: MasterFileRow, logins: LoginRow } as const;
 
 /** `checkConstraints` -> the text of catalog/check-constraints.sql. */
 function queryText(name: string): string {
@@ -65,7 +85,7 @@ export async function readServer(connection: Connection, server: string): Promis
   const rows = await run(connection, serverQueries, `server "${server}"`);
   const properties = rows.serverProperties[0];
   if (!properties) throw new CatalogReadError(`server "${server}": the server said nothing about itself`);
-  return serverCatalog(properties, rows.databases, rows.masterFiles);
+  return serverCatalog(properties, rows.databases, rows.masterFiles, [], rows.logins);
 }
 
 export function readDatabase(connection: Connection, database: string): Promise<DatabaseRows> {

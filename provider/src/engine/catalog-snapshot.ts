@@ -3,8 +3,22 @@
  * Pure data: tests build one with `databaseCatalog({ tables: [...] }, names)`. Loading is in catalog-reader.ts.
  */
 import { nameComparer, type NameComparer } from "./names";
+import {
+  groupContracts,
+  groupServices,
+  type BrokerCatalog,
+  type BrokerContractMessageRow,
+  type BrokerEndpointRow,
+  type BrokerMessageTypeRow,
+  type BrokerPriorityRow,
+  type BrokerQueueRow,
+  type BrokerRouteRow,
+  type BrokerServiceContractRow,
+  type RemoteServiceBindingRow,
+} from "./snapshot/broker";
 import { groupFilegroups, type FileEntry, type FilegroupEntry, type FilegroupFileRow, type OwnershipRow, type SchemaRow } from "./snapshot/database";
 import type { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
+import type { LoginRow, PrincipalRow, RoleMemberRow } from "./snapshot/security";
 import type { DatabaseRow, MasterFileRow, QueryStoreRow, ServerRow } from "./snapshot/server";
 import { groupForeignKeys, groupIndexes } from "./snapshot/tables";
 import type {
@@ -28,11 +42,20 @@ export interface DatabaseRows {
   readonly types: readonly TypeRow[];
   readonly boundReferences: readonly BoundReferenceRow[];
   readonly permissions: readonly PermissionRow[];
+  readonly principals: readonly PrincipalRow[];
+  readonly roleMembers: readonly RoleMemberRow[];
   readonly schemas: readonly SchemaRow[];
   readonly filegroups: readonly FilegroupFileRow[];
   readonly ownership: readonly OwnershipRow[];
   /** One row; none on servers without Query Store. */
   readonly queryStore: readonly QueryStoreRow[];
+  readonly brokerMessageTypes: readonly BrokerMessageTypeRow[];
+  readonly brokerContracts: readonly BrokerContractMessageRow[];
+  readonly brokerQueues: readonly BrokerQueueRow[];
+  readonly brokerServices: readonly BrokerServiceContractRow[];
+  readonly brokerRoutes: readonly BrokerRouteRow[];
+  readonly remoteServiceBindings: readonly RemoteServiceBindingRow[];
+  readonly brokerPriorities: readonly BrokerPriorityRow[];
 }
 
 export interface ServerCatalog {
@@ -40,8 +63,13 @@ export interface ServerCatalog {
   readonly databases: readonly DatabaseRow[];
   /** sys.master_files of all databases. */
   readonly files: readonly MasterFileRow[];
+  readonly logins: readonly LoginRow[];
+  /** Service Broker's way to other servers: one at most. */
+  readonly brokerEndpoints: readonly BrokerEndpointRow[];
   /** In the server's collation, as database names compare. */
   findDatabase(name: string): DatabaseRow | undefined;
+  /** In the server's collation. */
+  findLogin(name: string): LoginRow | undefined;
 }
 
 export interface DatabaseCatalog {
@@ -54,12 +82,17 @@ export interface DatabaseCatalog {
   readonly types: readonly TypeRow[];
   readonly indexes: readonly IndexEntry[];
   readonly foreignKeys: readonly ForeignKeyEntry[];
+  readonly broker: BrokerCatalog;
 
   findSchema(name: string): SchemaRow | undefined;
   findFilegroup(name: string): FilegroupEntry | undefined;
   findTable(schema: string, name: string): TableRow | undefined;
   findObject(schema: string, name: string): ObjectRow | undefined;
   findType(schema: string, name: string): TypeRow | undefined;
+  /** A user or role. */
+  findPrincipal(name: string): PrincipalRow | undefined;
+  /** Of a role, in no order. */
+  membersOf(roleId: number): readonly PrincipalRow[];
   tableById(objectId: number): TableRow | undefined;
   objectById(objectId: number): ObjectRow | undefined;
   /** In column order; also for table types, by their tableObjectId. */
@@ -90,6 +123,10 @@ export interface CatalogSnapshot {
   readonly names: NameComparer;
 }
 
+function builtInPrincipal(principalId: number, name: string, type: "S" | "R"): PrincipalRow {
+  return { principalId, name, type, defaultSchema: null, owner: type === "R" ? "dbo" : null, sid: null, isFixedRole: principalId >= 16384, authentication: "NONE", login: null };
+}
+
 const noRows: DatabaseRows = {
   tables: [],
   columns: [],
@@ -100,6 +137,17 @@ const noRows: DatabaseRows = {
   types: [],
   boundReferences: [],
   permissions: [],
+  principals: [
+    builtInPrincipal(0, "public", "R"),
+    builtInPrincipal(1, "dbo", "S"),
+    builtInPrincipal(2, "guest", "S"),
+    builtInPrincipal(3, "INFORMATION_SCHEMA", "S"),
+    builtInPrincipal(4, "sys", "S"),
+    // https://learn.microsoft.com/sql/relational-databases/security/authentication-access/database-level-roles
+    ...["db_owner", "db_accessadmin", "db_securityadmin", "db_ddladmin"].map((name, index) => builtInPrincipal(16384 + index, name, "R")),
+    ...["db_backupoperator", "db_datareader", "db_datawriter", "db_denydatareader", "db_denydatawriter"].map((name, index) => builtInPrincipal(16389 + index, name, "R")),
+  ],
+  roleMembers: [],
   schemas: [
     { schemaId: 1, name: "dbo", owner: "dbo" },
     { schemaId: 4, name: "sys", owner: "sys" },
@@ -108,6 +156,13 @@ const noRows: DatabaseRows = {
   filegroups: [],
   ownership: [],
   queryStore: [],
+  brokerMessageTypes: [],
+  brokerContracts: [],
+  brokerQueues: [],
+  brokerServices: [],
+  brokerRoutes: [],
+  remoteServiceBindings: [],
+  brokerPriorities: [],
 };
 
 /** Computed at the first use: a stack that holds no tables never pays for the index of columns. */
@@ -139,11 +194,25 @@ export function databaseCatalog(given: Partial<DatabaseRows>, names: NameCompare
   const storage = lazy(() => groupFilegroups(rows.filegroups));
   const indexes = lazy(() => groupIndexes(rows.indexes));
   const foreignKeys = lazy(() => groupForeignKeys(rows.foreignKeys));
+  const broker = lazy(
+    (): BrokerCatalog => ({
+      messageTypes: rows.brokerMessageTypes,
+      contracts: groupContracts(rows.brokerContracts),
+      queues: rows.brokerQueues,
+      services: groupServices(rows.brokerServices),
+      routes: rows.brokerRoutes,
+      bindings: rows.remoteServiceBindings,
+      priorities: rows.brokerPriorities,
+    }),
+  );
   const schemaByName = lazy(() => by(rows.schemas, (row) => names.key(row.name)));
   const filegroupByName = lazy(() => by(storage().filegroups, (row) => names.key(row.name)));
   const tableByName = lazy(() => by(rows.tables, twoParts));
   const objectByName = lazy(() => by(rows.objects, twoParts));
   const typeByName = lazy(() => by(rows.types, twoParts));
+  const principalByName = lazy(() => by(rows.principals, (row) => names.key(row.name)));
+  const principalById = lazy(() => new Map(rows.principals.map((row) => [row.principalId, row])));
+  const membersByRole = lazy(() => groupBy(rows.roleMembers, (row) => row.roleId));
   const tableById = lazy(() => new Map(rows.tables.map((row) => [row.objectId, row])));
   const objectById = lazy(() => new Map(rows.objects.map((row) => [row.objectId, row])));
   const columnsByObject = lazy(() => groupBy(rows.columns, (row) => row.objectId));
@@ -174,11 +243,16 @@ export function databaseCatalog(given: Partial<DatabaseRows>, names: NameCompare
     get foreignKeys() {
       return foreignKeys();
     },
+    get broker() {
+      return broker();
+    },
     findSchema: (name) => schemaByName().get(names.key(name)),
     findFilegroup: (name) => filegroupByName().get(names.key(name)),
     findTable: (schema, name) => tableByName().get(pair(schema, name)),
     findObject: (schema, name) => objectByName().get(pair(schema, name)),
     findType: (schema, name) => typeByName().get(pair(schema, name)),
+    findPrincipal: (name) => principalByName().get(names.key(name)),
+    membersOf: (roleId) => (membersByRole().get(roleId) ?? []).flatMap(({ memberId }) => principalById().get(memberId) ?? []),
     tableById: (objectId) => tableById().get(objectId),
     objectById: (objectId) => objectById().get(objectId),
     columnsOf: (objectId) => columnsByObject().get(objectId) ?? [],
@@ -197,10 +271,13 @@ export function serverCatalog(
   properties: ServerRow,
   databases: readonly DatabaseRow[],
   files: readonly MasterFileRow[],
+  brokerEndpoints: readonly BrokerEndpointRow[] = [],
+  logins: readonly LoginRow[] = [],
 ): ServerCatalog {
   const names = nameComparer(properties.collation);
   const byName = by(databases, (row) => names.key(row.name));
-  return { properties, databases, files, findDatabase: (name) => byName.get(names.key(name)) };
+  const loginByName = lazy(() => by(logins, (row) => names.key(row.name)));
+  return { properties, databases, files, brokerEndpoints, logins, findDatabase: (name) => byName.get(names.key(name)), findLogin: (name) => loginByName().get(names.key(name)) };
 }
 
 /** `rows` undefined = the database does not exist: an empty one stands in, so that a first preview shows everything. */
