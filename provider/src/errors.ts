@@ -26,6 +26,9 @@ export class InvalidInputsError extends ProviderError {
   }
 }
 
+/** The bytes are not an intact .NET assembly. */
+export class AssemblyFormatError extends ProviderError {}
+
 /** The plan has refusals; nothing was changed. */
 export class UnsafeChangeError extends ProviderError {}
 
@@ -62,6 +65,9 @@ export class CatalogReadError extends ProviderError {}
 
 /** The apply ended but the server does not look as desired: a defect, shown with what is left to do. */
 export class NotConvergedError extends ProviderError {}
+
+/** Checks after the deploy found something else than expected; what was applied stays. The next deployment checks again. */
+export class VerificationFailedError extends ProviderError {}
 
 export interface ServerErrorDetail {
   readonly number: number;
