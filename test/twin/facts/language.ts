@@ -1,5 +1,5 @@
 /** Facts about batches, errors, names, EF Core scripts and settings. */
-import { ok, rows, type Sheet } from "./fact";
+import { rows, type Sheet } from "./fact";
 
 const name128 = "n".repeat(128);
 
@@ -282,6 +282,65 @@ export const languageFacts: readonly Sheet[] = [
           "DELETE dbo.t",
         ],
         [547],
+      ],
+    ],
+  },
+  {
+    sheet: "errors: statements that the server refuses",
+    setup: [
+      "CREATE TABLE dbo.t (id int NOT NULL PRIMARY KEY, a int, v varchar(10)); INSERT dbo.t (id, a) VALUES (1, 1), (2, 2); CREATE SEQUENCE dbo.s AS int START WITH 1",
+    ],
+    facts: [
+      [
+        "two ROWGUIDCOL columns are 8196",
+        "CREATE TABLE dbo.x (a uniqueidentifier ROWGUIDCOL, b uniqueidentifier ROWGUIDCOL)",
+        [8196],
+      ],
+      ["a seed beyond the type is 2752", "CREATE TABLE dbo.x (a tinyint IDENTITY(300, 1))", [2752]],
+      ["NULL NOT NULL is 8150", "CREATE TABLE dbo.x (a int NULL NOT NULL)", [8150]],
+      ["two defaults of a column are 8148", "CREATE TABLE dbo.x (a int DEFAULT 1 DEFAULT 2)", [8148]],
+      ["an unknown mask is 16002", "CREATE TABLE dbo.x (a int MASKED WITH (FUNCTION = 'nosuch()'))", [16002]],
+      ["email() of an int is 16003", "CREATE TABLE dbo.x (a int MASKED WITH (FUNCTION = 'email()'))", [16003]],
+      [
+        "an unknown mask by ALTER is 16002",
+        "ALTER TABLE dbo.t ALTER COLUMN v ADD MASKED WITH (FUNCTION = 'nosuch()')",
+        [16002],
+      ],
+      [
+        "a #table in a function is 2772",
+        "CREATE FUNCTION dbo.f () RETURNS int AS BEGIN CREATE TABLE #x (a int); RETURN 1 END",
+        [2772],
+      ],
+      ["an event twice in a trigger is 1034", "CREATE TRIGGER dbo.tr ON dbo.t AFTER INSERT, INSERT AS RETURN", [1034]],
+      ["START WITH in ALTER SEQUENCE is 11711", "ALTER SEQUENCE dbo.s START WITH 5", [11711]],
+      ["TRANSFER to the schema it is in is 15530", "ALTER SCHEMA dbo TRANSFER dbo.t", [15530]],
+      ["a file without a path is 1036", "ALTER DATABASE CURRENT ADD FILE (NAME = x)", [1036]],
+      ["the recovery model of tempdb is fixed", "ALTER DATABASE tempdb SET RECOVERY FULL", [5058, 5069]],
+      ["WITH TIES without ORDER BY is 1062", "SELECT TOP 1 WITH TIES id FROM dbo.t", [1062]],
+      ["COALESCE of NULLs is 4127", "SELECT COALESCE(NULL, NULL)", [4127]],
+      ["NULLIF of NULL is 4151", "SELECT NULLIF(NULL, 1)", [4151]],
+      ["FOR JSON needs AUTO or PATH", "SELECT 1 AS a FOR JSON", "refused"],
+      ["an unknown query hint is refused", "SELECT a FROM dbo.t OPTION (NOSUCH)", [102]],
+      ["MAXRECURSION above 32767 is 310", "SELECT a FROM dbo.t OPTION (MAXRECURSION 40000)", [310]],
+      [
+        "INSERT under WHEN MATCHED is 10711",
+        "MERGE dbo.t AS t USING (SELECT 1 AS i) AS s ON t.id = s.i WHEN MATCHED THEN INSERT (id) VALUES (9);",
+        [10711],
+      ],
+      [
+        "UPDATE under WHEN NOT MATCHED is 10710",
+        "MERGE dbo.t AS t USING (SELECT 1 AS i) AS s ON t.id = s.i WHEN NOT MATCHED THEN UPDATE SET a = 1;",
+        [10710],
+      ],
+      ["a negative ROWCOUNT is 507", "SET ROWCOUNT -1", [507]],
+      ["sp_executesql of a varchar is 214", "EXEC sp_executesql 'SELECT 1'", [214]],
+      ["sp_rename to nothing is 1038", "EXEC sp_rename 'dbo.t', ''", [1038]],
+      ["DBCC CHECKDB of a missing database is 2520", "DBCC CHECKDB ('nowhere')", [2520]],
+      ["1e is a float", "SELECT 1e", rows([1])],
+      [
+        "a MERGE that meets a row twice is 8672",
+        "MERGE dbo.t AS t USING (VALUES (1), (1)) AS s (i) ON t.id = s.i WHEN MATCHED THEN UPDATE SET a = 1;",
+        [8672],
       ],
     ],
   },

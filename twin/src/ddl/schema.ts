@@ -88,7 +88,6 @@ export function* transferObject(statement: Transfer, execution: Execution): Work
   yield* lockObject(execution, database, object.id, "Sch-M");
   if (schemaBoundReferrers(database, object.id).length > 0 || (isModule(object) && object.schemaBound))
     throw sqlError(15348);
-  if (schema.id === object.schemaId) return;
   if (database.objectNames.has(nameKey(database, schema.id, object.name)))
     throw sqlError(15530, ["object", object.name]);
   rename(database, object, object.name, schema.id, transaction);

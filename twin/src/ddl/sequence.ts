@@ -147,6 +147,7 @@ export function* alterSequence(statement: Alter, execution: Execution): Work<voi
   const { object: sequence, database } = found;
   yield* lockObject(execution, database, sequence.id, "Sch-M");
   const { transaction } = execution.session;
+  if (statement.options.some(({ name }) => name === "START")) throw sqlError(11711, ["START WITH"]);
   const settings = read(statement.options, shown(statement.name));
   const bounds = range(sequence.dataType)!;
   const increment = settings.increment ?? sequence.increment;

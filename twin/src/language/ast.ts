@@ -2,6 +2,7 @@
  * The syntax tree of a batch: T-SQL's words, no semantics. The parser makes it; query/, ddl/ and session/ read it.
  * Every node that an error can point at carries `line` (1-based, in its batch).
  */
+import type { BrokerDefinition, ConversationStatement } from "./ast-broker";
 
 /** One to four parts; a missing middle part (db..t) is "". The last element is the object's own name. */
 export interface Name {
@@ -353,6 +354,9 @@ export interface ColumnDefinition {
   readonly nullable?: boolean;
   readonly identity?: { seed: string; increment: string; notForReplication: boolean };
   readonly default?: { name?: string; expression: Expression; text: string; withValues: boolean };
+  /** NULL or NOT NULL, or DEFAULT, was written more than once. */
+  readonly nullableTwice?: boolean;
+  readonly defaultTwice?: boolean;
   readonly generated?: { what: "row-start" | "row-end" | "transaction-start" | "transaction-end" | "sequence-start" | "sequence-end"; hidden: boolean };
   readonly constraints: TableConstraint[];
   readonly indexes: IndexDefinition[];
@@ -504,6 +508,7 @@ export interface Securable {
 }
 
 export type Definition =
+  | BrokerDefinition
   | { kind: "create-table"; name: Name; definition: TableDefinition; options: Option[]; on?: DataSpaceReference; textImageOn?: string; filestreamOn?: string; as?: "node" | "edge" | "filetable"; line: number }
   | { kind: "alter-table"; name: Name; action: AlterTableAction; line: number }
   | { kind: "create-index"; index: IndexDefinition; on: Name; line: number }
@@ -543,6 +548,7 @@ export type Statement =
   | Procedural
   | ModuleStatement
   | Definition
+  | ConversationStatement
   /** INSERT BULK from a bulk-copy client. */
   | { kind: "insert-bulk"; table: Name; columns: { name: string; type: TypeReference; nullable: boolean }[]; options: string[]; line: number }
   | { kind: "empty"; line: number };

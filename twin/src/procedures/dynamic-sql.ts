@@ -82,10 +82,19 @@ function status(execution: Execution): number {
   return execution.frame.lastError;
 }
 
+/** 214: a varchar is no statement. */
+function requireUnicode(args: Arguments, name: string, shown: string): void {
+  const argument = args.get(name);
+  if (argument?.type && argument.value !== null && !["ntext", "nchar", "nvarchar"].includes(argument.type.name))
+    throw sqlError(214, [shown, "ntext/nchar/nvarchar"], 2);
+}
+
 defineProcedure(
   "sp_executesql",
   [required("@stmt", NTEXT), optional("@params", NTEXT)],
   function* (args, execution) {
+    requireUnicode(args, "@stmt", "@statement");
+    requireUnicode(args, "@params", "@parameters");
     const sql = text(args, "@stmt");
     if (sql === undefined) return 0;
     yield* runText(sql, text(args, "@params") ?? "", args, 2, execution);

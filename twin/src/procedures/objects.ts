@@ -35,6 +35,7 @@ defineProcedure(
     const [name, newName] = [text(args, "@objname"), text(args, "@newname")];
     if (name === undefined || newName === undefined)
       throw sqlError(15223, [name === undefined ? "@objname" : "@newname"]);
+    if (newName === "") throw sqlError(1038);
     yield* renameObject(kind, nameOf(name), newName, execution);
     return 0;
   },

@@ -37,6 +37,7 @@ function compileBody(query: Query, parent: Scope, role: QueryRole): QueryPlan {
     throw at(sqlError(1033), query.line);
   for (const option of query.options) readOption(option, parent);
   if (query.body.kind === "select") requireNextValuePlaces(query.body, role === "nested", query.offset !== undefined);
+  if (query.body.kind === "select" && query.body.top?.withTies && !ordered) throw at(sqlError(1062), query.line);
   const ordering: Ordering = { items: query.orderBy, offset: query.offset, fetch: query.fetch };
   const plan = compileQueryBody(query.body, parent, ordering);
   return query.for ? compileForClause(query.for, plan, query) : plan;
@@ -44,6 +45,7 @@ function compileBody(query: Query, parent: Scope, role: QueryRole): QueryPlan {
 
 function readOption(option: string, scope: Scope): void {
   const recursion = /^MAXRECURSION\s+(\d+)$/i.exec(option.trim());
+  if (recursion && Number(recursion[1]) > 32767) throw sqlError(310, [recursion[1]!]);
   if (recursion) scope.compiler.maximumRecursion = Number(recursion[1]);
 }
 

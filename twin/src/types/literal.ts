@@ -35,7 +35,7 @@ export function literal(expression: Literal): { type: SqlType; value: SqlValue }
       return { type: { name: "numeric", precision, scale: value.scale }, value };
     }
     case "float":
-      return { type: { name: "float" }, value: Number(expression.text) };
+      return { type: { name: "float" }, value: Number(expression.text.replace(/[eE][+-]?$/, "")) };
     case "money": {
       const value = parseDecimal(expression.text || "0") ?? new Decimal(0n, 0);
       return {

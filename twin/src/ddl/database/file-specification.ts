@@ -70,6 +70,7 @@ export function makeFile(
   const name = specification.name ?? defaults.name;
   const key = server.key(name);
   for (const other of others) if (server.key(other.name) === key) throw sqlError(1828, [name]);
+  if (specification.name !== undefined && specification.filename === undefined) throw sqlError(1036, ["FILENAME"]);
   const physicalName = specification.filename ?? defaults.path;
   requirePath(physicalName, server);
   if (defaults.type === "FILESTREAM") {

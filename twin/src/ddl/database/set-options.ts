@@ -137,6 +137,7 @@ function setOption(option: Option, database: Database, execution: Execution): vo
   }
   switch (name) {
     case "RECOVERY":
+      if (database.name === "tempdb") throw sqlError(5058, [name, database.name]);
       return set("recoveryModel", choice(option, ["FULL", "BULK_LOGGED", "SIMPLE"]));
     case "PAGE_VERIFY":
       return set("pageVerify", choice(option, ["NONE", "TORN_PAGE_DETECTION", "CHECKSUM"]));

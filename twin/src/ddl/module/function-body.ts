@@ -33,6 +33,8 @@ export function requireFunctionBody(body: readonly Statement[]): void {
 function sideEffectOf(node: Node): SqlError | undefined {
   const { kind } = node;
   if (typeof kind !== "string") return undefined;
+  const created = kind === "create-table" ? node["name"] : kind === "table" ? node["name"] : undefined;
+  if (isNode(created) && (created["parts"] as string[]).at(-1)!.startsWith("#")) return sqlError(2772);
   const word = sideEffects[kind];
   if (word) return sqlError(443, [word], 14);
   if (kind === "insert" || kind === "update" || kind === "delete" || kind === "merge")

@@ -39,8 +39,8 @@ export function changePermissions(statement: PermissionStatement, execution: Exe
   const target = targetOf(statement, execution);
   for (const { name, columns } of expand(statement, target)) {
     if (!findPermission(target.securable.class, name)) throw unknownPermission(name, target.securable.class);
-    requireFit(target, name);
     const minorIds = columnIds(target, name, columns ?? statement.securable?.columns, session.database);
+    requireFit(target, name);
     for (const principal of statement.principals) change(statement, target, name, minorIds, principal, session);
   }
 }

@@ -8,6 +8,7 @@ import { findColumn } from "../registry";
 import { isNondeterministic } from "./columns";
 import { dependencyError, dependentsOf } from "./column-dependents";
 import { rewriteRows, storedValue } from "./row-values";
+import { requireMask } from "./mask";
 import { transactionOf, type TableTarget } from "./target";
 
 type Action = Extract<AlterTableAction, { kind: "alter-column-property" }>;
@@ -113,5 +114,6 @@ function changeMask(column: Column, action: Action, target: TableTarget): void {
   }
   const readers = dependentsOf(column, target).filter(({ use }) => use === "computed" || use === "module");
   if (readers.length > 0) throw dependencyError("ALTER TABLE ALTER COLUMN", column, readers);
+  requireMask(action.text!, column.name, column.type);
   replace(column, { ...unmasked, mask: action.text! }, target);
 }

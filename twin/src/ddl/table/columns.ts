@@ -9,6 +9,7 @@ import { at } from "../naming";
 import { printDefinition } from "../print-expression";
 import { findColumn } from "../registry";
 import { isCharacter, resolveType } from "../resolve-type";
+import { requireMask } from "./mask";
 import { requireRowFits } from "./row-size";
 import type { TableTarget } from "./target";
 
@@ -37,6 +38,7 @@ export function defineColumns(
     const column = plainColumn(definition, id, target);
     if (column.identity && (columns.some((c) => c.identity) || added.some((c) => c.identity)))
       throw at(sqlError(2744, [target.shownName]), definition.line);
+    if (column.rowGuidCol && added.some((other) => other.rowGuidCol)) throw at(sqlError(8196), definition.line);
     if (column.type.name === "timestamp" && (columns.some(isTimestamp) || added.some(isTimestamp)))
       throw at(sqlError(2738, [target.shownName, column.name]), definition.line);
     added.push(column);
@@ -55,6 +57,9 @@ function isTimestamp(column: Column): boolean {
 
 function plainColumn(definition: ColumnDefinition, id: number, target: TableTarget): Column {
   const { database, execution } = target;
+  if (definition.nullableTwice) throw at(sqlError(8150, [definition.name, target.shownName]), definition.line);
+  if (definition.defaultTwice)
+    throw at(sqlError(8148, ["DEFAULT", definition.name, target.shownName]), definition.line);
   if (!definition.type) throw at(sqlError(173, [definition.name]), definition.line);
   if (definition.encrypted) throw at(notImplemented("Always Encrypted columns"), definition.line);
   if (definition.generated) throw at(notImplemented("generated-always columns"), definition.line);
@@ -68,6 +73,7 @@ function plainColumn(definition: ColumnDefinition, id: number, target: TableTarg
     if (!identityTypes.has(name) || (type.scale ?? 0) !== 0)
       throw at(sqlError(2749, [definition.name]), definition.line);
     if (definition.nullable === true) throw at(sqlError(8147, [definition.name, target.shownName]), definition.line);
+    if (!holds(type, BigInt(definition.identity.seed))) throw at(sqlError(2752, [definition.name]), definition.line);
     if (BigInt(definition.identity.increment) === 0n) throw at(sqlError(2753, [definition.name]), definition.line);
   }
   if (definition.rowGuidCol && type.name !== "uniqueidentifier") throw at(sqlError(2761), definition.line);
@@ -83,6 +89,7 @@ function plainColumn(definition: ColumnDefinition, id: number, target: TableTarg
   if (definition.columnSet && (type.name !== "xml" || definition.nullable === false))
     throw at(sqlError(1733, [definition.name, target.shownName]), definition.line);
   if (definition.filestream) requireFilestream(definition, target);
+  if (definition.mask !== undefined) requireMask(definition.mask, definition.name, type);
   const collation = columnCollation(definition, type, target);
   return {
     id,
@@ -108,6 +115,19 @@ function plainColumn(definition: ColumnDefinition, id: number, target: TableTarg
     generatedAlways: 0,
     ansiPadded: isPadded(type),
   };
+}
+
+const identityRange: Record<string, readonly [bigint, bigint] | undefined> = {
+  tinyint: [0n, 255n],
+  smallint: [-32768n, 32767n],
+  int: [-2147483648n, 2147483647n],
+  bigint: [-9223372036854775808n, 9223372036854775807n],
+};
+
+function holds(type: SqlType, value: bigint): boolean {
+  const limit = 10n ** BigInt(type.precision ?? 18) - 1n;
+  const [low, high] = identityRange[type.name] ?? [-limit, limit];
+  return value >= low && value <= high;
 }
 
 function isPadded(type: SqlType): boolean {

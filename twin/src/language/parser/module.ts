@@ -203,6 +203,8 @@ function parseTrigger(c: Cursor, head: Head): ModuleStatement {
   if (c.takeSequence("INSTEAD", "OF")) when = "instead-of";
   else if (!c.take("AFTER")) c.expect("FOR");
   const events = c.list(() => c.next().upper);
+  const repeated = events.find((event, i) => events.indexOf(event) < i);
+  if (repeated !== undefined) throw c.error(1034, [repeated]);
   if (on.kind === "object" && events.some((event) => !["INSERT", "UPDATE", "DELETE"].includes(event))) throw c.unexpected(c.tokens[c.position - 1]);
   if (c.takeSequence("WITH", "APPEND")) throw c.notImplemented("triggers WITH APPEND");
   if (c.takeSequence("NOT", "FOR", "REPLICATION")) throw c.notImplemented("triggers NOT FOR REPLICATION");

@@ -137,6 +137,14 @@ const DROPPABLE = [
   ["PARTITION", "SCHEME"],
   ["APPLICATION", "ROLE"],
   ["SERVER", "ROLE"],
+  ["MESSAGE", "TYPE"],
+  ["REMOTE", "SERVICE", "BINDING"],
+  ["BROKER", "PRIORITY"],
+  ["CONTRACT"],
+  ["QUEUE"],
+  ["SERVICE"],
+  ["ROUTE"],
+  ["ENDPOINT"],
   ["TABLE"],
   ["VIEW"],
   ["PROCEDURE"],
@@ -153,11 +161,24 @@ const DROPPABLE = [
   ["DATABASE"],
 ] as const;
 
+/** Service Broker's drops take one name and no IF EXISTS. */
+const PLAIN_DROPS = new Set([
+  "MESSAGE TYPE",
+  "CONTRACT",
+  "QUEUE",
+  "SERVICE",
+  "ROUTE",
+  "REMOTE SERVICE BINDING",
+  "BROKER PRIORITY",
+  "ENDPOINT",
+]);
+
 export function parseDrop(c: Cursor, line: number): Definition {
   const words = DROPPABLE.find((candidate) => c.isSequence(...candidate));
   if (!words) throw c.notImplemented(`DROP ${c.token.upper || c.token.text}`);
   c.position += words.length;
   const what = words[0] === "PROC" ? "PROCEDURE" : words.join(" ");
+  if (PLAIN_DROPS.has(what)) return { kind: "drop", what, names: [c.name()], ifExists: false, words: [], line };
   const ifExists = c.takeSequence("IF", "EXISTS");
   const names = c.list(() => c.name());
   let onScope: "database" | "server" | undefined;

@@ -1,6 +1,7 @@
 /** Control flow, variables, SET, transactions, cursors, errors. */
 import type { BinaryOperator, Expression, Statement, VariableDeclaration } from "../ast";
 import type { Cursor } from "./cursor";
+import { parseBeginDialog, parseWaitForMessage } from "./conversation";
 import { parseExpression, parseScalar } from "./expressions";
 import { parseQuery } from "./query";
 import { parseStatement, parseStatements } from "./statement";
@@ -18,7 +19,8 @@ export function parseBegin(c: Cursor): Statement {
     }
     return { kind: "begin-transaction", ...(name ? { name } : {}), line };
   }
-  if (c.is("DISTRIBUTED") || c.is("DIALOG") || c.is("CONVERSATION") || c.is("ATOMIC")) throw c.notImplemented(`BEGIN ${c.token.upper}`);
+  if (c.is("DIALOG") || c.isSequence("CONVERSATION", "TIMER")) return parseBeginDialog(c, line);
+  if (c.is("DISTRIBUTED") || c.is("ATOMIC")) throw c.notImplemented(`BEGIN ${c.token.upper}`);
   if (c.is("TRY")) {
     c.next();
     const body = c.within(() => parseStatements(c, () => c.isSequence("END", "TRY")));
@@ -29,7 +31,7 @@ export function parseBegin(c: Cursor): Statement {
     c.position += 2;
     return { kind: "try", body, catch: handler, line };
   }
-  const statements = c.within(() => parseStatements(c, () => c.is("END")));
+  const statements = c.within(() => parseStatements(c, () => c.is("END") && !c.is("CONVERSATION", 1)));
   if (statements.length === 0) throw c.unexpected();
   c.expect("END");
   return { kind: "block", statements, line };
@@ -218,7 +220,8 @@ export function parseThrow(c: Cursor): Statement {
 
 export function parseWaitFor(c: Cursor): Statement {
   const line = c.next().line;
-  if (!c.isAny("DELAY", "TIME")) throw c.isSymbol("(") ? c.notImplemented("WAITFOR (statement)") : c.unexpected();
+  if (c.isSymbol("(")) return parseWaitForMessage(c, line);
+  if (!c.isAny("DELAY", "TIME")) throw c.unexpected();
   const what = c.next().upper === "DELAY" ? "delay" : "time";
   return { kind: "waitfor", what, value: parseScalar(c), line };
 }

@@ -214,6 +214,7 @@ function parseFor(c: Cursor): ForClause {
   c.expect("FOR");
   const kind = c.next().upper.toLowerCase() as ForClause["kind"];
   if (kind === "browse") return { kind, words: [] };
+  if (kind === "json" && !c.isAny("AUTO", "PATH")) throw c.unexpected();
   const mode = c.next().upper;
   const argument = (): string | undefined => {
     if (!c.takeSymbol("(")) return undefined;
@@ -235,11 +236,15 @@ function parseFor(c: Cursor): ForClause {
   return { kind, mode, ...(elementName === undefined ? {} : { elementName }), ...(root === undefined ? {} : { root }), words };
 }
 
+/** First words of query hints. Source: sql-docs, query hints. */
+const HINTS = new Set("CONCAT DISABLE_OPTIMIZED_PLAN_FORCING EXPAND FAST FOR FORCE HASH IGNORE_NONCLUSTERED_COLUMNSTORE_INDEX KEEP KEEPFIXED LABEL LOOP MAXDOP MAXRECURSION MAX_GRANT_PERCENT MERGE MIN_GRANT_PERCENT NO_PERFORMANCE_SPOOL OPTIMIZE ORDER PARAMETERIZATION QUERYTRACEON RECOMPILE ROBUST TABLE USE".split(" "));
+
 /** OPTION (RECOMPILE, MAXRECURSION 10, ...): each hint as its text. */
 export function parseOptionClause(c: Cursor): string[] {
   c.expect("OPTION");
   return c.parenthesized(() => {
     const first = c.token;
+    if (!HINTS.has(first.upper)) throw c.unexpected();
     let depth = 0;
     while (!c.atEnd && (depth > 0 || !(c.isSymbol(",") || c.isSymbol(")")))) {
       if (c.isSymbol("(")) depth++;

@@ -1,6 +1,8 @@
 /** One statement: the word that it begins with decides. */
 import type { Statement } from "../ast";
 import type { Cursor } from "./cursor";
+import { parseAlterBroker, parseCreateBroker } from "./broker";
+import { parseConversation, parseEndConversation, startsConversation } from "./conversation";
 import { parseAlterDatabase, parseCreateDatabase } from "./database";
 import { parseDml, parseTruncate } from "./dml";
 import { parseExecute, parseImplicitExecute } from "./execute";
@@ -21,9 +23,16 @@ export function parseStatements(c: Cursor, done: () => boolean): Statement[] {
   while (!done()) {
     if (c.atEnd) throw c.unexpected();
     if (c.takeSymbol(";")) continue;
+    // These words are not reserved: what stands before them has to be closed.
+    if (statements.length > 0 && startsConversation(c) && !closed(c)) throw c.unexpected();
     statements.push(parseStatement(c));
   }
   return statements;
+}
+
+function closed(c: Cursor): boolean {
+  const before = c.tokens[c.position - 1];
+  return before?.kind === "symbol" && (before.text === ";" || before.text === ":");
 }
 
 /** A statement and the semicolon that closes it, if one does. */
@@ -44,10 +53,12 @@ function parseBare(c: Cursor): Statement {
       return { kind: "label", label: token.value, line };
     }
     const parse = token.kind === "word" ? STATEMENTS[token.upper] : undefined;
+    if (token.kind === "word" && startsConversation(c)) return parseConversation(c);
+    if (c.isSequence("END", "CONVERSATION")) return parseEndConversation(c);
     if (parse && !(SOFT.has(token.upper) && !softStarts(c))) return parse(c);
     // A bare name first in a batch is a call.
     if (c.position === 0 && c.isName()) return parseImplicitExecute(c);
-    if (/^(BACKUP|RESTORE|BULK|RECEIVE|SEND|END|GET|MOVE|OPEN|SETUSER|READTEXT|WRITETEXT|UPDATETEXT|SHUTDOWN|LOAD|DUMP)$/.test(token.upper) && token.upper !== "END") throw c.notImplemented(`${token.upper} statement`);
+    if (/^(BACKUP|RESTORE|BULK|END|OPEN|SETUSER|READTEXT|WRITETEXT|UPDATETEXT|SHUTDOWN|LOAD|DUMP)$/.test(token.upper) && token.upper !== "END") throw c.notImplemented(`${token.upper} statement`);
   }
   throw c.unexpected();
 }
@@ -98,6 +109,8 @@ function parseCreate(c: Cursor): Statement {
   if (c.take("DATABASE")) return parseCreateDatabase(c, line);
   if (c.takeSequence("PARTITION", "FUNCTION")) return object.parsePartitionFunction(c, line);
   if (c.takeSequence("PARTITION", "SCHEME")) return object.parsePartitionScheme(c, line);
+  const broker = parseCreateBroker(c, line);
+  if (broker) return broker;
   const principal = security.takePrincipalKind(c);
   if (principal) return security.parseCreatePrincipal(c, principal, line);
   throw c.token.kind === "word" && !c.atEnd ? c.notImplemented(`CREATE ${c.token.upper}`) : c.unexpected();
@@ -127,6 +140,8 @@ function parseAlter(c: Cursor): Statement {
   if (c.take("AUTHORIZATION")) return security.parseAlterAuthorization(c, line);
   if (c.takeSequence("PARTITION", "FUNCTION")) return object.parseAlterPartitionFunction(c, line);
   if (c.takeSequence("PARTITION", "SCHEME")) return object.parseAlterPartitionScheme(c, line);
+  const broker = parseAlterBroker(c, line);
+  if (broker) return broker;
   const principal = security.takePrincipalKind(c);
   if (principal) return security.parseAlterPrincipal(c, principal, line);
   throw c.token.kind === "word" && !c.atEnd ? c.notImplemented(`ALTER ${c.token.upper}`) : c.unexpected();

@@ -110,9 +110,12 @@ export function parseColumn(c: Cursor): ColumnDefinition {
 
 function parseColumnPart(c: Cursor, column: Mutable<ColumnDefinition>): boolean {
   if (c.take("COLLATE")) column.collation = c.identifier();
-  else if (c.take("NULL")) column.nullable = true;
-  else if (c.isSequence("NOT", "NULL")) {
+  else if (c.take("NULL")) {
+    if (column.nullable !== undefined) column.nullableTwice = true;
+    column.nullable = true;
+  } else if (c.isSequence("NOT", "NULL")) {
     c.position += 2;
+    if (column.nullable !== undefined) column.nullableTwice = true;
     column.nullable = false;
   } else if (c.is("IDENTITY")) column.identity = parseIdentity(c);
   else if (c.isSequence("NOT", "FOR", "REPLICATION")) {
@@ -129,7 +132,10 @@ function parseColumnPart(c: Cursor, column: Mutable<ColumnDefinition>): boolean 
     c.position += 2;
     column.encrypted = c.options();
   } else if (c.is("INDEX")) column.indexes.push(parseInlineIndex(c, column.name));
-  else if (c.is("DEFAULT") || (c.is("CONSTRAINT") && c.is("DEFAULT", 2))) column.default = parseDefault(c);
+  else if (c.is("DEFAULT") || (c.is("CONSTRAINT") && c.is("DEFAULT", 2))) {
+    if (column.default) column.defaultTwice = true;
+    column.default = parseDefault(c);
+  }
   else if (c.isAny("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "REFERENCES", "CHECK")) column.constraints.push(parseConstraint(c, column.name));
   else return false;
   return true;

@@ -105,6 +105,9 @@ const clauseWords: Record<MergeClause["when"], string> = {
 function requireClauseOrder(clauses: readonly MergeClause[], line: number): void {
   for (const [index, clause] of clauses.entries()) {
     const words = clauseWords[clause.when];
+    const inserts = clause.action.kind === "insert";
+    if (clause.when === "not-matched" && !inserts) throw at(sqlError(10710, [clause.action.kind.toUpperCase()]), line);
+    if (clause.when !== "not-matched" && inserts) throw at(sqlError(10711, [words]), line);
     for (const earlier of clauses.slice(0, index)) {
       if (earlier.when !== clause.when) continue;
       if (!earlier.condition && clause.condition) throw at(sqlError(5324, [words]), line);

@@ -1,6 +1,7 @@
 /** Functions that evaluate only the argument that they return: COALESCE, ISNULL, NULLIF, IIF, CHOOSE. */
 import type { Compiled } from "../context";
-import type { CallExpression, Scope } from "../scope";
+import { sqlError } from "../../session/messages";
+import { at, type CallExpression, type Scope } from "../scope";
 import { checkCount } from "./call";
 import { compareCompiled } from "./comparison";
 import { convertTo, toNumber, unionType } from "./coercion";
@@ -15,6 +16,7 @@ const compileAll = (call: CallExpression, scope: Scope) =>
 export const conditionalCalls: Record<string, CompileCall | undefined> = {
   COALESCE: (call, scope) => {
     checkCount(call, 2, 1024);
+    if (call.arguments.every(({ kind }) => kind === "null")) throw at(sqlError(4127), call.line);
     const { items, ...merged } = unionType(compileAll(call, scope), scope, "COALESCE");
     return {
       ...merged,
@@ -44,6 +46,7 @@ export const conditionalCalls: Record<string, CompileCall | undefined> = {
   },
   NULLIF: (call, scope) => {
     checkCount(call, 2, 2);
+    if (call.arguments[0]!.kind === "null") throw at(sqlError(4151), call.line);
     const [first, second] = compileAll(call, scope) as [Compiled, Compiled];
     const equal = compareCompiled("=", first, second, scope, call.line);
     return {

@@ -114,5 +114,9 @@ defineMessages({
     16,
     "Cannot alter HIDDEN attribute on column '%1' in table '%2' because this column is not a generated always column.",
   ],
+  1034: [15, "Syntax error: Duplicate specification of the action \"%1\" in the trigger declaration."],
+  2772: [16, "Cannot access temporary tables from within a function."],
+  16002: [16, "Invalid data masking function in column '%1'."],
+  16003: [16, "The data type of column '%1' does not support data masking function '%2'."],
   16007: [16, "The column '%1' does not have a data masking function."],
 });

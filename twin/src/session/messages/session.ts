@@ -2,6 +2,8 @@
 import { defineMessages } from "../messages";
 
 defineMessages({
+  2520: [16, "Could not find database '%1'. The database either does not exist, or was dropped before a statement tried to use it. Verify if the database exists by querying the sys.databases catalog view."],
+  507: [16, "Invalid argument for SET ROWCOUNT. Must be a non-null non-negative integer."],
   266: [16, "Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = %1, current count = %2."],
   596: [21, "Cannot continue the execution because the session is in the kill state."],
   701: [17, "There is insufficient system memory in resource pool 'default' to run this query."],

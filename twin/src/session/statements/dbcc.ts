@@ -34,7 +34,17 @@ export function* dbcc(statement: Dbcc, execution: Execution): Work<void> {
       execution,
     );
   else if (!HARMLESS.has(statement.command)) throw notImplemented(`DBCC ${statement.command}`);
+  if (statement.command === "CHECKDB") requireDatabase(statement, execution);
   if (!quiet) execution.output.message(sqlError(2528));
+}
+
+/** DBCC CHECKDB ('name'): 2520 for a database that is not there; 0 and no name are the current one. */
+function requireDatabase(statement: Dbcc, execution: Execution): void {
+  const [argument] = statement.arguments;
+  if (!argument) return;
+  const name = execution.parts.query.scalar(argument, execution);
+  const { server } = execution.session;
+  if (typeof name === "string" && !server.databases.has(server.key(name))) throw sqlError(2520, [name]);
 }
 
 function checkIdentity(statement: Dbcc, quiet: boolean, execution: Execution): void {

@@ -102,7 +102,11 @@ const VALUED: Record<string, ((statement: SetOption, execution: Execution) => vo
       throw sqlError(2755, [-10, 10]);
     execution.session.options.deadlockPriority = priority;
   },
-  ROWCOUNT: (statement, execution) => void (execution.session.options.rowcount = numberOf(statement, execution)),
+  ROWCOUNT: (statement, execution) => {
+    const count = numberOf(statement, execution);
+    if (count < 0) throw sqlError(507);
+    execution.session.options.rowcount = count;
+  },
   TEXTSIZE: (statement, execution) => {
     const size = numberOf(statement, execution);
     execution.session.options.textsize = size <= 0 ? (size === 0 ? 4096 : 2147483647) : size;
