@@ -191,7 +191,12 @@ export const commonChanges = {
   plan: "provider",
 } as const satisfies Record<keyof typeof commonInputs, ChangeRule>;
 
-export const databaseInput = z.string().min(1).max(128).describe("Database that holds the object. Cannot change.");
+export const databaseInput = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^\0]*$/, "a name cannot hold the character U+0000")
+  .describe("Database that holds the object. Cannot change.");
 export const databaseChange = {
   refuse: "an object stays in its database; make a new resource for the other database and remove this one",
 } as const satisfies ChangeRule;

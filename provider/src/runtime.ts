@@ -4,15 +4,16 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { setFlagsFromString } from "node:v8";
-import type { AnyKind, CatalogSnapshot, JsonValue, ObjectName, OwnedObject, Plan, PlanContext } from "./contract";
-import { applyPlan } from "./engine/apply";
+import type { AnyKind, CatalogSnapshot, JsonValue, ObjectName, OwnedObject, Plan, PlanContext, VerificationCheck } from "./contract";
+import { applyPlan, type Applied } from "./engine/apply";
 import { Ownership } from "./engine/bookkeeping";
 import { capabilities } from "./engine/capabilities";
 import { readConfiguration, type Configuration, type ConfigurationSource } from "./engine/configuration";
 import { missingConsents } from "./engine/consent";
 import { ManagedDatabase } from "./engine/managed-database";
-import { requirementProbes, unmetRequirements } from "./engine/requirements";
+import { unmetRequirements } from "./engine/requirements";
 import { gitCommit } from "./engine/source-control";
+import { forgetVerification, verify, type Verified } from "./engine/verification";
 import {
   InvalidInputsError,
   NotConvergedError,
@@ -24,9 +25,10 @@ import {
   StatementError,
   UnknownKindError,
   UnsafeChangeError,
+  VerificationFailedError,
   type InputIssue,
 } from "./errors";
-import { bindingText, planText } from "./plan-text";
+import { bindingText, planHash, planText } from "./plan-text";
 import { findKind } from "./registry";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -36,6 +38,8 @@ const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Properties of the state that are not inputs: Pulumi's own, and where the object is found. */
 const providerProperty = "__provider";
 const identityProperty = "identity";
+/** Outputs of every resource that tell of its last change; nothing on the server tells them again. */
+const historyOutputs = ["planHash", "deploymentId", "verified", "checksPassed", "checksFailed"] as const;
 
 // The collector waits for a share of the machine's memory, which lets a catalog of 50,000 modules take twice what it needs.
 setFlagsFromString("--optimize-for-size");
@@ -122,7 +126,9 @@ function parseInputs(kind: AnyKind, properties: Properties): Record<string, unkn
   if (result.success) return result.data;
   const issues = result.error.issues.flatMap((issue): InputIssue[] => {
     const property = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("").replace(/^\./, "");
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ property: property === "" ? key : `${property}.${key}`, reason: `no such input; there are ${Object.keys(kind.changes).filter(isForPrograms).join(", ")}` }));
+    // Which properties a part of an input has is not known here; the editor knows.
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => (property === "" ? { property: key, reason: `no such input; there are ${Object.keys(kind.changes).filter(isForPrograms).join(", ")}` } : { property: `${property}.${key}`, reason: "no such property; correct its name or leave it out" }));
+    if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ property, reason: message }));
     return [{ property, reason: issue.message }];
   });
   throw new InvalidInputsError(issues);
@@ -142,29 +148,32 @@ interface Planned {
   readonly catalog: CatalogSnapshot;
   readonly plan: Plan;
   readonly owned: readonly OwnedObject[];
+  readonly previous: Properties;
 }
 
 /** The last plan of each resource: `diff` asks for what `check` has just made. */
 const planned = new Map<string, Planned>();
 
-async function planFor(kind: AnyKind, inputs: Properties, target: ManagedDatabase): Promise<Planned> {
+/** `olds` is what the last deployment left: its inputs at least. */
+async function planFor(kind: AnyKind, inputs: Properties, target: ManagedDatabase, olds: Properties): Promise<Planned> {
+  // Bad inputs are refused before anybody asks the server. What is wanted may come from files, so equal inputs are not enough.
+  const desired = kind.desired(inputs);
   const catalog = await target.catalog();
   const owner = String(inputs["owner"]);
   const key = `${kind.name}\0${owner}`;
   const before = planned.get(key);
-  // What is wanted may come from files, so equal inputs are not enough.
-  const desired = kind.desired(inputs);
-  if (before && before.catalog === catalog && isDeepStrictEqual(before.inputs, inputs) && isDeepStrictEqual(before.desired, desired)) return before;
+  if (before && before.catalog === catalog && isDeepStrictEqual(before.inputs, inputs) && isDeepStrictEqual(before.desired, desired) && isDeepStrictEqual(before.previous, rememberedOf(kind, olds))) return before;
   const identity = kind.identity(desired);
   const owned = ownedBy(catalog, owner);
   const live = kind.read(catalog, identity, owned);
-  const context = await planContext(target, catalog, inputs, owned, kind.probes(desired, live, catalog));
-  const result: Planned = { inputs, desired, identity, live, catalog, plan: kind.plan(desired, live, context), owned };
+  const previous = rememberedOf(kind, olds);
+  const context = await planContext(target, catalog, inputs, owned, previous, kind.probes(desired, live, catalog, configuration.secret));
+  const result: Planned = { inputs, desired, identity, live, catalog, plan: kind.plan(desired, live, context), owned, previous };
   planned.set(key, result);
   return result;
 }
 
-async function planContext(target: ManagedDatabase, catalog: CatalogSnapshot, inputs: Properties, owned: readonly OwnedObject[], probes: Parameters<ManagedDatabase["ask"]>[0]): Promise<PlanContext> {
+async function planContext(target: ManagedDatabase, catalog: CatalogSnapshot, inputs: Properties, owned: readonly OwnedObject[], previous: Properties, probes: Parameters<ManagedDatabase["ask"]>[0]): Promise<PlanContext> {
   return {
     catalog,
     capabilities: capabilities(catalog.server.properties),
@@ -172,7 +181,14 @@ async function planContext(target: ManagedDatabase, catalog: CatalogSnapshot, in
     answers: await target.ask(probes),
     allow: consents(inputs),
     owned,
+    secret: configuration.secret,
+    previous,
   };
+}
+
+/** Inputs that only the state tells: see Kind.remembered. */
+function rememberedOf(kind: AnyKind, olds: Properties): Properties {
+  return carried(olds, kind.remembered ?? []);
 }
 
 function consents(inputs: Properties): string[] {
@@ -223,10 +239,6 @@ function knownToState(kind: AnyKind, catalog: CatalogSnapshot, owned: readonly O
   return live === undefined ? [] : kind.existing(live);
 }
 
-async function missingRequirements({ plan, catalog }: Planned, target: ManagedDatabase): Promise<string[]> {
-  return unmetRequirements(plan, catalog, await target.ask(requirementProbes(plan)));
-}
-
 // ---- check and diff ---------------------------------------------------------------------------------------------------
 
 interface CheckResult {
@@ -251,12 +263,12 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
       if (forbidden.length > 0) throw new InvalidInputsError(forbidden);
       const target = managedDatabase(kind, inputs);
       return await target.exclusively(async () => {
-        const result = await planFor(kind, inputs, target);
+        const result = await planFor(kind, inputs, target, old);
         const issues = [...refusals(kind, result, old), ...abandoned(kind, old, result)];
         if (issues.length > 0) throw new InvalidInputsError(issues);
         const what = kind.describe(result.identity);
         for (const observation of result.plan.observations ?? []) progress(`${what}: ${observation}`);
-        const missing = await missingRequirements(result, target);
+        const missing = unmetRequirements(result.plan, result.catalog);
         if (missing.length > 0) progress(`${what}: ${missing[0]!}${missing.length > 1 ? `, and ${missing.length - 1} more such needs` : ""}; another resource must make that before this one`);
         const text = planText(result.plan);
         // Nothing to do: the old text stays, so that nothing shows as changed.
@@ -302,9 +314,9 @@ export function diff(kindName: string, _id: string, olds: Properties, news: Prop
     if (unknownPaths(inputsAmong(kind, news)).length > 0) return { changes: true };
     const inputs = parseInputs(kind, news);
     const changed = Object.keys(kind.changes).some((name) => name !== "plan" && !isDeepStrictEqual(olds[name] ?? undefined, inputs[name]));
-    if (changed) return { changes: true };
+    if (changed || (kind.verification && olds["verified"] !== true)) return { changes: true };
     const target = managedDatabase(kind, inputs);
-    return target.exclusively(async () => ({ changes: (await planFor(kind, withoutPlan(inputs), target)).plan.statements.length > 0 }));
+    return target.exclusively(async () => ({ changes: (await planFor(kind, withoutPlan(inputs), target, olds)).plan.statements.length > 0 }));
   });
 }
 
@@ -329,7 +341,7 @@ async function apply(kind: AnyKind, olds: Properties, properties: Properties, ac
   const target = managedDatabase(kind, inputs);
   return target.exclusively(async () => {
     await target.lock();
-    const before = await planFor(kind, withoutPlan(inputs), target);
+    const before = await planFor(kind, withoutPlan(inputs), target, olds);
     const what = kind.describe(before.identity);
     const issues = refusals(kind, before, olds);
     if (issues.length > 0) throw new UnsafeChangeError(`${what}: ${issues.map((issue) => issue.reason).join("\n")}\nNothing was changed`);
@@ -337,11 +349,12 @@ async function apply(kind: AnyKind, olds: Properties, properties: Properties, ac
     // An empty plan is never stale: another input changed, or an earlier run got further than it recorded.
     if (text !== "" && bindingText(text) !== bindingText(String(inputs["plan"] ?? "")))
       throw new StalePlanError(`${what}: the server changed since the plan was made; nothing was changed. Preview again. It would now run:\n${text}`);
-    const missing = await missingRequirements(before, target);
+    const missing = unmetRequirements(before.plan, before.catalog);
     if (missing.length > 0) throw new MissingRequirementError(`${what}: ${missing.join("\n")}\nNothing was changed. Make it with a resource that this one depends on (dependsOn), or correct the name`);
     const id = `${String(inputs["server"])}/${kind.key(before.identity)}`;
+    let applied: Applied;
     try {
-      await applyPlan(target, {
+      applied = await applyPlan(target, {
         plan: before.plan,
         action,
         owner: String(inputs["owner"]),
@@ -352,25 +365,53 @@ async function apply(kind: AnyKind, olds: Properties, properties: Properties, ac
       });
     } catch (error) {
       target.invalidate();
-      throw await partialFailure(kind, inputs, target, id, error);
+      throw await partialFailure(kind, olds, inputs, target, id, error);
     }
     target.invalidate();
     const after = await readBack(kind, inputs, target, id, before.identity);
-    const outs = state(kind, inputs, after);
+    const outs = { ...state(kind, inputs, after), ...historyOf(olds, before.plan, applied) };
     // A set of nothing has nothing to be read.
     const absent = after.live === undefined && after.plan.owns.length > 0;
     if (after.plan.statements.length > 0 || absent) {
       const left = absent ? "it is not there" : `this is left to do:\n${planText(after.plan)}`;
       throw failureWithState(new NotConvergedError(`${what}: applied, but the server does not look as asked for; ${left}`), id, outs);
     }
+    const checks = kind.verification?.(after.desired);
+    if (checks === undefined) return { id, outs };
+    const { failure, ...outcome } = await verified(target, kind, inputs, checks, id, outs);
+    Object.assign(outs, outcome);
+    if (failure !== undefined) throw failureWithState(new VerificationFailedError(`${what}: ${failure}`), id, outs);
     return { id, outs };
   });
+}
+
+/** Of the change that was just made, or of the last one when there was nothing to do. */
+function historyOf(olds: Properties, plan: Plan, applied: Applied): Properties {
+  const isFirst = olds["planHash"] === undefined;
+  return {
+    ...(plan.statements.length > 0 || isFirst ? { planHash: planHash(plan) } : { planHash: olds["planHash"] }),
+    ...(applied.deploymentId === undefined ? carried(olds, ["deploymentId"]) : applied),
+  };
+}
+
+function carried(olds: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(names.flatMap((name) => (olds[name] === undefined || olds[name] === null ? [] : [[name, olds[name]]])));
+}
+
+/** What cannot be asked is not verified, and the state says so. */
+async function verified(target: ManagedDatabase, kind: AnyKind, inputs: Properties, checks: readonly VerificationCheck[], id: string, outs: Record<string, unknown>): Promise<Verified> {
+  try {
+    return await verify(target, { database: kind.database(inputs)!, owner: String(inputs["owner"]), gitCommit: gitCommit(), checks });
+  } catch (error) {
+    const explained = target.explained(error);
+    throw explained instanceof ProviderError ? failureWithState(explained, id, { ...outs, verified: false }) : explained;
+  }
 }
 
 /** What was applied stays applied, so the state must know of it although it could not be read back. */
 async function readBack(kind: AnyKind, inputs: Properties, target: ManagedDatabase, id: string, identity: JsonValue): Promise<Planned> {
   try {
-    return await planFor(kind, withoutPlan(inputs), target);
+    return await planFor(kind, withoutPlan(inputs), target, inputs);
   } catch (error) {
     const explained = target.explained(error);
     throw explained instanceof ProviderError ? failureWithState(explained, id, plain({ ...inputs, [identityProperty]: identity })) : explained;
@@ -389,13 +430,16 @@ function plain(values: Readonly<Record<string, unknown>>): Record<string, unknow
 }
 
 /** Tells Pulumi that the object exists although the apply failed, when something of it does. */
-async function partialFailure(kind: AnyKind, inputs: Properties, target: ManagedDatabase, id: string, error: unknown): Promise<unknown> {
+async function partialFailure(kind: AnyKind, olds: Properties, inputs: Properties, target: ManagedDatabase, id: string, error: unknown): Promise<unknown> {
   if (!(error instanceof StatementError) || (error.committed === 0 && !error.isOutcomeUnknown)) return error;
+  // Whether a remembered input was acted on is not known, so the state keeps the old one, and the next deployment does it.
+  const kept: Properties = { ...Object.fromEntries(Object.entries(inputs).filter(([name]) => kind.remembered?.includes(name) !== true)), ...rememberedOf(kind, olds) };
   try {
-    return failureWithState(error, id, state(kind, inputs, await planFor(kind, withoutPlan(inputs), target)));
+    const reached = await planFor(kind, withoutPlan(inputs), target, olds);
+    return failureWithState(error, id, { ...state(kind, kept, reached), ...carried(olds, historyOutputs) });
   } catch (again) {
     // What was committed is known from the statements; what the server holds now could not be read.
-    if (again instanceof ProviderError) return failureWithState(error, id, plain({ ...inputs, [identityProperty]: kind.identity(kind.desired(inputs)) }));
+    if (again instanceof ProviderError) return failureWithState(error, id, plain({ ...kept, [identityProperty]: kind.identity(kind.desired(inputs)) }));
     return again;
   }
 }
@@ -418,10 +462,10 @@ export function remove(kindName: string, _id: string, properties: Properties): P
       const identity = identityIn(kind, properties);
       const live = kind.read(catalog, identity, owned);
       const what = kind.describe(identity);
-      const plan = live === undefined ? undefined : kind.planDelete(live, await planContext(target, catalog, inputs, owned, kind.probes(undefined, live, catalog)));
+      const plan = live === undefined ? undefined : kind.planDelete(live, await planContext(target, catalog, inputs, owned, rememberedOf(kind, properties), kind.probes(undefined, live, catalog)));
       const reasons = plan ? [...plan.refusals.map((refusal) => refusal.reason), ...missingConsents(plan, consents(inputs))] : [];
       if (reasons.length > 0) throw new UnsafeChangeError(`${what}: not deleted. ${reasons.join("\n")}\nA delete sees \`allow\` and the configuration as the last pulumi up stored them: run pulumi up first, or pulumi destroy --run-program`);
-      if (!catalog.databaseExists) return;
+      if (!catalog.databaseExists && kind.database(inputs) !== undefined) return;
       await applyPlan(target, {
         plan: plan ?? { statements: [], refusals: [], notes: [], owns: [] },
         action: "delete",
@@ -431,6 +475,7 @@ export function remove(kindName: string, _id: string, properties: Properties): P
         databaseRemains: kind.name !== "Database",
         ownership: new Ownership(owner, catalog.names, owned),
       }).finally(() => target.invalidate());
+      if (kind.verification) await forgetVerification(target, kind.database(inputs)!, owner);
       const left = kind.read(await target.catalog(), identity, []);
       if (plan && plan.statements.length > 0 && left !== undefined && kind.existing(left).length > 0) throw new NotConvergedError(`${what}: deleted, but the server still has it`);
     });
@@ -458,7 +503,7 @@ export function read(kindName: string, id: string, properties: Properties): Prom
       const live = catalog.databaseExists || kind.database(old) === undefined ? kind.read(catalog, identity, ownedBy(catalog, String(old["owner"]))) : undefined;
       if (live === undefined) return {};
       const inputs = plain({ ...kind.inputsFromLive(live, old), ...(old["plan"] === undefined ? {} : { plan: old["plan"] }) });
-      return { id, inputs, props: plain({ ...inputs, ...kind.outputs(undefined, live), [identityProperty]: identity }) };
+      return { id, inputs, props: plain({ ...inputs, ...kind.outputs(undefined, live), ...carried(properties, historyOutputs), [identityProperty]: identity }) };
     });
   });
 }

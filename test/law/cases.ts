@@ -32,15 +32,23 @@ const orders = {
   checks: { CK_Orders_Amount: "Amount >= 0" },
   indexes: [{ columns: ["Customer"], include: ["Amount"] }],
 };
-const ordersRows = "INSERT INTO dbo.Orders (Customer, Amount, Note) VALUES (N'a', 1.5, N'x'), (N'b', 2, NULL), (N'c', 3, N'z');";
+const ordersRows =
+  "INSERT INTO dbo.Orders (Customer, Amount, Note) VALUES (N'a', 1.5, N'x'), (N'b', 2, NULL), (N'c', 3, N'z');";
 
-const filegroup = "ALTER DATABASE CURRENT ADD FILEGROUP Second; ALTER DATABASE CURRENT ADD FILE (NAME = N'second', FILENAME = N'/var/opt/mssql/data/second.ndf') TO FILEGROUP Second;";
+const filegroup =
+  "ALTER DATABASE CURRENT ADD FILEGROUP Second; ALTER DATABASE CURRENT ADD FILE (NAME = N'second', FILENAME = N'/var/opt/mssql/data/second.ndf') TO FILEGROUP Second;";
 
 export const cases: readonly Case[] = [
   // ---- Schema ----
   { kind: "Schema", title: "a schema", before: { name: "billing" } },
   { kind: "Schema", title: "a schema with a hostile name", before: { name: hostile } },
-  { kind: "Schema", title: "a schema in a case-sensitive database", before: { name: "Billing" }, given: "CREATE SCHEMA billing;", collation: "Latin1_General_100_CS_AS" },
+  {
+    kind: "Schema",
+    title: "a schema in a case-sensitive database",
+    before: { name: "Billing" },
+    given: "CREATE SCHEMA billing;",
+    collation: "Latin1_General_100_CS_AS",
+  },
   {
     kind: "Schema",
     title: "a schema that gets another owner",
@@ -51,12 +59,22 @@ export const cases: readonly Case[] = [
 
   // ---- Filegroup ----
   { kind: "Filegroup", title: "a filegroup without files", before: { name: "Archive" } },
-  { kind: "Filegroup", title: "a filegroup with a hostile name and file", before: { name: hostile, files: [{ name: `${hostile}1`, sizeMb: 8 }] } },
+  {
+    kind: "Filegroup",
+    title: "a filegroup with a hostile name and file",
+    before: { name: hostile, files: [{ name: `${hostile}1`, sizeMb: 8 }] },
+  },
   {
     kind: "Filegroup",
     title: "a filegroup whose file grows and that gets a second one",
     before: { name: "Archive", files: [{ name: "archive1", sizeMb: 8, growthMb: 8 }] },
-    after: { name: "Archive", files: [{ name: "archive1", sizeMb: 16, growthMb: 16, maxSizeMb: 100 }, { name: "archive2", sizeMb: 8, growthMb: 8 }] },
+    after: {
+      name: "Archive",
+      files: [
+        { name: "archive1", sizeMb: 16, growthMb: 16, maxSizeMb: 100 },
+        { name: "archive2", sizeMb: 8, growthMb: 8 },
+      ],
+    },
   },
   {
     kind: "Filegroup",
@@ -66,17 +84,36 @@ export const cases: readonly Case[] = [
   },
 
   // ---- Table ----
-  { kind: "Table", title: "a table with keys, checks, an index and a computed column", before: { name: "Orders", ...orders } },
+  {
+    kind: "Table",
+    title: "a table with keys, checks, an index and a computed column",
+    before: { name: "Orders", ...orders },
+  },
   {
     kind: "Table",
     title: "a table with hostile names everywhere",
-    before: { name: hostile, columns: [{ name: hostile, type: "int" }, { name: "select", type: "int", default: "1" }], primaryKey: { columns: [hostile] }, indexes: [{ columns: ["select"] }] },
+    before: {
+      name: hostile,
+      columns: [
+        { name: hostile, type: "int" },
+        { name: "select", type: "int", default: "1" },
+      ],
+      primaryKey: { columns: [hostile] },
+      indexes: [{ columns: ["select"] }],
+    },
   },
   {
     kind: "Table",
     title: "a table whose columns differ only in case, in a case-sensitive database",
     collation: "Latin1_General_100_CS_AS",
-    before: { name: "Orders", columns: [{ name: "id", type: "int" }, { name: "ID", type: "int" }], primaryKey: { columns: ["ID"] } },
+    before: {
+      name: "Orders",
+      columns: [
+        { name: "id", type: "int" },
+        { name: "ID", type: "int" },
+      ],
+      primaryKey: { columns: ["ID"] },
+    },
   },
   {
     kind: "Table",
@@ -90,7 +127,15 @@ export const cases: readonly Case[] = [
     kind: "Table",
     title: "a table whose column is renamed and widened",
     before: { name: "Orders", ...orders },
-    after: { name: "Orders", ...orders, columns: orders.columns.map((column) => (column.name === "Note" ? { name: "Remark", renamedFrom: "Note", type: "nvarchar(200)", nullable: true } : column)) },
+    after: {
+      name: "Orders",
+      ...orders,
+      columns: orders.columns.map((column) =>
+        column.name === "Note"
+          ? { name: "Remark", renamedFrom: "Note", type: "nvarchar(200)", nullable: true }
+          : column,
+      ),
+    },
     rows: ordersRows,
     kept: "SELECT OrderId, Customer, Amount FROM dbo.Orders ORDER BY OrderId",
   },
@@ -118,8 +163,22 @@ export const cases: readonly Case[] = [
     title: "tables whose foreign keys make a circle",
     before: {
       tables: {
-        "dbo.Team": { columns: [{ name: "TeamId", type: "int" }, { name: "LeadId", type: "int", nullable: true }], primaryKey: { columns: ["TeamId"] }, foreignKeys: [{ columns: ["LeadId"], references: { table: "dbo.Person" } }] },
-        "dbo.Person": { columns: [{ name: "PersonId", type: "int" }, { name: "TeamId", type: "int" }], primaryKey: { columns: ["PersonId"] }, foreignKeys: [{ columns: ["TeamId"], references: { table: "dbo.Team" }, onDelete: "no action" }] },
+        "dbo.Team": {
+          columns: [
+            { name: "TeamId", type: "int" },
+            { name: "LeadId", type: "int", nullable: true },
+          ],
+          primaryKey: { columns: ["TeamId"] },
+          foreignKeys: [{ columns: ["LeadId"], references: { table: "dbo.Person" } }],
+        },
+        "dbo.Person": {
+          columns: [
+            { name: "PersonId", type: "int" },
+            { name: "TeamId", type: "int" },
+          ],
+          primaryKey: { columns: ["PersonId"] },
+          foreignKeys: [{ columns: ["TeamId"], references: { table: "dbo.Team" }, onDelete: "no action" }],
+        },
       },
     },
   },
@@ -129,13 +188,27 @@ export const cases: readonly Case[] = [
     before: {
       tables: {
         "dbo.Parent": { columns: [{ name: "ParentId", type: "int" }], primaryKey: { columns: ["ParentId"] } },
-        "dbo.Child": { columns: [{ name: "ChildId", type: "int" }, { name: "ParentId", type: "int" }], primaryKey: { columns: ["ChildId"] }, foreignKeys: [{ columns: ["ParentId"], references: { table: "dbo.Parent" } }] },
+        "dbo.Child": {
+          columns: [
+            { name: "ChildId", type: "int" },
+            { name: "ParentId", type: "int" },
+          ],
+          primaryKey: { columns: ["ChildId"] },
+          foreignKeys: [{ columns: ["ParentId"], references: { table: "dbo.Parent" } }],
+        },
       },
     },
     after: {
       tables: {
         "dbo.Parent": { columns: [{ name: "ParentId", type: "bigint" }], primaryKey: { columns: ["ParentId"] } },
-        "dbo.Child": { columns: [{ name: "ChildId", type: "int" }, { name: "ParentId", type: "bigint" }], primaryKey: { columns: ["ChildId"] }, foreignKeys: [{ columns: ["ParentId"], references: { table: "dbo.Parent" } }] },
+        "dbo.Child": {
+          columns: [
+            { name: "ChildId", type: "int" },
+            { name: "ParentId", type: "bigint" },
+          ],
+          primaryKey: { columns: ["ChildId"] },
+          foreignKeys: [{ columns: ["ParentId"], references: { table: "dbo.Parent" } }],
+        },
       },
     },
     rows: "INSERT INTO dbo.Parent (ParentId) VALUES (1), (2); INSERT INTO dbo.Child (ChildId, ParentId) VALUES (10, 1), (11, 2);",
@@ -159,11 +232,18 @@ export const cases: readonly Case[] = [
   },
 
   // ---- ProcedureBundle ----
-  { kind: "ProcedureBundle", title: "modules that need each other, in files of no order", given: "CREATE TABLE dbo.Orders (OrderId int NOT NULL CONSTRAINT PK_Orders PRIMARY KEY, Amount decimal(9,2) NOT NULL);", before: { directory: "test/law/bundles/first" } },
+  {
+    kind: "ProcedureBundle",
+    title: "modules that need each other, in files of no order",
+    given:
+      "CREATE TABLE dbo.Orders (OrderId int NOT NULL CONSTRAINT PK_Orders PRIMARY KEY, Amount decimal(9,2) NOT NULL);",
+    before: { directory: "test/law/bundles/first" },
+  },
   {
     kind: "ProcedureBundle",
     title: "modules of which one changes, one is new and one is gone with consent",
-    given: "CREATE TABLE dbo.Orders (OrderId int NOT NULL CONSTRAINT PK_Orders PRIMARY KEY, Amount decimal(9,2) NOT NULL); CREATE USER app WITHOUT LOGIN;",
+    given:
+      "CREATE TABLE dbo.Orders (OrderId int NOT NULL CONSTRAINT PK_Orders PRIMARY KEY, Amount decimal(9,2) NOT NULL); CREATE USER app WITHOUT LOGIN;",
     before: { directory: "test/law/bundles/first" },
     rows: "GRANT EXECUTE ON dbo.AddOrder TO app;",
     kept: "SELECT p.permission_name, USER_NAME(p.grantee_principal_id) AS grantee FROM sys.database_permissions AS p WHERE p.major_id = OBJECT_ID(N'dbo.AddOrder')",

@@ -5,25 +5,33 @@
 import type { Deployment } from "./deployment";
 
 const queries: Record<string, string> = {
-  schemas: "SELECT s.name, USER_NAME(s.principal_id) AS owner FROM sys.schemas AS s WHERE s.schema_id BETWEEN 5 AND 16383 AND s.name <> N'iac'",
+  schemas:
+    "SELECT s.name, USER_NAME(s.principal_id) AS owner FROM sys.schemas AS s WHERE s.schema_id BETWEEN 5 AND 16383 AND s.name <> N'iac'",
   objects:
     "SELECT SCHEMA_NAME(o.schema_id) AS schemaName, CASE WHEN o.parent_object_id = 0 THEN o.name ELSE OBJECT_NAME(o.parent_object_id) + N'/' + o.name END AS name, o.type_desc AS type FROM sys.objects AS o WHERE o.is_ms_shipped = 0 AND o.type <> 'TT' AND SCHEMA_NAME(o.schema_id) <> N'sys' AND o.schema_id <> COALESCE(SCHEMA_ID(N'iac'), -1)",
   columns:
     "SELECT OBJECT_SCHEMA_NAME(c.object_id) AS schemaName, OBJECT_NAME(c.object_id) AS tableName, c.name, TYPE_NAME(c.user_type_id) AS type, c.max_length, c.precision, c.scale, c.collation_name, c.is_nullable, c.is_identity, c.is_computed, c.is_sparse, c.is_rowguidcol, OBJECT_DEFINITION(c.default_object_id) AS definition FROM sys.columns AS c INNER JOIN sys.tables AS t ON t.object_id = c.object_id WHERE t.schema_id <> COALESCE(SCHEMA_ID(N'iac'), -1)",
-  computed: "SELECT OBJECT_NAME(c.object_id) AS tableName, c.name, c.definition, c.is_persisted FROM sys.computed_columns AS c",
-  checks: "SELECT OBJECT_NAME(c.parent_object_id) AS tableName, c.name, c.definition, c.is_not_trusted, c.is_disabled FROM sys.check_constraints AS c",
+  computed:
+    "SELECT OBJECT_NAME(c.object_id) AS tableName, c.name, c.definition, c.is_persisted FROM sys.computed_columns AS c",
+  checks:
+    "SELECT OBJECT_NAME(c.parent_object_id) AS tableName, c.name, c.definition, c.is_not_trusted, c.is_disabled FROM sys.check_constraints AS c",
   indexes:
     "SELECT OBJECT_SCHEMA_NAME(i.object_id) AS schemaName, OBJECT_NAME(i.object_id) AS tableName, i.name, i.type_desc AS type, i.is_unique, i.is_primary_key, i.is_unique_constraint, i.fill_factor, i.is_padded, i.ignore_dup_key, i.filter_definition, FILEGROUP_NAME(i.data_space_id) AS dataSpace, p.data_compression_desc AS compression FROM sys.indexes AS i INNER JOIN sys.tables AS t ON t.object_id = i.object_id INNER JOIN sys.partitions AS p ON p.object_id = i.object_id AND p.index_id = i.index_id WHERE t.schema_id <> COALESCE(SCHEMA_ID(N'iac'), -1)",
   indexColumns:
     "SELECT OBJECT_NAME(x.object_id) AS tableName, i.name AS indexName, COL_NAME(x.object_id, x.column_id) AS name, x.key_ordinal, x.is_descending_key, x.is_included_column FROM sys.index_columns AS x INNER JOIN sys.indexes AS i ON i.object_id = x.object_id AND i.index_id = x.index_id INNER JOIN sys.tables AS t ON t.object_id = x.object_id WHERE t.schema_id <> COALESCE(SCHEMA_ID(N'iac'), -1)",
   foreignKeys:
     "SELECT OBJECT_NAME(f.parent_object_id) AS tableName, f.name, OBJECT_NAME(f.referenced_object_id) AS referenced, f.delete_referential_action_desc AS onDelete, f.update_referential_action_desc AS onUpdate, f.is_not_trusted, f.is_disabled, COL_NAME(k.parent_object_id, k.parent_column_id) AS columnName, COL_NAME(k.referenced_object_id, k.referenced_column_id) AS referencedColumn, k.constraint_column_id AS ordinal FROM sys.foreign_keys AS f INNER JOIN sys.foreign_key_columns AS k ON k.constraint_object_id = f.object_id",
-  modules: "SELECT OBJECT_SCHEMA_NAME(m.object_id) AS schemaName, OBJECT_NAME(m.object_id) AS name, m.definition, m.uses_ansi_nulls, m.uses_quoted_identifier, m.is_schema_bound FROM sys.sql_modules AS m",
-  types: "SELECT SCHEMA_NAME(t.schema_id) AS schemaName, t.name, TYPE_NAME(t.system_type_id) AS base, t.max_length, t.is_nullable, t.is_table_type FROM sys.types AS t WHERE t.is_user_defined = 1",
+  modules:
+    "SELECT OBJECT_SCHEMA_NAME(m.object_id) AS schemaName, OBJECT_NAME(m.object_id) AS name, m.definition, m.uses_ansi_nulls, m.uses_quoted_identifier, m.is_schema_bound FROM sys.sql_modules AS m",
+  types:
+    "SELECT SCHEMA_NAME(t.schema_id) AS schemaName, t.name, TYPE_NAME(t.system_type_id) AS base, t.max_length, t.is_nullable, t.is_table_type FROM sys.types AS t WHERE t.is_user_defined = 1",
   synonyms: "SELECT SCHEMA_NAME(s.schema_id) AS schemaName, s.name, s.base_object_name FROM sys.synonyms AS s",
-  sequences: "SELECT SCHEMA_NAME(s.schema_id) AS schemaName, s.name, TYPE_NAME(s.user_type_id) AS type, CONVERT(varchar(40), s.start_value) AS start, CONVERT(varchar(40), s.increment) AS increment, s.is_cycling FROM sys.sequences AS s",
-  filegroups: "SELECT f.name, f.type_desc AS type, f.is_default, f.is_read_only, f.is_autogrow_all_files FROM sys.filegroups AS f",
-  files: "SELECT REPLACE(f.name, DB_NAME(), N'<database>') AS name, f.type_desc AS type, f.size, f.max_size, f.growth, f.is_percent_growth, FILEGROUP_NAME(f.data_space_id) AS filegroup FROM sys.database_files AS f",
+  sequences:
+    "SELECT SCHEMA_NAME(s.schema_id) AS schemaName, s.name, TYPE_NAME(s.user_type_id) AS type, CONVERT(varchar(40), s.start_value) AS start, CONVERT(varchar(40), s.increment) AS increment, s.is_cycling FROM sys.sequences AS s",
+  filegroups:
+    "SELECT f.name, f.type_desc AS type, f.is_default, f.is_read_only, f.is_autogrow_all_files FROM sys.filegroups AS f",
+  files:
+    "SELECT REPLACE(f.name, DB_NAME(), N'<database>') AS name, f.type_desc AS type, f.size, f.max_size, f.growth, f.is_percent_growth, FILEGROUP_NAME(f.data_space_id) AS filegroup FROM sys.database_files AS f",
   permissions:
     "SELECT p.class_desc AS class, CASE p.class WHEN 1 THEN OBJECT_NAME(p.major_id) WHEN 3 THEN SCHEMA_NAME(p.major_id) END AS name, p.permission_name, p.state_desc AS state, USER_NAME(p.grantee_principal_id) AS grantee FROM sys.database_permissions AS p WHERE p.major_id >= 0",
 };
@@ -36,4 +44,22 @@ export async function dumpCatalog(deployment: Deployment, database: string): Pro
     lines.push(...rows.map((row) => `${name} ${JSON.stringify(row)}`));
   }
   return lines.sort();
+}
+
+/** The rows of a database in the server's catalog, without ids, times and its own name. */
+export async function dumpServer(deployment: Deployment, name: string): Promise<string[]> {
+  const plain = (value: unknown): string =>
+    JSON.stringify(value).replaceAll(JSON.stringify(name).slice(1, -1), "<database>");
+  const at = `N'${name.replaceAll("'", "''")}'`;
+  const rows = await deployment.sql(
+    `SELECT d.name, SUSER_SNAME(d.owner_sid) AS owner, d.compatibility_level, d.collation_name, d.user_access_desc, d.is_read_only, d.is_auto_close_on, d.is_auto_shrink_on, d.state_desc, d.snapshot_isolation_state_desc, d.is_read_committed_snapshot_on, d.recovery_model_desc, d.page_verify_option_desc, d.is_auto_create_stats_on, d.is_auto_create_stats_incremental_on, d.is_auto_update_stats_on, d.is_auto_update_stats_async_on, d.is_trustworthy_on, d.is_db_chaining_on, d.is_query_store_on, d.is_broker_enabled, d.containment_desc, d.target_recovery_time_in_seconds, d.delayed_durability_desc, d.is_accelerated_database_recovery_on FROM sys.databases AS d WHERE d.name = ${at}`,
+  );
+  const places = await deployment.sql(
+    `SELECT f.name, f.type_desc, f.physical_name, f.size, f.max_size, f.growth, f.is_percent_growth, f.state_desc FROM sys.master_files AS f WHERE f.database_id = DB_ID(${at})`,
+  );
+  const store = await deployment.sql(
+    "SELECT q.desired_state_desc, q.flush_interval_seconds, q.interval_length_minutes, q.max_storage_size_mb, q.stale_query_threshold_days, q.max_plans_per_query, q.query_capture_mode_desc, q.size_based_cleanup_mode_desc, q.wait_stats_capture_mode_desc FROM sys.database_query_store_options AS q",
+    name,
+  );
+  return [...rows, ...places, ...store].map(plain).sort();
 }

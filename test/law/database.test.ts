@@ -1,5 +1,6 @@
 /** The law for the kind Database: every option alone and all together, files, owner, collation, sessions in the way, renames, drops. */
 import assert from "node:assert/strict";
+import { dumpServer } from "./catalog-dump";
 import { Deployment, type Properties, type Resource } from "./deployment";
 
 const consent = ["unsafe-code:*", "table-rewrite:PRIMARY.*"];
@@ -143,24 +144,6 @@ const files: readonly OptionCase[] = [
     },
   },
 ];
-
-/** The rows of a database in the server's catalog, without ids, times and its own name. */
-async function dumpServer(deployment: Deployment, name: string): Promise<string[]> {
-  const plain = (value: unknown): string =>
-    JSON.stringify(value).replaceAll(JSON.stringify(name).slice(1, -1), "<database>");
-  const at = `N'${name.replaceAll("'", "''")}'`;
-  const rows = await deployment.sql(
-    `SELECT d.name, SUSER_SNAME(d.owner_sid) AS owner, d.compatibility_level, d.collation_name, d.user_access_desc, d.is_read_only, d.is_auto_close_on, d.is_auto_shrink_on, d.state_desc, d.snapshot_isolation_state_desc, d.is_read_committed_snapshot_on, d.recovery_model_desc, d.page_verify_option_desc, d.is_auto_create_stats_on, d.is_auto_create_stats_incremental_on, d.is_auto_update_stats_on, d.is_auto_update_stats_async_on, d.is_trustworthy_on, d.is_db_chaining_on, d.is_query_store_on, d.is_broker_enabled, d.containment_desc, d.target_recovery_time_in_seconds, d.delayed_durability_desc, d.is_accelerated_database_recovery_on FROM sys.databases AS d WHERE d.name = ${at}`,
-  );
-  const places = await deployment.sql(
-    `SELECT f.name, f.type_desc, f.physical_name, f.size, f.max_size, f.growth, f.is_percent_growth, f.state_desc FROM sys.master_files AS f WHERE f.database_id = DB_ID(${at})`,
-  );
-  const store = await deployment.sql(
-    "SELECT q.desired_state_desc, q.flush_interval_seconds, q.interval_length_minutes, q.max_storage_size_mb, q.stale_query_threshold_days, q.max_plans_per_query, q.query_capture_mode_desc, q.size_based_cleanup_mode_desc, q.wait_stats_capture_mode_desc FROM sys.database_query_store_options AS q",
-    name,
-  );
-  return [...rows, ...places, ...store].map(plain).sort();
-}
 
 async function allDatabases(deployment: Deployment): Promise<string[]> {
   const databases = await deployment.sql("SELECT name FROM sys.databases");

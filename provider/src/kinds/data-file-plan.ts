@@ -93,6 +93,23 @@ export function placeNewFile(
   return { path, refusals: [] };
 }
 
+/** The collation decides whether two names are one (1828); a name that is the same to the letter was refused before. */
+export function repeatedNames(
+  lists: readonly { readonly property: string; readonly files: readonly DesiredFile[] | undefined }[],
+  { names }: PlanContext,
+): Refusal[] {
+  const seen = new Map<string, string>();
+  return lists.flatMap(({ property, files }) =>
+    (files ?? []).flatMap(({ name }, index) => {
+      const first = seen.get(names.key(name));
+      seen.set(names.key(name), first ?? name);
+      if (first === undefined) return [];
+      const reason = `"${name}" and "${first}" are one name in the collation of this database; a logical name is unique there`;
+      return [{ property: `${property}[${index}].name`, reason }];
+    }),
+  );
+}
+
 const nothing: FileAnswer = { statements: [], refusals: [], notes: [] };
 
 function refuse(property: string, reason: string): FileAnswer {

@@ -24,6 +24,7 @@ export const FileInputs = z.strictObject({
     .string()
     .min(1)
     .max(259)
+    .regex(/^[^\0]*$/, "a path cannot hold the character U+0000")
     .optional()
     .describe(
       "Full path of the file, or of the folder of a FILESTREAM or memory-optimized container. Default: the server's own data or log folder. Cannot change.",
@@ -80,6 +81,7 @@ export function desiredFiles(
   issues: InputIssues,
 ): DesiredFile[] {
   const seen = new Set<string>();
+  const paths = new Set<string>();
   return files.map((file, index) => {
     const at = (name: string): string => `${property}[${index}].${name}`;
     if (seen.has(file.name))
@@ -115,6 +117,9 @@ export function desiredFiles(
     if (file.path !== undefined && !/^([A-Za-z]:[\\/]|[\\/])/.test(file.path)) {
       issues.add(at("path"), `"${file.path}" is not a full path; write it from the drive or from /`);
     }
+    if (file.path !== undefined && paths.has(file.path))
+      issues.add(at("path"), `"${file.path}" is given twice; each file has a place of its own`);
+    paths.add(file.path ?? "");
     return {
       name: file.name,
       renamedFrom: file.renamedFrom,

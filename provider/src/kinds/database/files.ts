@@ -1,6 +1,6 @@
 /** Files of PRIMARY and of the log: their places when a database is made, their changes afterwards. */
 import type { PlanContext, Refusal } from "../../contract";
-import { placeNewFile, planFiles, type FileAnswer } from "../data-file-plan";
+import { placeNewFile, planFiles, repeatedNames, type FileAnswer } from "../data-file-plan";
 import { fileSpecification, type DesiredFile } from "../data-files";
 import type { DesiredDatabase } from "./inputs";
 import { dataFilesOf, logFilesOf, owned, type LiveDatabase } from "./live";
@@ -12,7 +12,7 @@ export interface PlacedFiles {
 }
 
 export function placeFiles(desired: DesiredDatabase, context: PlanContext): PlacedFiles {
-  const refusals: Refusal[] = [];
+  const refusals = namesRefusals(desired, context);
   const place = (files: readonly DesiredFile[] | undefined, content: "rows" | "log", property: string): string[] =>
     (files ?? []).map((file, index) => {
       const placed = placeNewFile({ database: desired.name, content, property, context }, file, index, index === 0);
@@ -20,6 +20,14 @@ export function placeFiles(desired: DesiredDatabase, context: PlanContext): Plac
       return fileSpecification(file, placed.path);
     });
   return { data: place(desired.files, "rows", "files"), log: place(desired.logFiles, "log", "logFiles"), refusals };
+}
+
+function namesRefusals({ files, logFiles }: DesiredDatabase, context: PlanContext): Refusal[] {
+  const lists = [
+    { property: "files", files },
+    { property: "logFiles", files: logFiles },
+  ];
+  return repeatedNames(lists, context);
 }
 
 export function azureFileRefusals(
@@ -51,6 +59,7 @@ export function planAllFiles(desired: DesiredDatabase, live: LiveDatabase, conte
     const reason = "the login sees no files of this database; GRANT VIEW ANY DEFINITION to it";
     refusals.push({ property: desired.files === undefined ? "logFiles" : "files", reason });
   }
+  refusals.push(...namesRefusals(desired, context));
   if (!isAsked || refusals.length > 0) return { statements: [], refusals, notes: [] };
 
   const data = dataFilesOf(live);

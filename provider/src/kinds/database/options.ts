@@ -16,6 +16,9 @@ const flag = (description: string): z.ZodOptional<z.ZodBoolean> =>
 const choice = <const Words extends readonly [string, ...string[]]>(words: Words, description: string) =>
   z.enum(words).optional().describe(`${description} Changes in place. Default: left alone.`);
 
+/** The server keeps milliseconds in an int (5005). */
+const longestRecoverySeconds = 2_147_483;
+
 export const optionInputs = {
   autoClose: flag("Closes the database when its last session leaves."),
   autoShrink: flag("Shrinks files by itself."),
@@ -43,10 +46,10 @@ export const optionInputs = {
     .number()
     .int()
     .min(0)
-    .max(2_147_483_647)
+    .max(longestRecoverySeconds)
     .optional()
     .describe(
-      "Longest time of crash recovery, seconds; 0 = automatic checkpoints. Changes in place. Default: left alone.",
+      "Longest time of crash recovery, seconds, up to 2,147,483; 0 = automatic checkpoints. Changes in place. Default: left alone.",
     ),
   trustworthy: flag(
     "Modules may act outside the database with the rights of its owner; true is the hazard unsafe-code.",

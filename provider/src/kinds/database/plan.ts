@@ -288,7 +288,10 @@ function alone(
       object: owned(desired.name),
       hazards: [exclusiveHazard(row.name, what, seconds)],
       timeoutSeconds: exclusiveTimeout(seconds),
-      exclusive: { ...needsAlone(database), ...(seconds === undefined ? {} : { reopen: reopening([...new Set([row.name, desired.name])], row.userAccess) }) },
+      exclusive: {
+        ...needsAlone(database),
+        ...(seconds === undefined ? {} : { reopen: reopening([...new Set([row.name, desired.name])], row.userAccess) }),
+      },
       ...(isRename ? { formerObject: owned(row.name) } : {}),
       ...(reverse === undefined ? {} : { reverse }),
     },

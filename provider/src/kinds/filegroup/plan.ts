@@ -4,9 +4,16 @@ import type { Capabilities } from "../../engine/capabilities";
 import { quoteName } from "../../engine/quoting";
 import type { FilegroupEntry } from "../../engine/snapshot/database";
 import { statement } from "../../engine/statement";
-import { nameReserved, planFiles, type FileAnswer } from "../data-file-plan";
+import { nameReserved, planFiles, repeatedNames, type FileAnswer } from "../data-file-plan";
 import type { LiveFile } from "../data-files";
-import { exclusiveHazard, exclusiveTimeout, needsAlone, sessionsNote, sessionsObservation, termination } from "../exclusive-access";
+import {
+  exclusiveHazard,
+  exclusiveTimeout,
+  needsAlone,
+  sessionsNote,
+  sessionsObservation,
+  termination,
+} from "../exclusive-access";
 import { lostIdentity } from "../identity-change";
 import { contentsOf, partitionSchemesOf } from "./contents";
 import { exclusiveChanges, type ExclusiveChange } from "./exclusive-changes";
@@ -118,6 +125,8 @@ function refusalsToChange(desired: DesiredFilegroup, { filegroup }: LiveFilegrou
 
 function planFilesOf(desired: DesiredFilegroup, live: LiveFilegroup | undefined, context: PlanContext): FileAnswer {
   if (desired.files === undefined) return { statements: [], refusals: [], notes: [] };
+  const repeated = repeatedNames([{ property: "files", files: desired.files }], context);
+  if (repeated.length > 0) return { statements: [], refusals: repeated, notes: [] };
   const { database } = context.catalog;
   const id = live?.filegroup.dataSpaceId;
   const elsewhere: LiveFile[] = [
