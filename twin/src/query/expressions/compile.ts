@@ -62,7 +62,10 @@ const compilers: { [K in ScalarKind]: (expression: Of<K>, scope: Scope) => Compi
   collate: (expression, scope) => {
     const operand = compileExpression(expression.operand, scope);
     if (!isCharacter(operand.type)) throw at(sqlError(447, [operand.type.name]), expression.line);
-    const { name } = collationByName(expression.collation);
+    // DATABASE_DEFAULT: of the database that the statement runs in, wherever the column is.
+    const { name } = /^database_default$/i.test(expression.collation)
+      ? scope.execution.frame.database.collation
+      : collationByName(expression.collation);
     return { ...operand, type: { ...operand.type, collation: name }, collation: "explicit" };
   },
   "at-time-zone": (expression, scope) => compileAtTimeZone(expression, scope),
