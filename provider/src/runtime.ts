@@ -260,9 +260,12 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
       }
       const inputs = parseInputs(kind, news);
       const forbidden = forbiddenChanges(kind, old, inputs);
-      if (forbidden.length > 0) throw new InvalidInputsError(forbidden);
+      const followsRename = forbidden.length === 1 && forbidden[0]?.property === "database";
+      if (forbidden.length > 0 && !followsRename) throw new InvalidInputsError(forbidden);
       const target = managedDatabase(kind, inputs);
       return await target.exclusively(async () => {
+        // What lies in a database goes with it when the database is renamed.
+        if (followsRename && !(await target.isRenamedFrom(String(old["database"]), String(inputs["owner"])))) throw new InvalidInputsError(forbidden);
         const result = await planFor(kind, inputs, target, old);
         const issues = [...refusals(kind, result, old), ...abandoned(kind, old, result)];
         if (issues.length > 0) throw new InvalidInputsError(issues);

@@ -378,6 +378,43 @@ for (const settings of [
       await drop(resource);
     });
 
+    it("what lies in a database goes with it when it is renamed", async () => {
+      const name = next();
+      const database = await make(name, {});
+      const inside: [Resource, Properties][] = [];
+      for (const [kind, given] of [
+        ["Schema", { name: "sales" }],
+        ["Filegroup", { name: "Archive", files: [{ name: "a1", sizeMb: 8 }] }],
+        ["Table", { name: "T", columns: [{ name: "a", type: "int" }] }],
+      ] as const)
+        inside.push([await deployment.create(kind, kind, { database: name, ...given }), given]);
+      const elsewhere = await make(next(), {}).then(({ state }) => String(state["name"]));
+      const later = `${name}_later`;
+      const renamed = asked(later, { renamedFrom: name });
+
+      await deployment.configure();
+      const [[schema, sales] = []] = inside;
+      const moved = await deployment.preview("Schema", "Schema", { database: elsewhere, ...sales }, schema!.state);
+      assert.match(moved.failures.join("\n"), /database: cannot change/);
+      assert.deepEqual((await deployment.preview("Database", "one", renamed, database.state)).failures, []);
+      for (const [{ kind, name: own, state }, given] of inside) {
+        const { failures, plan } = await deployment.preview(kind, own, { database: later, ...given }, state);
+        assert.deepEqual(failures, []);
+        assert.equal(plan, state["plan"], "nothing is to be done in it");
+      }
+
+      await deployment.configure();
+      assert.ok(await deployment.update(database, renamed));
+      for (const [resource, given] of inside) await deployment.update(resource, { database: later, ...given });
+      await deployment.configure();
+      for (const [resource, given] of inside) {
+        await deployment.assertUnchanged(resource, { database: later, ...given });
+        await deployment.delete(resource);
+      }
+      await drop(database);
+      await deployment.sql(`DROP DATABASE ${elsewhere};`);
+    });
+
     it("a rename of a database that another stack owns is refused", async () => {
       const name = next();
       await make(name, {});

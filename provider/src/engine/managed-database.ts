@@ -70,6 +70,13 @@ export class ManagedDatabase {
     this.invalidate();
   }
 
+  /** Whether this is the database that had another name: nothing else has it now, and what the owner made is here. */
+  async isRenamedFrom(name: string, owner: string): Promise<boolean> {
+    const { server, database, databaseRow } = await this.catalog();
+    const named = server.findDatabase(name);
+    return (named === undefined || named.databaseId === databaseRow?.databaseId) && database.ownedBy(owner).length > 0;
+  }
+
   private async read(): Promise<CatalogSnapshot> {
     const connection = await this.open();
     const server = await readServer(connection, this.server);
