@@ -78,7 +78,7 @@ describe("the life of a deployment", function () {
     await project.preview("--expect-no-changes");
   });
 
-  it("renames a table and its database in place, rows kept", async () => {
+  it("renames a table in place, rows kept, and refuses a new name that does not say the old one", async () => {
     await project.sql("INSERT INTO app.Notes (Id, Text) VALUES (1, N'one');", "Life");
     project.program(program({ table: { name: "Remarks", renamedFrom: "Notes" } }));
     await project.up();
