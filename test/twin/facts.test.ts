@@ -1,5 +1,7 @@
 /** What the fact sheets say about the server, run on the twin: error numbers, catalog rows, stored text. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { shared } from "../shared";
 import { loginAs, must, newEngine, plain, query } from "./collector";
 import { constraintFacts } from "./facts/constraints";
 import { databaseFacts } from "./facts/databases";
@@ -52,4 +54,40 @@ describe("facts about the server on the twin", () => {
     describe(sheet.sheet, () => {
       for (const [fact, script, expected] of sheet.facts) it(fact, () => answer(sheet, script, expected));
     });
+});
+
+describe("EF Core migration scripts on the twin", () => {
+  /** Batches of a sample file, as sqlcmd would send them. */
+  function batches(context: Mocha.Context, file: string): string[] {
+    const text = readFileSync(shared(context, "samples", "ef-migrations", file), "utf8").replace(/^\uFEFF/, "");
+    return text.split(/^GO\s*$/m).filter((batch) => batch.trim() !== "");
+  }
+  const history = "SELECT COUNT(*), @@TRANCOUNT FROM dbo.__EFMigrationsHistory";
+  async function shop(): ReturnType<typeof loginAs> {
+    const session = await loginAs(newEngine());
+    await must(session, "CREATE DATABASE shop");
+    await must(session, "USE shop");
+    return session;
+  }
+
+  it("run as they are written, and the idempotent one twice", async function () {
+    const plainSession = await shop();
+    for (const batch of batches(this, "plain.sql")) await must(plainSession, batch);
+    assert.deepEqual((await must(plainSession, history)).rows, [[3, 0]]);
+    const session = await shop();
+    for (const round of [1, 2])
+      for (const batch of batches(this, "idempotent.sql")) assert.ok(await must(session, batch), `round ${round}`);
+    assert.deepEqual((await must(session, history)).rows, [[3, 0]]);
+    for (const batch of batches(this, "rollback-to-AddCustomerEmail.sql")) await must(session, batch);
+    assert.deepEqual((await must(session, history)).rows, [[2, 0]]);
+  });
+
+  it("fail at a bare CREATE VIEW inside IF with 156, and the migration does not count as applied", async function () {
+    const session = await shop();
+    const numbers: number[] = [];
+    for (const batch of batches(this, "idempotent-with-bare-create-view.sql"))
+      numbers.push(...(await query(session, batch)).numbers);
+    assert.deepEqual(numbers, [156]);
+    assert.deepEqual((await must(session, history)).rows, [[2, 0]]);
+  });
 });
