@@ -96,7 +96,7 @@ function statementLines(statement: Statement): string[] {
     ...comment(`${statement.label}${outside}`),
     ...statement.hazards.flatMap((hazard) => comment(hazardText(hazard))),
     ...session,
-    hideSecrets(statement.batch, statement.secrets ?? []),
+    hideSecrets(statement.display ?? statement.batch, statement.secrets ?? []),
   ];
 }
 

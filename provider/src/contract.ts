@@ -73,6 +73,11 @@ export interface Statement {
   readonly idempotent?: boolean;
   /** Literal texts inside `batch` that must never be shown. */
   readonly secrets?: readonly string[];
+  /**
+   * What is shown, compared and hashed in place of `batch`: for a batch with megabytes of bytes. It must differ whenever the
+   * batch does, so it names a hash of what it leaves out.
+   */
+  readonly display?: string;
   /** The object that it makes, changes or drops; its ownership row commits together with it. */
   readonly object?: ObjectName;
   /** Outside a transaction: the name that `object` had before, whose ownership row goes when the statement is done. */
@@ -90,7 +95,7 @@ export interface Refusal {
 
 /** Something that must exist when the plan is applied; missing at preview is fine, another resource may make it. */
 export interface Requirement {
-  readonly type: "schema" | "filegroup" | "object" | "type" | "principal" | "login" | "database";
+  readonly type: "schema" | "filegroup" | "object" | "type" | "principal" | "login" | "database" | "assembly";
   readonly name: string;
   /** Who needs it: `table "dbo.Orders"`. */
   readonly neededBy: string;

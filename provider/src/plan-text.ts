@@ -22,6 +22,11 @@ export function hideSecrets(text: string, secrets: readonly string[] | undefined
   return (secrets ?? []).reduce((shown, secret) => (secret === "" ? shown : shown.replaceAll(secret, "<secret>")), text);
 }
 
+/** The batch as a person may see it. */
+export function shownBatch({ batch, display, secrets }: Statement): string {
+  return hideSecrets(display ?? batch, secrets);
+}
+
 function statementText(statement: Statement): string {
   const place = [statement.label, ...(statement.database === "master" ? ["in master"] : []), ...(statement.inTransaction ? [] : ["outside a transaction"])];
   const lines = [comment(explanation, place.join(", ")), ...statement.hazards.map((hazard) => comment(warning, hazardText(hazard)))];
@@ -29,7 +34,7 @@ function statementText(statement: Statement): string {
   if (settings && !settings.ansiNulls) lines.push("SET ANSI_NULLS OFF;");
   if (settings && !settings.quotedIdentifier) lines.push("SET QUOTED_IDENTIFIER OFF;");
   if (settings && !(settings.ansiNulls && settings.quotedIdentifier)) lines.push("GO");
-  lines.push(hideSecrets(statement.batch, statement.secrets), "GO");
+  lines.push(shownBatch(statement), "GO");
   return lines.join("\n");
 }
 

@@ -21,6 +21,7 @@ import {
   BrokerServiceContractRow,
   RemoteServiceBindingRow,
 } from "./snapshot/broker";
+import { AssemblyModuleRow, AssemblyParameterRow, AssemblyReferenceRow, AssemblyRow, AssemblyTypeRow } from "./snapshot/clr";
 import { FilegroupFileRow, OwnershipRow, SchemaRow } from "./snapshot/database";
 import { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
 import { LoginRow, PrincipalRow, RoleMemberRow } from "./snapshot/security";
@@ -56,6 +57,11 @@ const databaseQueries = {
   brokerRoutes: BrokerRouteRow,
   remoteServiceBindings: RemoteServiceBindingRow,
   brokerPriorities: BrokerPriorityRow,
+  assemblies: AssemblyRow,
+  assemblyReferences: AssemblyReferenceRow,
+  assemblyModules: AssemblyModuleRow,
+  assemblyTypes: AssemblyTypeRow,
+  assemblyParameters: AssemblyParameterRow,
 } as const satisfies Record<keyof DatabaseRows, z.ZodType>;
 
 const serverQueries = { serverProperties: ServerRow, databases: DatabaseRow, masterFiles: MasterFileRow, logins: LoginRow } as const;

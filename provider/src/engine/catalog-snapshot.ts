@@ -16,6 +16,7 @@ import {
   type BrokerServiceContractRow,
   type RemoteServiceBindingRow,
 } from "./snapshot/broker";
+import type { AssemblyModuleRow, AssemblyParameterRow, AssemblyReferenceRow, AssemblyRow, AssemblyTypeRow } from "./snapshot/clr";
 import { groupFilegroups, type FileEntry, type FilegroupEntry, type FilegroupFileRow, type OwnershipRow, type SchemaRow } from "./snapshot/database";
 import type { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
 import type { LoginRow, PrincipalRow, RoleMemberRow } from "./snapshot/security";
@@ -56,6 +57,11 @@ export interface DatabaseRows {
   readonly brokerRoutes: readonly BrokerRouteRow[];
   readonly remoteServiceBindings: readonly RemoteServiceBindingRow[];
   readonly brokerPriorities: readonly BrokerPriorityRow[];
+  readonly assemblies: readonly AssemblyRow[];
+  readonly assemblyReferences: readonly AssemblyReferenceRow[];
+  readonly assemblyModules: readonly AssemblyModuleRow[];
+  readonly assemblyTypes: readonly AssemblyTypeRow[];
+  readonly assemblyParameters: readonly AssemblyParameterRow[];
 }
 
 export interface ServerCatalog {
@@ -89,6 +95,11 @@ export interface DatabaseCatalog {
   findTable(schema: string, name: string): TableRow | undefined;
   findObject(schema: string, name: string): ObjectRow | undefined;
   findType(schema: string, name: string): TypeRow | undefined;
+  findAssembly(name: string): AssemblyRow | undefined;
+  /** How an object is bound to an assembly. */
+  assemblyModule(objectId: number): AssemblyModuleRow | undefined;
+  /** Parameters and result columns of a module in an assembly. */
+  assemblyParametersOf(objectId: number): readonly AssemblyParameterRow[];
   /** A user or role. */
   findPrincipal(name: string): PrincipalRow | undefined;
   /** Of a role, in no order. */
@@ -163,6 +174,11 @@ const noRows: DatabaseRows = {
   brokerRoutes: [],
   remoteServiceBindings: [],
   brokerPriorities: [],
+  assemblies: [],
+  assemblyReferences: [],
+  assemblyModules: [],
+  assemblyTypes: [],
+  assemblyParameters: [],
 };
 
 /** Computed at the first use: a stack that holds no tables never pays for the index of columns. */
@@ -210,6 +226,9 @@ export function databaseCatalog(given: Partial<DatabaseRows>, names: NameCompare
   const tableByName = lazy(() => by(rows.tables, twoParts));
   const objectByName = lazy(() => by(rows.objects, twoParts));
   const typeByName = lazy(() => by(rows.types, twoParts));
+  const assemblyByName = lazy(() => by(rows.assemblies, (row) => names.key(row.name)));
+  const assemblyModuleById = lazy(() => new Map(rows.assemblyModules.map((row) => [row.objectId, row])));
+  const assemblyParameters = lazy(() => groupBy(rows.assemblyParameters, (row) => row.objectId));
   const principalByName = lazy(() => by(rows.principals, (row) => names.key(row.name)));
   const principalById = lazy(() => new Map(rows.principals.map((row) => [row.principalId, row])));
   const membersByRole = lazy(() => groupBy(rows.roleMembers, (row) => row.roleId));
@@ -251,6 +270,9 @@ export function databaseCatalog(given: Partial<DatabaseRows>, names: NameCompare
     findTable: (schema, name) => tableByName().get(pair(schema, name)),
     findObject: (schema, name) => objectByName().get(pair(schema, name)),
     findType: (schema, name) => typeByName().get(pair(schema, name)),
+    findAssembly: (name) => assemblyByName().get(names.key(name)),
+    assemblyModule: (objectId) => assemblyModuleById().get(objectId),
+    assemblyParametersOf: (objectId) => assemblyParameters().get(objectId) ?? [],
     findPrincipal: (name) => principalByName().get(names.key(name)),
     membersOf: (roleId) => (membersByRole().get(roleId) ?? []).flatMap(({ memberId }) => principalById().get(memberId) ?? []),
     tableById: (objectId) => tableById().get(objectId),

@@ -1,6 +1,6 @@
 /** Which hazards a plan may carry. Pure. */
 import type { Hazard, HazardType, Plan } from "../contract";
-import { hazardText, hideSecrets } from "../plan-text";
+import { hazardText, shownBatch } from "../plan-text";
 import { consentOf } from "./statement";
 
 /** These are shown and go ahead; all others need consent. */
@@ -25,7 +25,7 @@ export function missingConsents(plan: Plan, allow: readonly string[]): string[] 
       if (missing.has(consent)) continue;
       missing.set(
         consent,
-        `${hazardText(hazard)}. If that is wanted, add ${JSON.stringify(consent)} to \`allow\` of this resource or to the stack's configuration sqlserver:allow; it is for: ${firstLine(hideSecrets(statement.batch, statement.secrets))}`,
+        `${hazardText(hazard)}. If that is wanted, add ${JSON.stringify(consent)} to \`allow\` of this resource or to the stack's configuration sqlserver:allow; it is for: ${firstLine(shownBatch(statement))}`,
       );
     }
   return [...missing.values()];

@@ -1,26 +1,15 @@
 /** What a plan needs and the catalog does not have. Pure. */
-import type { Plan, Probe, ProbeRow, Requirement } from "../contract";
+import type { Plan, Requirement } from "../contract";
 import type { CatalogSnapshot } from "./catalog-snapshot";
-import { quoteText } from "./quoting";
-
-/** Principals are not in the snapshot: they are asked for by name, all in one request. */
-export function requirementProbes(plan: Plan): Probe[] {
-  const names = new Set((plan.requires ?? []).filter(({ type }) => type === "principal").map(({ name }) => name));
-  return [...names].map((name) => ({ key: principalKey(name), query: `SELECT DATABASE_PRINCIPAL_ID(${quoteText(name)}) AS id;` }));
-}
-
-function principalKey(name: string): string {
-  return `principal ${name}`;
-}
 
 /** One sentence for each requirement that is not met. */
-export function unmetRequirements(plan: Plan, catalog: CatalogSnapshot, answers: ReadonlyMap<string, ProbeRow>): string[] {
+export function unmetRequirements(plan: Plan, catalog: CatalogSnapshot): string[] {
   return (plan.requires ?? [])
-    .filter((requirement) => !isMet(requirement, catalog, answers))
+    .filter((requirement) => !isMet(requirement, catalog))
     .map(({ neededBy, type, name }) => `${neededBy} needs ${type} "${name}", which is not there`);
 }
 
-function isMet({ type, name }: Requirement, { database }: CatalogSnapshot, answers: ReadonlyMap<string, ProbeRow>): boolean {
+function isMet({ type, name }: Requirement, { server, database }: CatalogSnapshot): boolean {
   switch (type) {
     case "schema":
       return database.findSchema(name) !== undefined;
@@ -30,8 +19,15 @@ function isMet({ type, name }: Requirement, { database }: CatalogSnapshot, answe
       return twoParts(name).some(([schema, own]) => database.findTable(schema, own) !== undefined || database.findObject(schema, own) !== undefined);
     case "type":
       return twoParts(name).some(([schema, own]) => database.findType(schema, own) !== undefined);
+    case "assembly":
+      return database.findAssembly(name) !== undefined;
     case "principal":
-      return typeof answers.get(principalKey(name))?.["id"] === "number";
+      return database.findPrincipal(name) !== undefined;
+    case "login":
+      // Logins of Azure SQL Database are in master of its logical server, where this connection does not see them.
+      return server.properties.engineEdition === 5 || server.findLogin(name) !== undefined;
+    case "database":
+      return server.findDatabase(name) !== undefined;
   }
 }
 
