@@ -1,7 +1,9 @@
 /** The definition part of the engine: every CREATE, ALTER and DROP statement through one table, by its kind. */
 import type { Definition, ModuleStatement } from "../language/ast";
 import "../session/messages/databases";
+import "../session/messages/columnstore";
 import "../session/messages/ddl";
+import "../session/messages/temporal";
 import "../session/messages/language";
 import "../session/messages/modules";
 import "../session/messages/query";

@@ -13,6 +13,8 @@ import { constraintsOf, findColumn, isConstraint, isModule, nameKey, rename, tou
 import { findUserType } from "./resolve-type";
 import { dependencyError, dependentsOf } from "./table/column-dependents";
 import { targetOf } from "./table/index-statements";
+import { renameInHistory, requireRenamable } from "./temporal/alter";
+import { historyTable } from "./temporal/tables";
 
 export type RenameKind = "OBJECT" | "COLUMN" | "INDEX" | "STATISTICS" | "USERDATATYPE" | "DATABASE";
 
@@ -107,10 +109,13 @@ function* renameColumn(name: Name, newName: string, execution: Execution): Work<
   const { object: table, database } = owner;
   if (table.type !== "U") throw sqlError(4909, [table.name]);
   yield* lockObject(execution, database, table.id, "Sch-M");
+  const target = targetOf(table, database, execution, table.name);
+  requireRenamable(table, target);
+  const history = historyTable(database, table);
+  if (history) yield* lockObject(execution, database, history.id, "Sch-M");
   const other = findColumn(table, database, newName);
   if (other && other !== column) throw sqlError(15335, [newName, "COLUMN"]);
   if (column.computed) throw sqlError(4928, [column.name, "COMPUTED"]);
-  const target = targetOf(table, database, execution, table.name);
   const dependents = dependentsOf(column, target);
   if (
     boundReadersOfColumn(database, table, column).length > 0 ||
@@ -125,6 +130,7 @@ function* renameColumn(name: Name, newName: string, execution: Execution): Work<
     "columns",
     table.columns.map((one) => (one === column ? next : one)),
   );
+  renameInHistory(column.name, newName, target);
   touch(table, execution);
 }
 

@@ -116,7 +116,8 @@ const objectProperties: Readonly<Record<string, (found: Found) => number | null>
   tablefulltextpopulatestatus: (found) => ofTable(found, () => 0),
   tablehasactivefulltextindex: (found) => ofTable(found, () => 0),
   tablefulltextcatalogid: (found) => ofTable(found, () => 0),
-  tabletemporaltype: (found) => ofTable(found, () => 0),
+  tabletemporaltype: (found) =>
+    ofTable(found, (table) => (table.versioning ? 2 : table.historyOf === undefined ? 0 : 1)),
 };
 
 function indexOfKey(object: Extract<DbObject, { type: "PK" | "UQ" }>, database: Database): Index | undefined {

@@ -4,6 +4,7 @@ import type { Execution, Row } from "../session/runtime";
 import type { Database, Table } from "../storage/model";
 import type { Run } from "./context";
 import type { Scope } from "./scope";
+import type { SystemTime } from "./system-time";
 
 /** Column references met while one expression or query is compiled. */
 export class References {
@@ -81,6 +82,8 @@ export class Compiler {
   readonly reads = new Map<Table, TableRead>();
   /** Upper-case table hints in force while a source is compiled: a view hands them on to its tables. */
   hints: ReadonlySet<string> = noHints;
+  /** FOR SYSTEM_TIME of the table or view that is compiled now. */
+  systemTime: SystemTime | undefined;
   /** Sources of a data modification statement that must tell which row of the base table each of their rows is. */
   readonly rowSources = new Map<TableSource, RowSource>();
   /** Nested views and inline functions. */

@@ -3,6 +3,7 @@ import "../functions";
 import "../session/messages/query";
 import "../session/messages/modification";
 import "../session/messages/ddl";
+import "../session/messages/temporal";
 import "../session/messages/databases";
 import "../session/messages/language";
 import type { Expression, Query } from "../language/ast";

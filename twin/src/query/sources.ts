@@ -1,5 +1,6 @@
 /** What stands in FROM: tables, views, table variables, derived tables, functions. */
-import type { Name, TableSource } from "../language/ast";
+import { historyTable } from "../ddl/temporal/tables";
+import type { Name, TableSource, TemporalClause } from "../language/ast";
 import type { CatalogView, Row } from "../session/runtime";
 import type { Database, Module, Table } from "../storage/model";
 import { notImplemented } from "../session/sql-error";
@@ -13,6 +14,7 @@ import type { RowQuery } from "./compiler";
 import { fromFurtherOut, levelsBetween, referTo, renameColumns } from "./table-expressions";
 import { compileTableFunction } from "./table-functions";
 import { at, Scope } from "./scope";
+import { compileSystemTime, versionsRelation } from "./system-time";
 import { rowIdColumn, tableRelation } from "./table-rows";
 
 export interface NamedRelation {
@@ -66,7 +68,7 @@ export function requireTableVariable(variable: string, line: number, scope: Pick
 }
 
 function compileTable(source: SourceOf<"table">, scope: Scope, around: Scope): NamedRelation {
-  if (source.temporal) throw at(notImplemented("FOR SYSTEM_TIME"), source.line);
+  if (source.temporal) return compileVersions(source, source.temporal, scope, around);
   if (source.sample) throw at(notImplemented("TABLESAMPLE"), source.line);
   const { parts } = source.name;
   const own = parts.at(-1)!;
@@ -83,6 +85,46 @@ function compileTable(source: SourceOf<"table">, scope: Scope, around: Scope): N
   } finally {
     compiler.hints = before;
   }
+}
+
+/** table or view FOR SYSTEM_TIME ... */
+function compileVersions(
+  source: SourceOf<"table">,
+  clause: TemporalClause,
+  scope: Scope,
+  around: Scope,
+): NamedRelation {
+  const { compiler } = around;
+  const own = source.name.parts.at(-1)!;
+  if (compiler.systemTime) throw at(sqlError(13590, [own]), source.line);
+  if (compiler.rowSources.has(source))
+    throw at(notImplemented("data modification of a table FOR SYSTEM_TIME"), source.line);
+  const time = compileSystemTime(clause, around);
+  compiler.systemTime = time;
+  try {
+    const { temporal: _, ...plain } = source;
+    const named = compileTable(plain, scope, around);
+    if (!time.used) throw at(sqlError(13544, [fullNameOfSource(source.name, around)]), source.line);
+    const { relation } = named;
+    return {
+      ...named,
+      relation: {
+        columns: relation.columns,
+        cacheable: relation.cacheable && time.fixed,
+        rows: (run, context) => {
+          time.evaluate(run, context);
+          return relation.rows(run, context);
+        },
+      },
+    };
+  } finally {
+    compiler.systemTime = undefined;
+  }
+}
+
+function fullNameOfSource(name: Name, around: Scope): string {
+  const found = findObject(name, nameContext(around));
+  return found ? `${found.database.name}.${found.schema}.${name.parts.at(-1)!}` : displayName(name.parts);
 }
 
 const knownHints = new Set(
@@ -143,7 +185,14 @@ function relationOfObject(objectName: Name, around: Scope, withRowId: boolean): 
     // The target of a statement that changes it needs SELECT only where it is read; dml/ asks for that.
     requireEnabledClusteredIndex(found.table, found.database);
     if (!withRowId) demandSelect(found.table, found.database, around);
-    return { ...named, relation: tableRelation(found.table, found.database, around, withRowId) };
+    const relation = tableRelation(found.table, found.database, around, withRowId);
+    const history = historyTable(found.database, found.table);
+    const time = around.compiler.systemTime;
+    if (!time || !history) return { ...named, relation };
+    time.used = true;
+    demandSelect(history, found.database, around);
+    const past = tableRelation(history, found.database, around);
+    return { ...named, relation: versionsRelation(relation, past, found.table, found.database, time) };
   }
   if (found.kind === "sequence") throw at(sqlError(208, [displayName(objectName.parts)]), objectName.line);
   if (found.module.type === "V ") {
@@ -217,13 +266,10 @@ function viewRelation(module: Module, database: Database, around: Scope): Relati
   const columns = moduleColumns(module, plan.columns);
   const owner = {};
   const trimmed = columns.length < plan.columns.length;
-  return {
-    columns,
-    cacheable: true,
-    rows: (run) =>
-      run.once(owner, () => {
-        const rows = [...plan.rows(run, childContext(run, undefined))];
-        return trimmed ? rows.map((row) => row.slice(0, columns.length)) : rows;
-      }),
+  const fixed = around.compiler.systemTime?.fixed ?? true;
+  const read = (run: Run): Row[] => {
+    const rows = [...plan.rows(run, childContext(run, undefined))];
+    return trimmed ? rows.map((row) => row.slice(0, columns.length)) : rows;
   };
+  return { columns, cacheable: fixed, rows: (run) => (fixed ? run.once(owner, () => read(run)) : read(run)) };
 }

@@ -250,12 +250,24 @@ export interface Table extends ObjectBase {
   lockEscalation: "TABLE" | "DISABLE" | "AUTO";
   usesAnsiNulls: boolean;
   changeTracking?: { trackColumnsUpdated: boolean };
+  /** PERIOD FOR SYSTEM_TIME: ids of its columns. */
+  period?: { startColumnId: number; endColumnId: number } | undefined;
+  /** SYSTEM_VERSIONING = ON. */
+  versioning?: Versioning | undefined;
+  /** Of a history table: object_id of the table whose versions it keeps. */
+  historyOf?: number | undefined;
   memoryOptimized: boolean;
   durability: "SCHEMA_AND_DATA" | "SCHEMA_ONLY";
   isNode: boolean;
   isEdge: boolean;
   /** Rows that an open transaction changed: row id -> who, and the committed image (undefined = did not exist). */
   dirty: Map<number, { transactionId: number; before: readonly SqlValue[] | undefined }>;
+}
+
+export interface Versioning {
+  historyTableId: number;
+  /** HISTORY_RETENTION_PERIOD; undefined = INFINITE. */
+  retention?: { length: number; unit: "DAY" | "WEEK" | "MONTH" | "YEAR" };
 }
 
 export interface Column {
@@ -275,6 +287,7 @@ export interface Column {
   columnSet: boolean;
   hidden: boolean;
   mask?: string;
+  /** sys.columns.generated_always_type: 1 row start, 2 row end. */
   generatedAlways: number;
   ansiPadded: boolean;
 }
@@ -303,6 +316,8 @@ export interface Index {
   noRecompute: boolean;
   /** By partition number - 1. */
   compression: ("NONE" | "ROW" | "PAGE" | "COLUMNSTORE" | "COLUMNSTORE_ARCHIVE")[];
+  /** Columnstore: minutes. */
+  compressionDelay?: number;
   /** Unique indexes: key -> row id; kept by storage/rows.ts. */
   entries?: Map<string, number>;
 }

@@ -2,6 +2,9 @@
  * Undo log of one transaction. Every change to the model goes through `set`, `put`, `remove`, `push` or `splice`,
  * which remember how to take it back; a savepoint is a length of that log.
  */
+import { utcNow } from "../types/date-time";
+import type { DateTime } from "../types/value";
+
 /** What a transaction changed, for those who keep it durable. */
 export class Changes {
   /** Records, maps and lists, with the properties or keys that were set; none for lists. */
@@ -27,6 +30,9 @@ export class Transaction {
   private changes: Changes | undefined;
 
   constructor(readonly id: number) {}
+
+  /** UTC time at which it began: what temporal tables record for all that it does. */
+  readonly began: DateTime = utcNow();
 
   /** Position to roll back to. */
   get mark(): number {

@@ -1,6 +1,6 @@
 /** Features that the twin's model cannot hold: their statements are refused, so these views have the right columns and never a row. */
-import { emptyView, type ViewDefinition } from "../view";
-import { OBJECT_COLUMNS } from "./objects";
+import { emptyView, view, type ViewDefinition } from "../view";
+import { isTable, OBJECT_COLUMNS, ofType } from "./objects";
 
 export const featureViews: readonly ViewDefinition[] = [
   // CLR: reference sheet "CLR assemblies" 11.
@@ -37,10 +37,22 @@ export const featureViews: readonly ViewDefinition[] = [
   ),
 
   // Temporal and edge constraints: reference sheet "tables and indexes" 2.5 and 1.9.
-  emptyView(
+  view(
     "periods",
     "system-catalog-views/sys-periods-transact-sql",
     "name sysname?, period_type tinyint?, period_type_desc desc?, object_id int, start_column_id int, end_column_id int",
+    function* (reader) {
+      for (const table of ofType(reader, isTable))
+        if (table.period)
+          yield [
+            "SYSTEM_TIME",
+            1,
+            "SYSTEM_TIME_PERIOD",
+            table.id,
+            table.period.startColumnId,
+            table.period.endColumnId,
+          ];
+    },
   ),
   emptyView(
     "edge_constraints",

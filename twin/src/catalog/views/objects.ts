@@ -86,6 +86,27 @@ function* systemRows(reader: Reader): Iterable<Row> {
 
 const lockEscalations = ["TABLE", "DISABLE", "AUTO"];
 
+const retentionUnits = { DAY: 3, WEEK: 4, MONTH: 5, YEAR: 6 } as const;
+
+/** temporal_type to history_retention_period_unit_desc. */
+function temporalCells({ versioning, historyOf }: Table): SqlValue[] {
+  if (!versioning) {
+    const isHistory = historyOf !== undefined;
+    return [isHistory ? 1 : 0, isHistory ? "HISTORY_TABLE" : "NON_TEMPORAL_TABLE", null, 0, 0, null, null, null];
+  }
+  const { historyTableId, retention } = versioning;
+  return [
+    2,
+    "SYSTEM_VERSIONED_TEMPORAL_TABLE",
+    historyTableId,
+    0,
+    0,
+    retention?.length ?? -1,
+    retention ? retentionUnits[retention.unit] : -1,
+    retention?.unit ?? "INFINITE",
+  ];
+}
+
 function tableRow(table: Table): SqlValue[] {
   const escalation = lockEscalations.indexOf(table.lockEscalation);
   return [
@@ -109,14 +130,7 @@ function tableRow(table: Table): SqlValue[] {
     bit(table.memoryOptimized),
     bit(table.durability === "SCHEMA_ONLY"),
     table.durability,
-    0,
-    "NON_TEMPORAL_TABLE",
-    null,
-    0,
-    0,
-    null,
-    null,
-    null,
+    ...temporalCells(table),
     bit(table.isNode),
     bit(table.isEdge),
     null,

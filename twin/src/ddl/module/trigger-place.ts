@@ -3,12 +3,13 @@ import type { ModuleStatement, Name } from "../../language/ast";
 import { sqlError } from "../../session/messages";
 import type { Execution } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
-import type { Module, Table } from "../../storage/model";
+import type { Database, Module, Table } from "../../storage/model";
 import { requireDatabaseEvents } from "../database-events";
 import { at, isTemporary, lastPart, locate, schemaOf, shown, type Place } from "../naming";
 import { mayAlter, requirePermission } from "../permission";
 import { triggersOf } from "../registry";
 import { foreignKeysOf } from "../table/foreign-keys";
+import { fullNameOf } from "../temporal/tables";
 
 export type TriggerStatement = Extract<ModuleStatement, { kind: "trigger" }>;
 
@@ -54,6 +55,13 @@ function parentOf(name: Name, statement: TriggerStatement, execution: Execution)
   return object;
 }
 
+/** None on a history table, no INSTEAD OF while SYSTEM_VERSIONING is ON, and none beside a clustered columnstore index. */
+function requireTriggers(table: Table, statement: TriggerStatement, database: Database): void {
+  if (table.historyOf !== undefined || (table.versioning && statement.when === "instead-of"))
+    throw at(sqlError(13569, [fullNameOf(database, table)], table.historyOf === undefined ? 2 : 1), statement.line);
+  if (table.indexes[0]?.type === "CLUSTERED COLUMNSTORE") throw at(sqlError(35358, [table.name]), statement.line);
+}
+
 /** One INSTEAD OF trigger for an event, and none beside a cascading foreign key. */
 export function requireTriggerFits(
   statement: TriggerStatement,
@@ -61,7 +69,9 @@ export function requireTriggerFits(
   existing: Module | undefined,
 ): void {
   const { parent, database } = place;
-  if (!parent || statement.when !== "instead-of") return;
+  if (!parent) return;
+  if (parent.type === "U") requireTriggers(parent, statement, database);
+  if (statement.when !== "instead-of") return;
   const kind = parent.type === "U" ? "table" : "view";
   for (const other of triggersOf(database, parent.id)) {
     if (other === existing || !other.trigger?.insteadOf) continue;

@@ -8,6 +8,7 @@ import type { SqlType } from "../../types/sql-type";
 import { at } from "../naming";
 import { findColumn } from "../registry";
 import { resolveType } from "../resolve-type";
+import { isPeriodColumn } from "../temporal/tables";
 import { columnCollation } from "./columns";
 import { dependencyError, dependentsOf, type ColumnUse } from "./column-dependents";
 import { isLarge } from "./create-table";
@@ -39,6 +40,7 @@ export function alterColumn(action: Action, target: TableTarget, line: number): 
   const { table, database, execution } = target;
   const column = findColumn(table, database, action.column);
   if (!column) throw at(sqlError(4924, ["ALTER TABLE ALTER COLUMN", action.column, target.shownName]), line);
+  if (isPeriodColumn(table, column)) throw at(sqlError(13599, [column.name]), line);
   requireAlterable(column, line);
   readOptions(action.options, target);
   const resolved = resolveType(action.type, database, column.id, execution.session.server.version);

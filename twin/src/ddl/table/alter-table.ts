@@ -7,6 +7,10 @@ import { lockObject } from "../locking";
 import { at, isTemporary, lastPart, locate, shown } from "../naming";
 import { mayAlter } from "../permission";
 import { touch, triggersOf } from "../registry";
+import { follow, lockFollower, requireAllowed } from "../temporal/alter";
+import { definePeriod, requireWholePeriod } from "../temporal/period";
+import { lockHistory, setVersioning } from "../temporal/system-versioning";
+import { findVersioning, isVersioning } from "../temporal/versioning-options";
 import { addColumns } from "./add-columns";
 import { alterColumn } from "./alter-column";
 import { alterColumnProperty } from "./column-property";
@@ -31,7 +35,10 @@ export function* alterTable(statement: Extract<Definition, { kind: "alter-table"
   const target = targetOf(table, database, execution, lastPart(statement.name));
   if (database.options.readOnly) throw sqlError(3906, [database.name]);
   if (statement.action.kind === "add") yield* lockReferencedTables(statement.action.definition, execution);
+  requireAllowed(statement.action, target);
+  yield* lockFollower(statement.action, target);
   yield* apply(statement.action, target, statement.line);
+  follow(statement.action, target, statement.line);
   touch(table, execution);
 }
 
@@ -54,7 +61,7 @@ function* apply(action: AlterTableAction, target: TableTarget, line: number): Wo
     case "rebuild":
       return rebuild(action, target);
     case "set":
-      return setTableOptions(action, target);
+      return yield* setTableOptions(action, target);
     case "change-tracking":
       return changeTracking(action, target);
   }
@@ -62,9 +69,10 @@ function* apply(action: AlterTableAction, target: TableTarget, line: number): Wo
 
 function add(action: Extract<AlterTableAction, { kind: "add" }>, target: TableTarget): void {
   const { definition } = action;
-  if (definition.period) throw notImplemented("PERIOD FOR SYSTEM_TIME");
+  requireWholePeriod(definition, target);
   const check = action.check ?? true;
   if (definition.columns.length > 0) addColumns(definition.columns, target, check);
+  if (definition.period) definePeriod(definition.period, target);
   for (const constraint of definition.constraints) addConstraint(constraint, target, undefined, check);
   for (const index of definition.indexes) buildIndex(target, specificationOf(index, target));
 }
@@ -107,8 +115,14 @@ function rebuild(action: Extract<AlterTableAction, { kind: "rebuild" }>, target:
   );
 }
 
-function setTableOptions(action: Extract<AlterTableAction, { kind: "set" }>, target: TableTarget): void {
+function* setTableOptions(action: Extract<AlterTableAction, { kind: "set" }>, target: TableTarget): Work<void> {
+  const versioning = findVersioning(action.options);
+  if (versioning) {
+    yield* lockHistory(versioning, target);
+    setVersioning(versioning, target);
+  }
   for (const option of action.options) {
+    if (isVersioning(option)) continue;
     if (option.name.toUpperCase() !== "LOCK_ESCALATION") throw notImplemented(`ALTER TABLE ... SET (${option.name})`);
     const word = String(option.value).toUpperCase();
     if (word !== "AUTO" && word !== "TABLE" && word !== "DISABLE") throw sqlError(102, [word]);

@@ -5,6 +5,7 @@ import { notImplemented } from "../../session/sql-error";
 import type { Column } from "../../storage/model";
 import { at } from "../naming";
 import { findColumn } from "../registry";
+import { isPeriodColumn } from "../temporal/tables";
 import { isNondeterministic } from "./columns";
 import { dependencyError, dependentsOf } from "./column-dependents";
 import { rewriteRows, storedValue } from "./row-values";
@@ -20,8 +21,9 @@ const changes: Record<string, Change | undefined> = {
   "NOT FOR REPLICATION": changeReplication,
   SPARSE: changeSparse,
   MASKED: changeMask,
-  HIDDEN: (column, _, target) => {
-    throw sqlError(13735, [column.name, target.shownName]);
+  HIDDEN: (column, action, target) => {
+    if (column.generatedAlways === 0) throw sqlError(13735, [column.name, target.shownName]);
+    replace(column, { ...column, hidden: action.add }, target);
   },
 };
 
@@ -31,6 +33,7 @@ export function alterColumnProperty(action: Action, target: TableTarget, line: n
   if (!column) throw at(sqlError(4924, ["ALTER TABLE ALTER COLUMN", action.column, target.shownName]), line);
   const change = changes[action.property];
   if (!change) throw at(notImplemented(`ALTER COLUMN ... ${action.property}`), line);
+  if (action.property !== "HIDDEN" && isPeriodColumn(table, column)) throw at(sqlError(13599, [column.name]), line);
   change(column, action, target);
 }
 

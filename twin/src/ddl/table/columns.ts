@@ -10,6 +10,7 @@ import { printDefinition } from "../print-expression";
 import { findColumn } from "../registry";
 import { isCharacter, resolveType } from "../resolve-type";
 import { requireMask } from "./mask";
+import { generatedAlways } from "../temporal/period";
 import { requireRowFits } from "./row-size";
 import type { TableTarget } from "./target";
 
@@ -62,7 +63,6 @@ function plainColumn(definition: ColumnDefinition, id: number, target: TableTarg
     throw at(sqlError(8148, ["DEFAULT", definition.name, target.shownName]), definition.line);
   if (!definition.type) throw at(sqlError(173, [definition.name]), definition.line);
   if (definition.encrypted) throw at(notImplemented("Always Encrypted columns"), definition.line);
-  if (definition.generated) throw at(notImplemented("generated-always columns"), definition.line);
   const resolved = resolveType(definition.type, database, id, execution.session.server.version);
   if (resolved.tableTypeId !== undefined) throw at(sqlError(350, [definition.name]), definition.line);
   const { type } = resolved;
@@ -110,9 +110,9 @@ function plainColumn(definition: ColumnDefinition, id: number, target: TableTarg
     sparse: definition.sparse,
     filestream: definition.filestream,
     columnSet: definition.columnSet,
-    hidden: false,
+    hidden: definition.generated?.hidden ?? false,
     ...(definition.mask !== undefined && { mask: definition.mask }),
-    generatedAlways: 0,
+    generatedAlways: generatedAlways(definition, type),
     ansiPadded: isPadded(type),
   };
 }
@@ -141,7 +141,7 @@ function nullability(
   target: TableTarget,
 ): boolean {
   if (definition.nullable !== undefined) return definition.nullable;
-  if (primaryKey || definition.identity || resolved.type.name === "timestamp") return false;
+  if (primaryKey || definition.identity || definition.generated || resolved.type.name === "timestamp") return false;
   if (definition.sparse || definition.columnSet) return true;
   if (resolved.type.userTypeId !== undefined) return resolved.nullable;
   const { execution, database } = target;

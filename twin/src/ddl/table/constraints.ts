@@ -6,6 +6,7 @@ import type { CheckConstraint, Column, DefaultConstraint, KeyConstraint } from "
 import { at, qualified } from "../naming";
 import { printDefinition } from "../print-expression";
 import { findColumn, newObjectBase, systemName } from "../registry";
+import { fullNameOf } from "../temporal/tables";
 import { columnNames } from "./columns";
 import { addForeignKey } from "./foreign-keys";
 import { readIndexOptions } from "./index-options";
@@ -39,7 +40,8 @@ export function failsWith1750<T>(work: () => T, line: number): T {
 
 const followedBy1750 = new Set([
   1505, 1750, 1753, 1757, 1761, 1762, 1763, 1764, 1766, 1767, 1768, 1769, 1770, 1773, 1774, 1776, 1778, 1779, 1781,
-  1785, 1787, 1788, 1902, 1909, 1911, 1913, 1919, 2714, 8111, 1711, 1908, 1752, 1754, 1755, 1791, 8135, 8136, 8139,
+  1785, 1787, 1788, 13558, 13564, 13565, 13583, 1902, 35372, 1909, 1911, 1913, 1919, 2714, 8111, 1711, 1908, 1752, 1754,
+  1755, 1791, 8135, 8136, 8139,
 ]);
 
 function isConstraintFailure(error: unknown): error is SqlError {
@@ -90,6 +92,7 @@ function addKey(
   const { table, database } = target;
   if (constraint.hash) throw notImplemented("hash indexes");
   const primary = constraint.kind === "primary-key";
+  if (table.historyOf !== undefined) throw sqlError(primary ? 13558 : 13583, [fullNameOf(database, table)]);
   if (primary && table.indexes.some((index) => index.primaryKey)) throw sqlError(1779, [target.shownName]);
   const columns =
     constraint.columns.length > 0
@@ -146,6 +149,7 @@ function addCheck(
   check: boolean,
 ): void {
   const { table, database, execution } = target;
+  if (table.historyOf !== undefined) throw sqlError(13564, [fullNameOf(database, table)]);
   const condition = execution.parts.query.compileCondition(constraint.expression, table, database, execution);
   const members = columnNames(constraint.expression).map((name) => findColumn(table, database, name));
   for (const member of members) {

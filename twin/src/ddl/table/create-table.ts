@@ -6,6 +6,9 @@ import { notImplemented } from "../../session/sql-error";
 import type { Column, Database, Table, TableTypeObject } from "../../storage/model";
 import { lockObject } from "../locking";
 import { at, isTemporary, lastPart, locate, placeFor, type Place } from "../naming";
+import { definePeriod, requireWholePeriod } from "../temporal/period";
+import { lockHistory, setVersioning } from "../temporal/system-versioning";
+import { findVersioning, isVersioning } from "../temporal/versioning-options";
 import { requirePermission } from "../permission";
 import { constraintsOf, newObjectBase, register } from "../registry";
 import { defineColumns } from "./columns";
@@ -48,9 +51,14 @@ export function isLarge(column: Column): boolean {
 /** Holds the new table, and those that its foreign keys reference, to the end of the transaction. */
 export function* createTable(statement: CreateTable, execution: Execution): Work<void> {
   yield* lockReferencedTables(statement.definition, execution);
-  const table = makeTable(statement, execution);
-  if (!isTemporary(table.name))
-    yield* lockObject(execution, placeFor(statement.name, execution).database, table.id, "Sch-M");
+  const target = makeTable(statement, execution);
+  const { table, database } = target;
+  if (!isTemporary(table.name)) yield* lockObject(execution, database, table.id, "Sch-M");
+  const versioning = findVersioning(statement.options);
+  if (!versioning?.on) return;
+  if (target.kind === "temporary") throw sqlError(13568, [target.shownName]);
+  yield* lockHistory(versioning, target);
+  setVersioning(versioning, target);
 }
 
 export function* lockReferencedTables(definition: TableDefinition, execution: Execution): Work<void> {
@@ -61,7 +69,7 @@ export function* lockReferencedTables(definition: TableDefinition, execution: Ex
   }
 }
 
-function makeTable(statement: CreateTable, execution: Execution): Table {
+function makeTable(statement: CreateTable, execution: Execution): TableTarget {
   if (statement.as) throw at(notImplemented(`CREATE TABLE ... AS ${statement.as.toUpperCase()}`), statement.line);
   const place = placeFor(statement.name, execution);
   const { database } = place;
@@ -87,7 +95,7 @@ function makeTable(statement: CreateTable, execution: Execution): Table {
   const options = readTableOptions(statement, execution);
   fillTable(statement.definition, target, { on: statement.on, options });
   placeLargeObjects(statement, target);
-  return table;
+  return target;
 }
 
 /** #t is kept as #t____...____00000000001A, so that sessions do not meet. Source: sql-docs, CREATE TABLE, temporary tables. */
@@ -108,6 +116,7 @@ function readTableOptions(statement: CreateTable, execution: Execution): IndexOp
     const name = option.name.toUpperCase();
     if (name === "DATA_COMPRESSION") compression.push(option);
     else if (name === "XML_COMPRESSION" && String(option.value).toUpperCase() === "OFF") continue;
+    else if (isVersioning(option)) continue;
     else throw at(notImplemented(`CREATE TABLE ... WITH (${name})`), statement.line);
   }
   return readIndexOptions(compression, execution);
@@ -120,11 +129,12 @@ export function fillTable(
   storage: { on?: CreateTable["on"]; options?: IndexOptions } = {},
 ): void {
   const { table, database } = target;
-  if (definition.period) throw notImplemented("PERIOD FOR SYSTEM_TIME");
+  requireWholePeriod(definition, target);
   const columns: Column[] = [];
   const added = defineColumns(definition.columns, target, columns);
   table.columns = added;
   table.maxColumnId = added.length;
+  if (definition.period) definePeriod(definition.period, target);
   markKeyColumnsNotNull(definition, target);
   if (added.filter((column) => column.columnSet).length > 1)
     throw sqlError(1732, [added.filter((column) => column.columnSet)[1]!.name, target.shownName]);

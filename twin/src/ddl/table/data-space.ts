@@ -37,6 +37,13 @@ export function requireWritable(database: Database, space: DataSpace): void {
   throw sqlError(1922, [space.name]);
 }
 
+/** The filegroup, or one of those of the scheme, takes no changes. */
+export function isReadOnlySpace(database: Database, dataSpaceId: number): boolean {
+  const space = database.dataSpaces.get(dataSpaceId);
+  if (space?.type === "PS") return space.filegroupIds.some((id) => isReadOnlySpace(database, id));
+  return space?.readOnly ?? false;
+}
+
 export interface Placement {
   readonly dataSpaceId: number;
   readonly partitionColumnId?: number;

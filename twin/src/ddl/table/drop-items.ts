@@ -1,10 +1,12 @@
 /** ALTER TABLE DROP of columns and constraints. Rules: reference sheet "tables and indexes" 1.8 and 1.9. */
 import type { AlterTableAction, Option } from "../../language/ast";
 import { sqlError } from "../../session/messages";
-import { notImplemented, type SqlError } from "../../session/sql-error";
+import type { SqlError } from "../../session/sql-error";
 import type { Column, Constraint, DefaultConstraint, KeyConstraint } from "../../storage/model";
 import { findIn } from "../naming";
 import { findColumn } from "../registry";
+import { dropPeriod } from "../temporal/period";
+import { fullNameOf, isPeriodColumn } from "../temporal/tables";
 import { dependencyError, dependentsOf } from "./column-dependents";
 import { foreignKeysOf, referencing } from "./foreign-keys";
 import { dropWithOptions } from "./index-statements";
@@ -16,8 +18,8 @@ type Item = Extract<AlterTableAction, { kind: "drop" }>["items"][number];
 /** In the order written: a constraint may go before the column that it stands on. */
 export function dropItems(items: readonly Item[], target: TableTarget): void {
   for (const item of items) {
-    if (item.kind === "period") throw notImplemented("DROP PERIOD FOR SYSTEM_TIME");
-    if (item.kind === "column") dropColumn(item, target);
+    if (item.kind === "period") dropPeriod(target);
+    else if (item.kind === "column") dropColumn(item, target);
     else dropConstraint(item, target);
   }
 }
@@ -51,6 +53,7 @@ function isConstraintKind(type: string): type is Constraint["type"] {
 function dropKey(constraint: KeyConstraint, options: readonly Option[], target: TableTarget): void {
   const { table, database } = target;
   const index = table.indexes.find((one) => one.id === constraint.indexId)!;
+  if (index.primaryKey && table.versioning) throw failed(sqlError(13557, [fullNameOf(database, table)]));
   const user = referencing(database, table.id).find((key) => key.keyIndexId === index.id);
   if (user) throw failed(sqlError(3725, [constraint.name, database.objects.get(user.parentId)!.name, user.name], 0));
   if (index.primaryKey && table.changeTracking) throw failed(sqlError(3735, [constraint.name, target.shownName]));
@@ -77,6 +80,7 @@ function dropColumn(item: Item, target: TableTarget): void {
     if (item.ifExists) return;
     throw sqlError(4924, ["ALTER TABLE DROP COLUMN", item.name, target.shownName]);
   }
+  if (isPeriodColumn(table, column)) throw sqlError(13588, [column.name, fullNameOf(database, table)]);
   const dependents = dependentsOf(column, target);
   if (dependents.length > 0) throw dependencyError("ALTER TABLE DROP COLUMN", column, dependents);
   if (!table.columns.some((other) => other !== column && !other.computed))

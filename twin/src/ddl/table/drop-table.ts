@@ -8,6 +8,7 @@ import { lockObject } from "../locking";
 import { isTemporary, lastPart, locate, shown } from "../naming";
 import { mayAlter } from "../permission";
 import { childrenOf, unregister } from "../registry";
+import { requireDroppable } from "../temporal/alter";
 import { foreignKeysOf, referencing } from "./foreign-keys";
 
 export function* dropTable(name: Name, ifExists: boolean, execution: Execution): Work<void> {
@@ -23,6 +24,7 @@ export function* dropTable(name: Name, ifExists: boolean, execution: Execution):
     throw sqlError(3701, ["drop", "table", shown(name)]);
   }
   yield* lockObject(execution, database, object.id, "Sch-M");
+  requireDroppable(object, database);
   requireUnreferenced(database, object, shown(name));
   for (const key of foreignKeysOf(database, object.id))
     if (key.referencedId !== object.id) yield* lockObject(execution, database, key.referencedId, "Sch-M");

@@ -36,6 +36,7 @@ export function addForeignKey(
   if (definition.references.parts.length === 3 && findDatabase(execution, definition.references.parts[0]!) !== database)
     throw sqlError(1763, [name]);
   const referenced = referencedTable(definition, target, name);
+  if (table.historyOf !== undefined || referenced.historyOf !== undefined) throw sqlError(13565, [name]);
   const own = definition.columns.length > 0 ? definition.columns : column ? [column.name] : [];
   const columns = own.map((one) => {
     const found = findColumn(table, database, one);

@@ -149,9 +149,7 @@ function createHistory(options: VersioningOptions, target: TableTarget): Table {
 
 function anonymousName(table: Table, database: Database): string {
   const name = `MSSQL_TemporalHistoryFor_${table.id}`;
-  return findIn(database, table.schemaId, name)
-    ? `${name}_${randomBytes(4).toString("hex").toUpperCase()}`
-    : name;
+  return findIn(database, table.schemaId, name) ? `${name}_${randomBytes(4).toString("hex").toUpperCase()}` : name;
 }
 
 /** Values only: nothing is numbered, computed or filled in by itself. */

@@ -1,5 +1,5 @@
 /** FROM: tables, joins, APPLY, derived tables, functions, PIVOT. https://learn.microsoft.com/sql/t-sql/queries/from-transact-sql */
-import type { TableHint, TableSource, TemporalClause } from "../ast";
+import type { Expression, TableHint, TableSource, TemporalClause } from "../ast";
 import type { Cursor } from "./cursor";
 import { parseExpression, parseScalar } from "./expressions";
 import { parseQuery, parseValues, startsQuery } from "./query";
@@ -177,25 +177,33 @@ function parseOpenJsonColumns(c: Cursor): NonNullable<Extract<TableSource, { kin
   });
 }
 
+/** A literal or a variable: the grammar has no expressions here. */
+function parseMoment(c: Cursor): Expression {
+  const { token } = c;
+  const moment = parseScalar(c);
+  if (moment.kind !== "string" && moment.kind !== "variable") throw c.unexpected(token);
+  return moment;
+}
+
 function parseTemporal(c: Cursor): TemporalClause {
   c.position += 2;
   if (c.take("ALL")) return { kind: "all" };
-  if (c.takeSequence("AS", "OF")) return { kind: "as-of", from: parseScalar(c) };
+  if (c.takeSequence("AS", "OF")) return { kind: "as-of", from: parseMoment(c) };
   if (c.take("FROM")) {
-    const from = parseScalar(c);
+    const from = parseMoment(c);
     c.expect("TO");
-    return { kind: "from-to", from, to: parseScalar(c) };
+    return { kind: "from-to", from, to: parseMoment(c) };
   }
   if (c.take("BETWEEN")) {
-    const from = parseScalar(c);
+    const from = parseMoment(c);
     c.expect("AND");
-    return { kind: "between", from, to: parseScalar(c) };
+    return { kind: "between", from, to: parseMoment(c) };
   }
   c.expect("CONTAINED", "IN");
   c.expectSymbol("(");
-  const from = parseScalar(c);
+  const from = parseMoment(c);
   c.expectSymbol(",");
-  const to = parseScalar(c);
+  const to = parseMoment(c);
   c.expectSymbol(")");
   return { kind: "contained-in", from, to };
 }

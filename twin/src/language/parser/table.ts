@@ -1,5 +1,6 @@
 /** CREATE TABLE and ALTER TABLE. https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql */
 import type { AlterTableAction, ColumnDefinition, DataSpaceReference, Definition, Expression, IndexColumn, Name, Option, ReferentialAction, TableConstraint, TableDefinition } from "../ast";
+import "../../session/messages/temporal";
 import type { Cursor } from "./cursor";
 import { parseExpression, parseScalar } from "./expressions";
 import { parseInlineIndex } from "./table-index";
@@ -70,8 +71,10 @@ function startsTableConstraint(c: Cursor): boolean {
 }
 
 function parseTableElement(c: Cursor, into: Mutable<TableDefinition>): void {
-  if (c.is("PERIOD") && c.is("FOR", 1)) into.period = parsePeriod(c);
-  else if (c.is("INDEX")) into.indexes.push(parseInlineIndex(c));
+  if (c.is("PERIOD") && c.is("FOR", 1)) {
+    if (into.period) throw c.error(13508);
+    into.period = parsePeriod(c);
+  } else if (c.is("INDEX")) into.indexes.push(parseInlineIndex(c));
   else if (startsTableConstraint(c)) into.constraints.push(parseConstraint(c, undefined));
   else into.columns.push(parseColumn(c));
 }
@@ -337,13 +340,10 @@ function parseAlterColumn(c: Cursor): AlterTableAction {
 }
 
 function parseDropped(c: Cursor): AlterTableAction {
-  if (c.isSequence("PERIOD", "FOR", "SYSTEM_TIME")) {
-    c.position += 3;
-    return { kind: "drop", items: [{ kind: "period", name: "", ifExists: false, options: [] }] };
-  }
   let kind: "column" | "constraint" | "unknown" = "unknown";
   let ifExists = false;
-  const items = c.list(() => {
+  const items = c.list((): Extract<AlterTableAction, { kind: "drop" }>["items"][number] => {
+    if (c.takeSequence("PERIOD", "FOR", "SYSTEM_TIME")) return { kind: "period", name: "", ifExists: false, options: [] };
     if (c.isAny("COLUMN", "CONSTRAINT")) {
       kind = c.next().upper === "COLUMN" ? "column" : "constraint";
       ifExists = c.takeSequence("IF", "EXISTS");

@@ -68,6 +68,7 @@ function placeOf(item: SetItem, { target, columns }: Destination, scope: Scope):
   const column = target.table.columns[found.index]!;
   if (column.computed) throw at(sqlError(271, [column.name]), item.line);
   if (column.identity) throw at(sqlError(8102, [column.name]), item.line);
+  if (column.generatedAlways !== 0) throw at(sqlError(13537, [target.fullName]), item.line);
   if (column.type.name === "timestamp") throw at(sqlError(272), item.line);
   return found.index;
 }

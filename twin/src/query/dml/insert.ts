@@ -31,6 +31,7 @@ import {
 } from "./statement";
 import { insteadOfView, type Target, viewTarget } from "./target";
 import { resolveUpdatable } from "./updatable";
+import { requireNoHistory } from "./versions";
 import { TableWriter } from "./writer";
 
 type Given = readonly (SqlValue | undefined)[];
@@ -127,7 +128,7 @@ function draft(given: Given, writer: TableWriter, isView: boolean): SqlValue[] {
         : column.type.name === "int" || column.type.name === "smallint" || column.type.name === "tinyint"
           ? 0
           : null;
-    return column.type.name === "timestamp" ? null : writer.defaultValue(index);
+    return column.type.name === "timestamp" || column.generatedAlways !== 0 ? null : writer.defaultValue(index);
   });
   if (!isView) writer.draft(values);
   return values;
@@ -156,6 +157,7 @@ function compileInsert(statement: Insert, root: Scope): InsertPlan {
     root.compiler.reads.clear();
   }
   requireWritable(target.database);
+  requireNoHistory(target, "INSERT");
   const run = new Run(execution);
   const shape = shapeOf(statement, target, visible, instead !== undefined, root);
   const rows = compileRows(statement, shape, root, run);
@@ -305,6 +307,7 @@ function requireWidth(
 /** Converts to the column's type; refuses what a statement may not give. */
 function columnReader(value: Compiled, shape: Shape, index: number, line: number): Compiled {
   const column: Column = shape.target.table.columns[shape.places[index]!]!;
+  if (column.generatedAlways !== 0) throw at(sqlError(13536, [shape.target.fullName]), line);
   if (column.type.name === "timestamp") throw at(sqlError(273), line);
   return convertForColumn(value, relationColumn(column).type, { table: shape.target.fullName, column: column.name });
 }

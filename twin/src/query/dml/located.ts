@@ -14,6 +14,7 @@ import { rowIdColumn } from "../table-rows";
 import { demandOn, requireWritable, type RowLimit, targetSource } from "./statement";
 import { type Event, insteadOfView, type Target, viewTarget } from "./target";
 import { resolveUpdatable, type Wanted } from "./updatable";
+import { requireNoHistory } from "./versions";
 
 export interface Located {
   readonly target: Target;
@@ -73,7 +74,8 @@ function entryOf(target: DmlTarget, from: readonly TableSource[], scope: Scope, 
   const object = wanted && "table" in wanted ? wanted.table : wanted && "module" in wanted ? wanted.module : undefined;
   if (!object) return undefined;
   const same = entries.filter((entry) => {
-    if (entry.kind !== "table") return false;
+    // Versions of the past are read, never changed.
+    if (entry.kind !== "table" || entry.temporal) return false;
     const found = findObject(entry.name, nameContext(scope));
     return (
       found !== undefined &&
@@ -113,6 +115,7 @@ export function locate(statement: Statement, event: Event, wanted: Wanted, root:
     if (statement.where || statement.from.length) demandOn(updatable.securable, "SELECT", execution);
   }
   requireWritable(target.database);
+  requireNoHistory(target, event);
   const plan = planFrom(from, statement.where, scope);
   const position = from.flatMap(leaves).indexOf(entry);
   const source = scope.sources[position]!;

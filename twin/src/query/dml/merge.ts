@@ -27,6 +27,7 @@ import {
 } from "./statement";
 import { type Event, hasTriggers } from "./target";
 import { resolveUpdatable, type Updatable } from "./updatable";
+import { requireNoHistory } from "./versions";
 import { type Change, TableWriter } from "./writer";
 
 type MergeClause = Merge["clauses"][number];
@@ -71,6 +72,7 @@ function compileMerge(statement: Merge, root: Scope) {
   const { target } = updatable;
   root.compiler.rowSources.set(source, updatable.source);
   requireWritable(target.database);
+  requireNoHistory(target, "MERGE");
   const scope = new Scope(root.compiler, root, root.database);
   const from = planMerge(source, statement.using, statement.on, scope);
   const branches = statement.clauses.map((clause) => compileClause(clause, updatable, scope));
@@ -169,6 +171,7 @@ function compileInsert(
     const place = places[i]!;
     if (value.kind === "default") return { place, reader: undefined };
     const column = table.columns[place]!;
+    if (column.generatedAlways !== 0) throw at(sqlError(13536, [target.fullName]), value.line);
     if (column.type.name === "timestamp") throw at(sqlError(273), value.line);
     return {
       place,

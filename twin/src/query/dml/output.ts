@@ -24,6 +24,7 @@ import {
   targetColumn,
   variableTarget,
 } from "./target";
+import { requireNoHistory } from "./versions";
 import { TableWriter } from "./writer";
 
 /** One changed row, as OUTPUT sees it. */
@@ -138,7 +139,9 @@ function intoTarget(target: DmlTarget, scope: Scope, line: number): Target {
     (constraint) => constraint.type === "C " && !constraint.disabled,
   );
   if (check) throw at(sqlError(333, [shown, check.name]), line);
-  return tableTarget(table, database);
+  const made = tableTarget(table, database);
+  requireNoHistory(made, "INSERT");
+  return made;
 }
 
 function compileInto(
@@ -157,6 +160,7 @@ function compileInto(
   const readers = items.map(({ compiled }, i) => {
     const column = table.columns[places[i]!]!;
     if (column.computed) throw at(sqlError(271, [column.name]), line);
+    if (column.generatedAlways !== 0) throw at(sqlError(13536, [target.fullName]), line);
     const read: Compiled = { ...compiled, literal: false, evaluate: (context) => context.row[i]! };
     return convertForColumn(read, relationColumn(column).type, { table: target.fullName, column: column.name });
   });

@@ -10,7 +10,7 @@ import { Compiler, type RowQuery } from "../compiler";
 import { type Context, childContext, Run } from "../context";
 import { toNumber } from "../expressions/coercion";
 import { compileExpression } from "../expressions/compile";
-import { lockReads, lockRows, outermost, type ReadLocks } from "../locks";
+import { lockForInsert, lockReads, lockRows, outermost, type ReadLocks } from "../locks";
 import { Scope } from "../scope";
 import { rowQueryRelation } from "../sources";
 import { ForeignKeyCheck } from "./foreign-keys";
@@ -100,8 +100,10 @@ export function* conclude(outcome: Outcome, scope: Scope, run: Run): Work<void> 
     writer.changes.filter((change) => !change.before).map((change) => change.rowId),
     execution,
   );
+  yield* lockVersions(writer, execution);
   const keys = new ForeignKeyCheck(scope, run, writer.statement);
   yield* keys.enforce(writer, writer.changes);
+  for (const cascaded of keys.cascaded) yield* lockVersions(cascaded, execution);
   requireChecks(outcome, execution);
   if (writer.duplicates > 0) execution.output.message(sqlError(3604));
   for (const cascaded of keys.cascaded) {
@@ -110,6 +112,13 @@ export function* conclude(outcome: Outcome, scope: Scope, run: Run): Work<void> 
   }
   for (const { event, changes } of outcome.events)
     yield* fireAfter(target, event, changes, outcome.updatedColumns, execution);
+}
+
+/** Rows of the history table are seen by others when the transaction ends, like those of the table itself. */
+function* lockVersions({ target, versions }: TableWriter, execution: Execution): Work<void> {
+  if (!versions?.history || versions.rowIds.length === 0) return;
+  yield* lockForInsert(versions.history, target.database, new Set(), execution);
+  yield* lockRows(versions.history, target.database, versions.rowIds, execution);
 }
 
 /** WITH CHECK OPTION: the rows must be visible through the view. */

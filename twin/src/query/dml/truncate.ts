@@ -2,6 +2,7 @@
 import { lockObject } from "../../ddl/locking";
 import { mayAlter } from "../../ddl/permission";
 import { referencing } from "../../ddl/table/foreign-keys";
+import { fullNameOf } from "../../ddl/temporal/tables";
 import type { Truncate } from "../../language/ast";
 import { notImplemented } from "../../session/sql-error";
 import { sqlError } from "../../session/messages";
@@ -21,6 +22,8 @@ export function* truncate(statement: Truncate, execution: Execution): Work<State
   const { table, database } = found;
   if (!mayAlter(execution, database, table)) throw at(sqlError(1088, [shown], 7), statement.line);
   requireWritable(database);
+  if (table.versioning || table.historyOf !== undefined)
+    throw at(sqlError(13545, [fullNameOf(database, table)]), statement.line);
   // A key that refers to its own table does not stand in the way.
   if (referencing(database, table.id).some((key) => key.parentId !== table.id))
     throw at(sqlError(4712, [shown]), statement.line);

@@ -4,7 +4,7 @@
  */
 import { defaultOf, tableConstraints } from "../../ddl/table/target";
 import { sqlError } from "../../session/messages";
-import { notImplemented, SqlError } from "../../session/sql-error";
+import { SqlError } from "../../session/sql-error";
 import type { Row } from "../../session/runtime";
 import type { CheckConstraint, Column } from "../../storage/model";
 import { deleteRow, findClash, insertRow, updateRow } from "../../storage/rows";
@@ -18,6 +18,7 @@ import { compileComputed, tableScope } from "../table-rows";
 import { schemaName } from "../objects";
 import type { Target } from "./target";
 import { requireUsableIndexes } from "./usable-indexes";
+import { Versions } from "./versions";
 
 export interface Change {
   readonly rowId: number;
@@ -37,6 +38,8 @@ export class TableWriter {
   duplicates = 0;
   /** What @@IDENTITY becomes. */
   lastIdentity: SqlValue = null;
+  /** Of a table with a period. */
+  readonly versions: Versions | undefined;
 
   constructor(
     readonly target: Target,
@@ -46,6 +49,7 @@ export class TableWriter {
   ) {
     const { table, database } = target;
     if (!target.isVariable) requireUsableIndexes(target, statement, run.execution);
+    this.versions = Versions.of(target, run.execution);
     this.ignoresDuplicates = table.indexes.some((index) => index.ignoreDupKey && !index.disabled);
     const own = tableScope(table, database, scope);
     for (const constraint of tableConstraints(database, table))
@@ -80,15 +84,14 @@ export class TableWriter {
   /** A complete row; `given` has undefined where the statement gave nothing. Identity numbers are drawn. */
   prepare(given: readonly (SqlValue | undefined)[]): SqlValue[] {
     const { table } = this.target;
-    if (table.columns.some((column) => column.generatedAlways !== 0))
-      throw notImplemented("data modification of tables with GENERATED ALWAYS columns");
     const values = table.columns.map((column, index): SqlValue => {
       const value = given[index];
-      if (column.computed) return null;
+      if (column.computed || column.generatedAlways !== 0) return null;
       if (column.type.name === "timestamp") return this.nextRowVersion();
       if (column.identity) return this.identityValue(column, value);
       return value === undefined ? this.defaultValue(index) : value;
     });
+    this.versions?.open(values);
     this.complete(values, "INSERT");
     return values;
   }
@@ -121,11 +124,14 @@ export class TableWriter {
     const { table } = this.target;
     const timestamp = table.columns.findIndex((column) => column.type.name === "timestamp");
     const made = rows.map(({ rowId, values }): Change => {
+      const before = table.rows.get(rowId)!;
       if (timestamp >= 0) values[timestamp] = this.nextRowVersion();
+      this.versions?.reopen(before, values);
       this.complete(values, "UPDATE");
-      return { rowId, before: table.rows.get(rowId)!, after: values };
+      return { rowId, before, after: values };
     });
     this.writeUpdates(made);
+    this.keepVersions(made);
     this.changes.push(...made);
     return made;
   }
@@ -168,11 +174,23 @@ export class TableWriter {
     for (const rowId of rowIds) {
       const before = table.rows.get(rowId);
       if (!before) continue;
+      this.versions?.requireOlder(before);
       deleteRow(this.transaction, table, rowId, this.run.execution);
       made.push({ rowId, before });
     }
+    this.keepVersions(made);
     this.changes.push(...made);
     return made;
+  }
+
+  /** The rows as they were go to the history table, with their computed columns worked out. */
+  private keepVersions(changes: readonly Change[]): void {
+    if (!this.versions?.history) return;
+    for (const { before } of changes) {
+      const values = [...before!];
+      this.draft(values);
+      this.versions.keep(values);
+    }
   }
 
   private complete(values: SqlValue[], word: "INSERT" | "UPDATE"): void {

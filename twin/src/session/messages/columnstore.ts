@@ -16,10 +16,7 @@ defineMessages({
     15,
     `${failed} a clustered columnstore index cannot be created on a view. Consider creating a nonclustered columnstore index on the view, creating a clustered columnstore index on the base table or creating an index without the COLUMNSTORE keyword on the view.`,
   ],
-  35306: [
-    15,
-    `${failed} a columnstore index cannot be specified using INDEX specification at the column level.`,
-  ],
+  35306: [15, `${failed} a columnstore index cannot be specified using INDEX specification at the column level.`],
   35307: [
     15,
     `${failed} column '%1' on table '%2' is a computed column. Columnstore index cannot include a computed column implicitly or explicitly.`,
@@ -60,7 +57,10 @@ defineMessages({
     15,
     `${failed} the %1 option is not allowed when creating a columnstore index. Create the columnstore index without specifying the %1 option.`,
   ],
-  35319: [15, "The table option DATA_COMPRESSION is not allowed when a table specifies a clustered column store index."],
+  35319: [
+    15,
+    "The table option DATA_COMPRESSION is not allowed when a table specifies a clustered column store index.",
+  ],
   35322: [
     16,
     `${failed} a nonclustered index and the underlying clustered columnstore index must be partition-aligned. Consider creating the nonclustered index using the same partition function and same (or equivalent) partition scheme as the clustered columnstore index.`,

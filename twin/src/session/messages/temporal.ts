@@ -148,16 +148,16 @@ defineMessages({
   ],
   13591: [16, "SYSTEM_VERSIONING is not turned ON for table '%1'."],
   13592: [16, "Cannot drop SYSTEM_TIME period from table '%1' when SYSTEM_VERSIONING is ON."],
-  13593: [
-    16,
-    "SYSTEM_TIME period cannot be dropped from table '%1', because SYSTEM_TIME period does not exist.",
-  ],
+  13593: [16, "SYSTEM_TIME period cannot be dropped from table '%1', because SYSTEM_TIME period does not exist."],
   13596: [16, "SYSTEM_VERSIONING is already turned ON for table '%1'."],
   13597: [16, "Temporal SYSTEM_TIME period is already defined on table '%1'."],
   13598: [16, "Temporal SYSTEM_TIME period cannot be defined on history table '%1'."],
   13599: [16, "Period column '%1' in a system-versioned temporal table cannot be altered."],
   13724: [16, `${change} adding computed column while system-versioning is ON is not supported.`],
-  13736: [16, `${switching} column '%2' does not have the same GENERATED ALWAYS attribute in target and source tables.`],
+  13736: [
+    16,
+    `${switching} column '%2' does not have the same GENERATED ALWAYS attribute in target and source tables.`,
+  ],
   13741: [16, "Cannot create UNIQUE index on temporal history table '%1'."],
   13743: [16, "%1 is not a valid value for system versioning history retention period."],
   13744: [16, "'%1' is not a valid history retention period unit for system versioning."],
@@ -192,10 +192,7 @@ defineMessages({
     16,
     "Cannot create non-clustered index on temporal history table '%1' since it has finite retention period and clustered columnstore index defined.",
   ],
-  13780: [
-    16,
-    `${finite} the history table '%2' is clustered column store that contains large object columns.`,
-  ],
+  13780: [16, `${finite} the history table '%2' is clustered column store that contains large object columns.`],
   13781: [
     16,
     "Wrong type for column '%1': the system-versioned temporal table '%2' cannot contain large object columns, because it has finite retention and the clustered column store history table '%3'.",
