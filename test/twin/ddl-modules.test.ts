@@ -335,12 +335,12 @@ describe("twin modules", () => {
     });
     const refused: [query: string, number: number][] = [
       ["SELECT 1 AS id FROM dbo.t", 1505],
-      ["SELECT x.id FROM dbo.t AS x LEFT JOIN dbo.t AS y ON x.id = y.id", 10114],
-      ["SELECT a AS id, COUNT(*) AS n FROM dbo.t GROUP BY a", 10137],
-      ["SELECT a AS id, SUM(id) AS n FROM dbo.t GROUP BY a", 10139],
-      ["SELECT a AS id, MAX(id) AS n FROM dbo.t GROUP BY a", 10126],
-      ["SELECT id FROM dbo.t UNION SELECT a FROM dbo.t", 10117],
-      ["SELECT id FROM dbo.t WHERE EXISTS (SELECT 1 AS one FROM dbo.t)", 10128],
+      ["SELECT x.id FROM dbo.t AS x LEFT JOIN dbo.t AS y ON x.id = y.id", 10113],
+      ["SELECT a AS id, COUNT(*) AS n FROM dbo.t GROUP BY a", 10136],
+      ["SELECT a AS id, SUM(id) AS n FROM dbo.t GROUP BY a", 10138],
+      ["SELECT a AS id, MAX(id) AS n FROM dbo.t GROUP BY a", 10125],
+      ["SELECT id FROM dbo.t UNION SELECT a FROM dbo.t", 10116],
+      ["SELECT id FROM dbo.t WHERE EXISTS (SELECT 1 AS one FROM dbo.t)", 10127],
     ];
     for (const [query, number] of refused)
       it(`refuse ${query}`, () => {

@@ -226,6 +226,36 @@ export const moduleFacts: readonly Sheet[] = [
       "CREATE TABLE dbo.u (a int CHECK (dbo.f(a) > 0), d int DEFAULT dbo.f(1))",
     ],
     facts: [
+      ...(
+        [
+          ["DISTINCT", "SELECT DISTINCT a FROM dbo.t", 10100],
+          ["TOP", "SELECT TOP 5 a FROM dbo.t", 10101],
+          ["a derived table", "SELECT x.a FROM (SELECT a FROM dbo.t) AS x", 10109],
+          ["an outer join", "SELECT t.a FROM dbo.t AS t LEFT JOIN dbo.u AS u ON u.a = t.a", 10113],
+          ["UNION", "SELECT a FROM dbo.t UNION ALL SELECT a FROM dbo.u", 10116],
+          ["ROLLUP", "SELECT a, COUNT_BIG(*) AS n FROM dbo.t GROUP BY ROLLUP (a)", 10119],
+          ["COUNT", "SELECT a, COUNT(*) AS n FROM dbo.t GROUP BY a", 10136],
+          ["MAX", "SELECT a, MAX(b) AS m, COUNT_BIG(*) AS n FROM dbo.t GROUP BY a", 10125],
+          ["a self join", "SELECT x.a FROM dbo.t AS x JOIN dbo.t AS y ON y.a = x.a", 1947],
+        ] as const
+      ).map(
+        ([what, query, number]) =>
+          [
+            `an indexed view with ${what} is ${number}`,
+            [`CREATE VIEW dbo.w WITH SCHEMABINDING AS ${query}`, "CREATE UNIQUE CLUSTERED INDEX i ON dbo.w (a)"],
+            [number],
+          ] as const,
+      ),
+      [
+        "RETURN with a value in a multi-statement function is 178",
+        "CREATE FUNCTION dbo.g () RETURNS @r TABLE (a int) AS BEGIN RETURN 1 END",
+        [178],
+      ],
+      [
+        "CREATE DATABASE in a trigger is 287",
+        "CREATE TRIGGER dbo.tr ON dbo.t AFTER INSERT AS CREATE DATABASE z",
+        [287],
+      ],
       ["SELECT * is 1054", "CREATE VIEW dbo.w WITH SCHEMABINDING AS SELECT * FROM dbo.t", [1054]],
       ["a one-part name is 4512", "CREATE VIEW dbo.w WITH SCHEMABINDING AS SELECT a FROM t", [4512]],
       ["a three-part name is 4512", "CREATE VIEW dbo.w WITH SCHEMABINDING AS SELECT a FROM facts.dbo.t", [4512]],

@@ -22,6 +22,7 @@ import { parametersOf } from "./parameters";
 import { queryColumns } from "./result-columns";
 import { requireBindable } from "./schema-binding";
 import { storedText } from "./stored-text";
+import { walk } from "./tree";
 import { requireTriggerFits, triggerPlace, type TriggerPlace, type TriggerStatement } from "./trigger-place";
 
 interface ModulePlace extends Place {
@@ -166,6 +167,8 @@ function bind(statement: ModuleStatement, module: Module, place: ModulePlace, ex
     statement.kind === "table-function" && statement.variable ? [...names, statement.variable] : names,
   );
   if (statement.kind === "scalar-function" || statement.kind === "table-function") requireFunctionBody(statement.body);
+  if (statement.kind === "table-function") requireBareReturns(statement.body);
+  if (statement.kind === "trigger") requireTriggerBody(statement.body);
   if (statement.kind === "table-function")
     module.columns = [...binding.frame.tables.get(statement.variable!.toLowerCase())!.columns] satisfies Column[];
   programOf(statement.body);
@@ -179,6 +182,31 @@ function requireVariables(body: readonly Statement[], parameters: readonly strin
   for (const variable of declarations.variables)
     if (given.has(variable.name.toLowerCase())) throw at(sqlError(134, [variable.name]), variable.line);
   requireDeclared(declarations, (name) => given.has(name));
+}
+
+/** The rows of the table variable are the answer: 178 for RETURN with a value. */
+function requireBareReturns(body: readonly Statement[]): void {
+  walk(body, (node) => {
+    if (node.kind === "return" && node["value"] !== undefined && "line" in node)
+      throw at(sqlError(178), Number(node["line"]));
+  });
+}
+
+/** Databases and the configuration are out of a trigger's reach: 287. Source: reference sheet "modules" A2. */
+function requireTriggerBody(body: readonly Statement[]): void {
+  walk(body, (node) => {
+    const word =
+      node.kind === "create-database"
+        ? "CREATE DATABASE"
+        : node.kind === "alter-database"
+          ? "ALTER DATABASE"
+          : node.kind === "drop" && node["what"] === "DATABASE"
+            ? "DROP DATABASE"
+            : node.kind === "reconfigure"
+              ? "RECONFIGURE"
+              : undefined;
+    if (word) throw at(sqlError(287, [word]), Number(node["line"]));
+  });
 }
 
 function requireNoTemporary(statement: ModuleStatement): void {

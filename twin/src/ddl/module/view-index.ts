@@ -79,12 +79,16 @@ function requireIndexable(query: Query, view: Module, line: number): void {
     throw at(sqlError(number, [view.name, ...args]), line);
   };
   const common = query.with[0];
-  if (common) refuse(10138, common.name);
+  if (common) refuse(10137, common.name);
   const { body } = query;
-  if (body.kind === "set") refuse(10117);
+  if (body.kind === "set") refuse(10116);
   if (body.kind !== "select") throw at(notImplemented("an index on a view of this form"), line);
+  if (body.distinct) refuse(10100);
+  if (body.top || query.offset) refuse(10101);
+  if (body.groupBy?.items.some((item) => item.kind !== "expression")) refuse(10119);
   requirePlainSources(body.from, refuse, line);
-  if (body.having) refuse(10122);
+  requireNoSelfJoin(body.from, refuse);
+  if (body.having) refuse(10121);
   if (
     some(
       body,
@@ -92,16 +96,10 @@ function requireIndexable(query: Query, view: Module, line: number): void {
         node.kind === "exists" || node.kind === "subquery" || (node.kind === "in" && node["query"] !== undefined),
     )
   )
-    refuse(10128);
-  if (some(body.items, (node) => node.kind === "call" && node["over"] !== undefined)) refuse(10144);
+    refuse(10127);
+  if (some(body.items, (node) => node.kind === "call" && node["over"] !== undefined)) refuse(10143);
   requireAggregates(body, refuse);
-  if (
-    body.distinct ||
-    body.top ||
-    body.groupBy?.items.some((item) => item.kind !== "expression") ||
-    isNondeterministic(body)
-  )
-    throw at(notImplemented("an index on a view with DISTINCT, TOP, ROLLUP or a nondeterministic function"), line);
+  if (isNondeterministic(body)) throw at(notImplemented("an index on a view with a nondeterministic function"), line);
 }
 
 type Refuse = (number: number, ...args: string[]) => never;
@@ -109,11 +107,24 @@ type Refuse = (number: number, ...args: string[]) => never;
 function requirePlainSources(sources: readonly TableSource[], refuse: Refuse, line: number): void {
   for (const source of sources) {
     if (source.kind === "join") {
-      if (source.type !== "inner" && source.type !== "cross") refuse(10114);
+      if (source.type !== "inner" && source.type !== "cross") refuse(10113);
       requirePlainSources([source.left, source.right], refuse, line);
-    } else if (source.kind === "apply") refuse(10143);
+    } else if (source.kind === "apply") refuse(10142);
+    else if (source.kind === "derived") refuse(10109, source.alias);
     else if (source.kind !== "table") throw at(notImplemented(`an index on a view over a ${source.kind}`), line);
   }
+}
+
+function requireNoSelfJoin(sources: readonly TableSource[], refuse: Refuse): void {
+  const seen = new Set<string>();
+  const visit = (source: TableSource): void => {
+    if (source.kind === "join") [source.left, source.right].forEach(visit);
+    if (source.kind !== "table") return;
+    const name = source.name.parts.join(".");
+    if (seen.has(name.toLowerCase())) refuse(1947, name);
+    seen.add(name.toLowerCase());
+  };
+  sources.forEach(visit);
 }
 
 function requireAggregates(body: QuerySpecification, refuse: Refuse): void {
@@ -125,9 +136,9 @@ function requireAggregates(body: QuerySpecification, refuse: Refuse): void {
     }
     return false;
   });
-  for (const name of called) if (refusedAggregates.has(name)) refuse(10126, name);
-  if (called.has("count")) refuse(10137);
-  if ((called.size > 0 || body.groupBy) && !called.has("count_big")) refuse(10139);
+  for (const name of called) if (refusedAggregates.has(name)) refuse(10125, name);
+  if (called.has("count")) refuse(10136);
+  if ((called.size > 0 || body.groupBy) && !called.has("count_big")) refuse(10138);
 }
 
 /** Dropping the clustered index takes the others with it. */

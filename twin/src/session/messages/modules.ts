@@ -73,40 +73,46 @@ defineMessages({
     "Cannot alter NOT FOR REPLICATION attribute on column '%1' in table '%2' because this column is not an identity column.",
   ],
   8196: [16, "Duplicate column specified as ROWGUIDCOL."],
-  10114: [
+  287: [16, "The %1 statement is not allowed within a trigger."],
+  1947: [16, 'Cannot create index on view "%1". The view contains a self join on "%2".'],
+  10100: [16, 'Cannot create index on view "%1" because it contains the DISTINCT keyword. Consider removing DISTINCT from the view or not indexing the view. Alternatively, consider replacing DISTINCT with GROUP BY or COUNT_BIG(*) to simulate DISTINCT on grouping columns.'],
+  10101: [16, 'Cannot create index on view "%1" because it contains the TOP or OFFSET keyword. Consider removing the TOP or OFFSET or not indexing the view.'],
+  10109: [16, 'Cannot create index on view "%1" because it references derived table "%2" (defined by SELECT statement in FROM clause). Consider removing the reference to the derived table or not indexing the view.'],
+  10119: [16, 'Cannot create index on view "%1" because it contains a CUBE, ROLLUP, or GROUPING SETS operator. Consider not indexing this view.'],
+  10113: [
     16,
     'Cannot create index on view "%1" because it uses a LEFT, RIGHT, or FULL OUTER join, and no OUTER joins are allowed in indexed views. Consider using an INNER join instead.',
   ],
-  10117: [
+  10116: [
     16,
     "Cannot create index on view '%1' because it contains one or more UNION, INTERSECT, or EXCEPT operators. Consider creating a separate indexed view for each query that is an input to the UNION, INTERSECT, or EXCEPT operators of the original view.",
   ],
-  10122: [
+  10121: [
     16,
     'Cannot create index on view "%1" because it contains a HAVING clause. Consider removing the HAVING clause.',
   ],
-  10126: [
+  10125: [
     16,
     'Cannot create index on view "%1" because it uses aggregate "%2". Consider eliminating the aggregate, not indexing the view, or using alternate aggregates. For example, for AVG substitute SUM and COUNT_BIG, or for COUNT, substitute COUNT_BIG.',
   ],
-  10128: [
+  10127: [
     16,
     'Cannot create index on view "%1" because it contains one or more subqueries. Consider changing the view to use only joins instead of subqueries. Alternatively, consider not indexing this view.',
   ],
-  10137: [16, 'Cannot create index on view "%1" because it uses the aggregate COUNT. Use COUNT_BIG instead.'],
-  10138: [
+  10136: [16, 'Cannot create index on view "%1" because it uses the aggregate COUNT. Use COUNT_BIG instead.'],
+  10137: [
     16,
     'Cannot create index on view "%1" because it references common table expression "%2". Views referencing common table expressions cannot be indexed. Consider not indexing the view, or removing the common table expression from the view definition.',
   ],
-  10139: [
+  10138: [
     16,
     "Cannot create index on view '%1' because its select list does not include a proper use of COUNT_BIG. Consider adding COUNT_BIG(*) to select list.",
   ],
-  10143: [
+  10142: [
     16,
     'Cannot create index on view "%1" because it contains an APPLY. Consider not indexing the view, or removing APPLY.',
   ],
-  10144: [
+  10143: [
     16,
     'Cannot create index on view "%1" because it contains a ranking or aggregate window function. Remove the function from the view definition or, alternatively, do not index the view.',
   ],
