@@ -272,6 +272,7 @@ export function permissionRow(special: Partial<PermissionRow> = {}): PermissionR
     majorId: 1001,
     minorId: 0,
     columnName: null,
+    securable: null,
     permission: "SELECT",
     state: "GRANT",
     grantee: "reader",
@@ -324,6 +325,8 @@ export function planContext(catalog: CatalogSnapshot, special: Partial<PlanConte
     answers: new Map(),
     allow: [],
     owned: [],
+    secret: (name) => `Secret-0f-${name}`,
+    previous: {},
     ...special,
   };
 }

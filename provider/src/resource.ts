@@ -30,6 +30,10 @@ export abstract class SqlServerResource extends pulumi.dynamic.Resource {
   declare readonly server: pulumi.Output<string>;
   /** The T-SQL of the change: what `pulumi preview` shows and `pulumi up` runs; of the last change when there is none. */
   declare readonly plan: pulumi.Output<string>;
+  /** SHA-256 of the T-SQL of the last change. */
+  declare readonly planHash: pulumi.Output<string>;
+  /** Number of the last change in iac.deployment; none for what belongs to the server itself. */
+  declare readonly deploymentId: pulumi.Output<number | undefined>;
 
   protected constructor(kind: KindName, name: string, args: Readonly<Record<string, unknown>>, options: pulumi.CustomResourceOptions = {}) {
     const { database, ...rest } = args;
@@ -40,6 +44,8 @@ export abstract class SqlServerResource extends pulumi.dynamic.Resource {
       ...(isDatabaseResource(database) ? { database: database.databaseName } : database === undefined ? {} : { database }),
       owner: `${pulumi.getProject()}/${pulumi.getStack()}/${kind}/${name}`,
       plan: undefined,
+      planHash: undefined,
+      deploymentId: undefined,
     };
     const merged = isDatabaseResource(database) ? pulumi.mergeOptions(options, { dependsOn: database }) : options;
     super(new ThinProvider(kind), name, properties, merged, "sqlserver", kind);

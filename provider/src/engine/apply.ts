@@ -6,8 +6,8 @@
 import type { OwnedObject, Plan, Statement } from "../contract";
 import { StatementError, type ServerErrorDetail } from "../errors";
 import { hideSecrets, planHash } from "../plan-text";
-import { createBookkeeping, insertDeployment, type DeploymentRecord, type Ownership } from "./bookkeeping";
-import { RequestError } from "./connection";
+import { createBookkeeping, deploymentColumn, insertDeployment, type DeploymentRecord, type Ownership } from "./bookkeeping";
+import { RequestError, type ResultSet } from "./connection";
 import { advice, isDatabaseInUse, isDeadlockVictim } from "./error-numbers";
 import type { ManagedDatabase } from "./managed-database";
 import { quoteText } from "./quoting";
@@ -56,8 +56,19 @@ export function groupStatements(statements: readonly Statement[]): Group[] {
   return groups;
 }
 
+export interface Applied {
+  /** Number of the row in iac.deployment; none where no books are kept: for the server's own objects, and in read-only databases. */
+  readonly deploymentId?: number;
+}
+
+/** The answer of `insertDeployment` among others. */
+function deploymentIn(results: readonly ResultSet[]): Applied {
+  const id = results.find(({ columns }) => columns[0] === deploymentColumn)?.rows[0]?.[deploymentColumn];
+  return typeof id === "number" ? { deploymentId: id } : {};
+}
+
 /** Throws StatementError; what was committed before stays. */
-export async function applyPlan(target: ManagedDatabase, request: ApplyRequest): Promise<void> {
+export async function applyPlan(target: ManagedDatabase, request: ApplyRequest): Promise<Applied> {
   const { plan } = request;
   const startedAt = new Date();
   const groups = groupStatements(plan.statements);
@@ -74,6 +85,7 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
     errorText: error?.message,
   });
   let committed = 0;
+  let applied: Applied = {};
   let bookkeepingReady = false;
   /** T-SQL before the first row is written in this apply. */
   const prepare = (): string => {
@@ -98,15 +110,16 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
       }
       const rows = own ? ownershipOf(group, request) : "";
       const tail = (rows ? prepare() + rows : "") + (own && isLast ? final() : "");
-      await runTransaction(target, group, plan.statements.length, committed, tail);
+      applied = { ...applied, ...(await runTransaction(target, group, plan.statements.length, committed, tail)) };
       committed += group.statements.length;
     }
     const last = groups.at(-1);
     const written = last?.inTransaction === true && last.database === request.database;
     if (request.database !== undefined && request.databaseRemains && !written) {
       const rest = final();
-      if (rest) await writeBookkeeping(target, request.database, rest, committed);
+      if (rest) applied = await writeBookkeeping(target, request.database, rest, committed);
     }
+    return applied;
   } catch (error) {
     if (error instanceof StatementError && request.database !== undefined) await recordFailure(target, request.database, insertDeployment(record("failed", error)));
     throw error;
@@ -136,10 +149,10 @@ function ownershipOf(group: Group, request: ApplyRequest): string {
 }
 
 /** A read-only database cannot keep books; that is no reason to fail. */
-async function writeBookkeeping(target: ManagedDatabase, database: string, rows: string, committed: number): Promise<void> {
+export async function writeBookkeeping(target: ManagedDatabase, database: string, rows: string, committed: number): Promise<Applied> {
   const batch = `IF DATABASEPROPERTYEX(DB_NAME(), N'Updateability') = N'READ_WRITE'\nBEGIN\n  SET XACT_ABORT ON;\n  BEGIN TRANSACTION;\n  EXEC (${quoteText(rows)});\n  COMMIT TRANSACTION;\nEND;`;
   try {
-    await target.request(database, batch, 300);
+    return deploymentIn(await target.request(database, batch, 300));
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     const [first] = error.errors;
@@ -204,9 +217,10 @@ async function sessionsInTheWay(target: ManagedDatabase, { exclusive }: Statemen
   }
 }
 
-async function runTransaction(target: ManagedDatabase, group: Group, count: number, committed: number, tail: string): Promise<void> {
+async function runTransaction(target: ManagedDatabase, group: Group, count: number, committed: number, tail: string): Promise<Applied> {
   const chunks = chunksOf(group, tail);
   let active = defaultSettings;
+  let applied: Applied = {};
   for (let attempt = 1; ; attempt++) {
     let current: Chunk | undefined;
     try {
@@ -214,7 +228,7 @@ async function runTransaction(target: ManagedDatabase, group: Group, count: numb
         current = chunk;
         if (chunk.settings !== active) await target.request(group.database, chunk.settings, 60);
         active = chunk.settings;
-        await target.request(group.database, chunk.batch, chunk.timeoutSeconds);
+        applied = deploymentIn(await target.request(group.database, chunk.batch, chunk.timeoutSeconds));
       }
       break;
     } catch (error) {
@@ -230,6 +244,7 @@ async function runTransaction(target: ManagedDatabase, group: Group, count: numb
   }
   // Committed: an error from here on must not run anything again.
   if (active !== defaultSettings) await target.request(group.database, defaultSettings, 60);
+  return applied;
 }
 
 /** SET options are part of what a module is created with; they are set for the session, in a request of their own. */

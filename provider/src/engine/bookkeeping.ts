@@ -40,7 +40,7 @@ export interface DeploymentRecord {
   readonly startedAt: Date;
   readonly durationMs: number;
   readonly owner: string;
-  readonly action: "create" | "update" | "delete";
+  readonly action: "create" | "update" | "delete" | "verify";
   readonly outcome: "succeeded" | "failed";
   readonly statements: number;
   readonly planHash: string;
@@ -49,6 +49,10 @@ export interface DeploymentRecord {
   readonly errorText?: string | undefined;
 }
 
+/** Column of the one row that tells the number of the deployment. */
+export const deploymentColumn = "#deployment";
+
+/** The row of one apply; answers with its number. */
 export function insertDeployment(record: DeploymentRecord): string {
   const text = (value: string | undefined): string => (value === undefined ? "NULL" : quoteText(value));
   const values = [
@@ -63,7 +67,7 @@ export function insertDeployment(record: DeploymentRecord): string {
     record.errorNumber === undefined ? "NULL" : String(record.errorNumber),
     text(record.errorText?.slice(0, 2000)),
   ];
-  return `INSERT INTO iac.deployment (started_at, duration_ms, owner, action, outcome, statements, plan_hash, git_commit, error_number, error_text)\nVALUES (${values.join(", ")});\n`;
+  return `INSERT INTO iac.deployment (started_at, duration_ms, owner, action, outcome, statements, plan_hash, git_commit, error_number, error_text)\nVALUES (${values.join(", ")});\nSELECT CONVERT(int, SCOPE_IDENTITY()) AS [${deploymentColumn}];\n`;
 }
 
 /** The rows of iac.object that one owner has, as known while an apply runs; tells the T-SQL that brings them up to date. */

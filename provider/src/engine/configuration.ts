@@ -47,6 +47,8 @@ export interface ConfigurationSource {
 export interface Configuration {
   /** Throws ConfigurationError, which shows the command to type. */
   server(name: string): ServerSettings;
+  /** `sqlserver:passwords`: a password of a login or user by name. Throws ConfigurationError, which never holds one. */
+  secret(name: string): string;
   /** `sqlserver:allow`: hazards that the whole stack consents to. */
   readonly allow: readonly string[];
 }
@@ -56,9 +58,26 @@ export function environmentVariable(name: string): string {
   return `SQLSERVER_${name.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
 }
 
+/** SQLSERVER_PASSWORD_APP for the password "app". */
+export function passwordVariable(name: string): string {
+  return environmentVariable(`password_${name}`);
+}
+
+/** Of SQL logins and of users with a password. https://learn.microsoft.com/sql/t-sql/statements/create-login-transact-sql */
+const passwordLength = { minimum: 8, maximum: 128 };
+
 export function readConfiguration(source: ConfigurationSource, environment: NodeJS.ProcessEnv): Configuration {
   const servers = parseServers(source.get("sqlserver:servers"));
+  const passwords = source.get("sqlserver:passwords");
   return {
+    secret(name) {
+      const value = parsePasswords(passwords)?.[name] ?? environment[passwordVariable(name)];
+      const remedy = `Type\n  ${passwordCommand(name)}\nor set the environment variable ${passwordVariable(name)}`;
+      if (value === undefined || value === "") throw new ConfigurationError(`password "${name}": no such password in the configuration. ${remedy}`);
+      if (value.length < passwordLength.minimum || value.length > passwordLength.maximum || value.includes("\0"))
+        throw new ConfigurationError(`password "${name}": a password has ${passwordLength.minimum} to ${passwordLength.maximum} characters, none of them U+0000. ${remedy}`);
+      return value;
+    },
     allow: parseAllow(source.get("sqlserver:allow")),
     server(name) {
       const settings = servers === undefined ? undefined : servers[name];
@@ -78,6 +97,25 @@ export function readConfiguration(source: ConfigurationSource, environment: Node
 
 function command(name: string): string {
   return `pulumi config set --secret sqlserver:servers '${JSON.stringify({ [name]: { host: "...", user: "...", password: "..." } })}'`;
+}
+
+function passwordCommand(name: string): string {
+  return `pulumi config set --secret --path 'sqlserver:passwords.${name}' '...'`;
+}
+
+/** No error may quote the text or a part of it. */
+function parsePasswords(text: string | undefined): Readonly<Record<string, string>> | undefined {
+  if (text === undefined) return undefined;
+  const wrong = new ConfigurationError(`sqlserver:passwords is not a JSON object of texts. Type\n  ${passwordCommand("app")}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw wrong;
+  }
+  const result = z.record(z.string(), z.string()).safeParse(value);
+  if (!result.success) throw wrong;
+  return result.data;
 }
 
 /** The text may hold a password, so no error may quote it. */

@@ -74,12 +74,14 @@ export const BoundReferenceRow = z.object({
 export type BoundReferenceRow = z.infer<typeof BoundReferenceRow>;
 
 export const PermissionRow = z.object({
-  /** 0 database, 1 object or column, 3 schema, 6 type. */
+  /** 0 database, 1 object or column, 3 schema, 4 principal, 5 assembly, 6 type, 10 XML schemas, 15 to 19 Service Broker. */
   class: z.number(),
   majorId: z.number(),
   /** Column id; 0 = the whole object. */
   minorId: z.number(),
   columnName: nullableText,
+  /** Name of the securable of classes other than 0, 1, 3 and 6. */
+  securable: nullableText,
   permission: text,
   /** GRANT, GRANT_WITH_GRANT_OPTION, DENY, REVOKE. */
   state: text,
