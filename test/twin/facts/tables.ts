@@ -79,6 +79,31 @@ export const tableFacts: readonly Sheet[] = [
         "CREATE TABLE dbo.t (a int, b AS getdate() PERSISTED)",
         [4936],
       ],
+      [
+        "a function without schema binding does not persist (4936)",
+        [
+          "CREATE FUNCTION dbo.f (@i int) RETURNS int AS BEGIN RETURN @i END",
+          "CREATE TABLE dbo.t (a int, b AS dbo.f(a) PERSISTED)",
+        ],
+        [4936],
+      ],
+      [
+        "nor does an index hold it (2729)",
+        [
+          "CREATE FUNCTION dbo.f (@i int) RETURNS int AS BEGIN RETURN @i END",
+          "CREATE TABLE dbo.t (a int, b AS dbo.f(a))",
+          "CREATE INDEX i ON dbo.t (b)",
+        ],
+        [2729],
+      ],
+      [
+        "a schema-bound function persists",
+        [
+          "CREATE FUNCTION dbo.f (@i int) RETURNS int WITH SCHEMABINDING AS BEGIN RETURN @i END",
+          "CREATE TABLE dbo.t (a int, b AS dbo.f(a) PERSISTED)",
+        ],
+        ok,
+      ],
       ["a subquery in a computed column is 1046", "CREATE TABLE dbo.t (a int, b AS (SELECT 1))", [1046]],
       ["a subquery in a CHECK is 1046", "CREATE TABLE dbo.t (a int CHECK (a > (SELECT 1)))", [1046]],
       ["a column name in a DEFAULT is 128", "CREATE TABLE dbo.t (a int, b int DEFAULT a)", [128]],

@@ -12,6 +12,7 @@ import { isCharacter, resolveType } from "../resolve-type";
 import { requireMask } from "./mask";
 import { generatedAlways } from "../temporal/period";
 import { requireRowFits } from "./row-size";
+import { callsUnboundFunction } from "./unbound-calls";
 import type { TableTarget } from "./target";
 
 const identityTypes = new Set(["tinyint", "smallint", "int", "bigint", "decimal", "numeric"]);
@@ -210,7 +211,7 @@ function fillComputed(definition: ColumnDefinition, column: Column, all: Column[
     database,
     execution,
   );
-  if (persisted && isNondeterministic(expression))
+  if (persisted && (isNondeterministic(expression) || callsUnboundFunction(expression, database)))
     throw at(sqlError(4936, [column.name, target.shownName]), definition.line);
   if (definition.nullable === false && !persisted) throw at(sqlError(8183), definition.line);
   column.type = isCharacter(compiled.type.name)

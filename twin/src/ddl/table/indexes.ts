@@ -12,6 +12,7 @@ import { partitionCount, placement } from "./data-space";
 import { applyCompression, readIndexOptions, requireIndexSetOptions, type IndexOptions } from "./index-options";
 import { isNondeterministic } from "./columns";
 import { requireFilter } from "./filter";
+import { callsUnboundFunction } from "./unbound-calls";
 import { clusteredIndex, nextIndexId, transactionOf, type TableTarget } from "./target";
 
 export interface KeySpecification {
@@ -232,7 +233,10 @@ function requireKeyType(column: Column, target: TableTarget, spec: KeySpecificat
     throw at(sqlError(1919, [column.name, target.shownName]), spec.line);
   if (!column.computed) return;
   requireIndexSetOptions(target.execution, "CREATE INDEX");
-  if (isNondeterministic(column.computed.expression))
+  if (
+    isNondeterministic(column.computed.expression) ||
+    callsUnboundFunction(column.computed.expression, target.database)
+  )
     throw at(sqlError(2729, [column.name, target.shownName]), spec.line);
   if ((column.type.name === "float" || column.type.name === "real") && !column.computed.persisted)
     throw at(sqlError(2799, [spec.name, target.shownName, column.name]), spec.line);
