@@ -1,7 +1,8 @@
 "use strict";
 /**
  * Finds or builds the Pulumi CLI with its Node.js language host. In order: PULUMI_CLI, PATH, ~/.pulumi/bin, our cache,
- * the official download, a build from Go modules. What is built or downloaded goes to ~/.cache/pulumi-sqlserver/<version>.
+ * the official download (left out with PULUMI_SQLSERVER_NO_DOWNLOAD=1), a build from Go modules. What is built or
+ * downloaded goes to ~/.cache/pulumi-sqlserver/<version>.
  */
 const { spawn, spawnSync } = require("node:child_process");
 const fs = require("node:fs");
@@ -118,6 +119,7 @@ async function timed(what, work) {
 
 /** True when the official archive was fetched and unpacked; false, with the reason printed, when it cannot be had. */
 async function download(target) {
+  if (process.env.PULUMI_SQLSERVER_NO_DOWNLOAD) return false;
   const system = { linux: "linux", darwin: "darwin", win32: "windows" }[process.platform];
   const machine = { x64: "x64", arm64: "arm64" }[process.arch];
   if (!system || !machine) return false;
