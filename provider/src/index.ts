@@ -3,6 +3,14 @@
  * configuration `sqlserver:servers`, and shows its T-SQL as the property `plan` in `pulumi preview --diff`.
  */
 import type * as pulumi from "@pulumi/pulumi";
+import type { BrokerContractInputs } from "./kinds/broker/contract";
+import type { BrokerEndpointInputs } from "./kinds/broker/endpoint";
+import type { BrokerMessageTypeInputs } from "./kinds/broker/message-type";
+import type { BrokerPriorityInputs } from "./kinds/broker/priority";
+import type { BrokerQueueInputs } from "./kinds/broker/queue";
+import type { RemoteServiceBindingInputs } from "./kinds/broker/remote-service-binding";
+import type { BrokerRouteInputs } from "./kinds/broker/route";
+import type { BrokerServiceInputs } from "./kinds/broker/service";
 import type { BundleInputs } from "./kinds/bundle/inputs";
 import type { DatabaseInputs } from "./kinds/database/inputs";
 import type { FilegroupInputs } from "./kinds/filegroup/inputs";
@@ -16,6 +24,14 @@ export type SchemaArgs = ArgumentsOf<SchemaInputs>;
 export type TableSetArgs = ArgumentsOf<TableSetInputs>;
 export type TableArgs = ArgumentsOf<TableInputs>;
 export type ProcedureBundleArgs = ArgumentsOf<BundleInputs>;
+export type BrokerMessageTypeArgs = ArgumentsOf<BrokerMessageTypeInputs>;
+export type BrokerContractArgs = ArgumentsOf<BrokerContractInputs>;
+export type BrokerQueueArgs = ArgumentsOf<BrokerQueueInputs>;
+export type BrokerServiceArgs = ArgumentsOf<BrokerServiceInputs>;
+export type BrokerRouteArgs = ArgumentsOf<BrokerRouteInputs>;
+export type RemoteServiceBindingArgs = ArgumentsOf<RemoteServiceBindingInputs>;
+export type BrokerPriorityArgs = ArgumentsOf<BrokerPriorityInputs>;
+export type BrokerEndpointArgs = ArgumentsOf<BrokerEndpointInputs>;
 /** One table of a TableSet, as plain data. */
 export type TableDefinition = TableBody;
 
@@ -95,4 +111,116 @@ export class ProcedureBundle extends SqlServerResource {
   }
 }
 
+/**
+ * A message type of Service Broker and how its bodies are checked. Removing it is refused while a contract uses it.
+ * https://learn.microsoft.com/sql/t-sql/statements/create-message-type-transact-sql
+ */
+export class BrokerMessageType extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly messageTypeId: pulumi.Output<number>;
+
+  constructor(name: string, args: BrokerMessageTypeArgs, options?: pulumi.CustomResourceOptions) {
+    super("BrokerMessageType", name, args, options);
+  }
+}
+
+/**
+ * A contract of Service Broker: message types and who sends each. Other messages end its conversations, which needs the consent
+ * `messages-lost:<name>` where there are any. https://learn.microsoft.com/sql/t-sql/statements/create-contract-transact-sql
+ */
+export class BrokerContract extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly contractId: pulumi.Output<number>;
+
+  constructor(name: string, args: BrokerContractArgs, options?: pulumi.CustomResourceOptions) {
+    super("BrokerContract", name, args, options);
+  }
+}
+
+/**
+ * A queue of Service Broker with its activation. A queue that poison messages have switched off shows as drift, and `up` switches it on.
+ * https://learn.microsoft.com/sql/t-sql/statements/create-queue-transact-sql
+ */
+export class BrokerQueue extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly queueId: pulumi.Output<number>;
+  declare readonly queueName: pulumi.Output<string>;
+
+  constructor(name: string, args: BrokerQueueArgs, options?: pulumi.CustomResourceOptions) {
+    super("BrokerQueue", name, args, options);
+  }
+}
+
+/**
+ * A service of Service Broker: its queue and the contracts that it accepts. Removing it while conversations run needs the consent
+ * `messages-lost:<name>`. https://learn.microsoft.com/sql/t-sql/statements/create-service-transact-sql
+ */
+export class BrokerService extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly serviceId: pulumi.Output<number>;
+
+  constructor(name: string, args: BrokerServiceArgs, options?: pulumi.CustomResourceOptions) {
+    super("BrokerService", name, args, options);
+  }
+}
+
+/**
+ * Where the messages for a service go; with database `msdb` for what arrives from other servers.
+ * https://learn.microsoft.com/sql/t-sql/statements/create-route-transact-sql
+ */
+export class BrokerRoute extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly routeId: pulumi.Output<number>;
+
+  constructor(name: string, args: BrokerRouteArgs, options?: pulumi.CustomResourceOptions) {
+    super("BrokerRoute", name, args, options);
+  }
+}
+
+/**
+ * Whose certificate stands for a far service, in the database of the initiator.
+ * https://learn.microsoft.com/sql/t-sql/statements/create-remote-service-binding-transact-sql
+ */
+export class RemoteServiceBinding extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly bindingId: pulumi.Output<number>;
+
+  constructor(name: string, args: RemoteServiceBindingArgs, options?: pulumi.CustomResourceOptions) {
+    super("RemoteServiceBinding", name, args, options);
+  }
+}
+
+/** Which conversations are served first. https://learn.microsoft.com/sql/t-sql/statements/create-broker-priority-transact-sql */
+export class BrokerPriority extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly priorityLevel: pulumi.Output<number>;
+
+  constructor(name: string, args: BrokerPriorityArgs, options?: pulumi.CustomResourceOptions) {
+    super("BrokerPriority", name, args, options);
+  }
+}
+
+/**
+ * The port through which conversations reach other servers; it belongs to the server, which has one at most.
+ * https://learn.microsoft.com/sql/t-sql/statements/create-endpoint-transact-sql
+ */
+export class BrokerEndpoint extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly endpointId: pulumi.Output<number>;
+
+  constructor(name: string, args: BrokerEndpointArgs, options?: pulumi.CustomResourceOptions) {
+    super("BrokerEndpoint", name, args, options);
+  }
+}
+
+export {
+  checkTopology,
+  type Topology,
+  type TopologyContract,
+  type TopologyConversation,
+  type TopologyIssue,
+  type TopologyProblem,
+  type TopologyQueue,
+  type TopologyService,
+} from "./kinds/broker/topology";
 export { SqlServerResource, type Argument, type DatabaseReference, type DatabaseResource } from "./resource";

@@ -1,5 +1,13 @@
 /** The only list of kinds. A kind may leave it only when no stack holds one: stored states load today's registry. */
 import type { AnyKind } from "./contract";
+import { brokerContractKind } from "./kinds/broker/contract";
+import { brokerEndpointKind } from "./kinds/broker/endpoint";
+import { brokerMessageTypeKind } from "./kinds/broker/message-type";
+import { brokerPriorityKind } from "./kinds/broker/priority";
+import { brokerQueueKind } from "./kinds/broker/queue";
+import { remoteServiceBindingKind } from "./kinds/broker/remote-service-binding";
+import { brokerRouteKind } from "./kinds/broker/route";
+import { brokerServiceKind } from "./kinds/broker/service";
 import { procedureBundleKind } from "./kinds/bundle";
 import { databaseKind } from "./kinds/database";
 import { filegroupKind } from "./kinds/filegroup";
@@ -13,6 +21,14 @@ export const registry = {
   TableSet: tableSetKind,
   Table: tableKind,
   ProcedureBundle: procedureBundleKind,
+  BrokerMessageType: brokerMessageTypeKind,
+  BrokerContract: brokerContractKind,
+  BrokerQueue: brokerQueueKind,
+  BrokerService: brokerServiceKind,
+  BrokerRoute: brokerRouteKind,
+  RemoteServiceBinding: remoteServiceBindingKind,
+  BrokerPriority: brokerPriorityKind,
+  BrokerEndpoint: brokerEndpointKind,
 } as const satisfies Record<string, unknown>;
 
 export type KindName = keyof typeof registry;

@@ -21,6 +21,13 @@ function isMet({ type, name }: Requirement, { server, database }: CatalogSnapsho
       return twoParts(name).some(([schema, own]) => database.findType(schema, own) !== undefined);
     case "assembly":
       return database.findAssembly(name) !== undefined;
+    // Service Broker compares these byte by byte.
+    case "message type":
+      return database.broker.messageTypes.some((row) => row.name === name);
+    case "contract":
+      return database.broker.contracts.some((row) => row.name === name);
+    case "service":
+      return database.broker.services.some((row) => row.name === name);
     case "principal":
       return database.findPrincipal(name) !== undefined;
     case "login":

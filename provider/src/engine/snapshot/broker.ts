@@ -133,7 +133,10 @@ export function groupContracts(rows: readonly BrokerContractMessageRow[]): Broke
     const entry = contracts.get(contractId) ?? { contractId, name, owner, messages: new Map<string, SentBy>() };
     contracts.set(contractId, entry);
     if (messageType === null) continue;
-    entry.messages.set(messageType, isSentByInitiator && isSentByTarget ? "any" : isSentByTarget ? "target" : "initiator");
+    entry.messages.set(
+      messageType,
+      isSentByInitiator && isSentByTarget ? "any" : isSentByTarget ? "target" : "initiator",
+    );
   }
   return [...contracts.values()];
 }
