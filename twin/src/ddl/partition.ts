@@ -4,17 +4,20 @@ import { sqlError } from "../session/messages";
 import type { Execution, Work } from "../session/runtime";
 import type { Database, DataSpace, Index, PartitionFunction, Table } from "../storage/model";
 import { compareValues } from "../types/compare";
+import { isCharacter } from "../types/format-type";
 import { now } from "../types/date-time";
 import type { SqlValue } from "../types/value";
 import { lockObject } from "./locking";
+import { at, lastPart } from "./naming";
 import { requirePermission } from "./permission";
 import { resolveType } from "./resolve-type";
+import { isColumnstore } from "./table/columnstore";
 import { findDataSpace } from "./table/data-space";
 
 type Scheme = Extract<DataSpace, { type: "PS" }>;
 type StatementOf<K extends Definition["kind"]> = Extract<Definition, { kind: K }>;
 
-function findFunction(database: Database, name: string): PartitionFunction | undefined {
+export function findFunction(database: Database, name: string): PartitionFunction | undefined {
   const key = database.key(name);
   for (const one of database.partitionFunctions.values()) if (database.key(one.name) === key) return one;
   return undefined;
@@ -38,7 +41,10 @@ export function createPartitionFunction(
   requirePermission("ALTER ANY DATASPACE", { kind: "database", database }, execution);
   if (findFunction(database, statement.name)) throw sqlError(2714, [statement.name]);
   const { type } = resolveType(statement.type, database, 1, execution.session.server.version);
-  const values = statement.values.map((value) => execution.parts.query.typedScalar(value, execution, type).value);
+  if (notInFunctions.has(type.name) || type.length === -1 || type.userTypeId !== undefined)
+    throw at(sqlError(7704, [lastPart(statement.type.name)]), statement.line);
+  if (statement.values.length >= mostPartitions) throw sqlError(7719, [mostPartitions]);
+  const values = statement.values.map((value, i) => boundary(value, type, i + 1, execution));
   const compare = (a: SqlValue, b: SqlValue): number => comparison(a, b, type, database);
   const sorted = [...values].sort(compare);
   for (let i = 1; i < sorted.length; i++)
@@ -54,6 +60,38 @@ export function createPartitionFunction(
     values: sorted,
     created: now(),
   });
+}
+
+const mostPartitions = 15_000;
+
+/** Source: sql-docs, CREATE PARTITION FUNCTION, input_parameter_type. */
+const notInFunctions = new Set([
+  "text",
+  "ntext",
+  "image",
+  "xml",
+  "timestamp",
+  "json",
+  "vector",
+  "hierarchyid",
+  "geometry",
+  "geography",
+]);
+
+/** A value in the parameter's type; text that would be cut is refused. */
+function boundary(
+  value: StatementOf<"create-partition-function">["values"][number],
+  type: PartitionFunction["type"],
+  ordinal: number,
+  execution: Execution,
+): SqlValue {
+  const { query } = execution.parts;
+  if (isCharacter(type) || type.name === "binary" || type.name === "varbinary") {
+    const whole = query.typedScalar(value, execution).value;
+    if ((typeof whole === "string" || whole instanceof Uint8Array) && whole.length > (type.length ?? 1))
+      throw sqlError(7720, [ordinal]);
+  }
+  return query.typedScalar(value, execution, type).value;
 }
 
 function comparison(a: SqlValue, b: SqlValue, type: PartitionFunction["type"], database: Database): number {
@@ -89,6 +127,7 @@ export function createPartitionScheme(statement: StatementOf<"create-partition-s
   if (findDataSpace(database, statement.name)) throw sqlError(2714, [statement.name]);
   const partition = findFunction(database, statement.function);
   if (!partition) throw sqlError(7733, [statement.function]);
+  if (statement.all && statement.filegroups.length > 1) throw sqlError(7723);
   const ids = statement.filegroups.map((name) => requireFilegroup(database, name));
   const count = partition.values.length + 1;
   const filegroupIds = statement.all ? Array.from({ length: count }, () => ids[0]!) : ids.slice(0, count);
@@ -139,12 +178,16 @@ export function* alterPartitionFunction(
   if (!partition) throw sqlError(7733, [statement.name]);
   const schemes = [...schemesOf(database, partition.id)];
   for (const table of tablesOn(database, schemes)) yield* lockObject(execution, database, table.id, "Sch-M");
-  const { value } = execution.parts.query.typedScalar(statement.value, execution, partition.type);
-  const at = partition.values.findIndex((one) => comparison(one, value, partition.type, database) === 0);
+  const value = boundary(statement.value, partition.type, 1, execution);
+  requireEnabledIndexes(database, schemes, partition.name);
+  const found = partition.values.findIndex((one) => comparison(one, value, partition.type, database) === 0);
   if (statement.action === "split") {
-    if (at >= 0) throw sqlError(7721, [at + 1]);
+    if (found >= 0) throw sqlError(7721, [found + 1]);
     for (const scheme of schemes) if (scheme.nextUsedId === undefined) throw sqlError(7710, [scheme.name]);
+    if (partition.values.length + 2 > mostPartitions) throw sqlError(7719, [mostPartitions]);
     const position = partitionOf(value, partition, database);
+    for (const table of columnstoresOn(database, schemes))
+      if (rowsByPartition(table, table.indexes[0]!, database)[position]! > 0) throw sqlError(35346, [table.name]);
     const values = [...partition.values];
     values.splice(position, 0, value);
     transaction.set(partition, "values", values);
@@ -162,14 +205,18 @@ export function* alterPartitionFunction(
     });
     return;
   }
-  if (at < 0) throw sqlError(7715);
+  if (found < 0) throw sqlError(7715);
+  for (const table of columnstoresOn(database, schemes)) {
+    const counts = rowsByPartition(table, table.indexes[0]!, database);
+    if (counts[found]! > 0 && counts[found + 1]! > 0) throw sqlError(35344, [table.name]);
+  }
   transaction.set(
     partition,
     "values",
-    partition.values.filter((_, i) => i !== at),
+    partition.values.filter((_, i) => i !== found),
   );
   // RANGE RIGHT drops the partition that begins at the boundary, RANGE LEFT the one that ends there.
-  const dropped = partition.boundaryOnRight ? at + 1 : at;
+  const dropped = partition.boundaryOnRight ? found + 1 : found;
   for (const scheme of schemes)
     transaction.set(
       scheme,
@@ -183,6 +230,18 @@ export function* alterPartitionFunction(
       index.compression.filter((_, i) => i !== dropped),
     ),
   );
+}
+
+function requireEnabledIndexes(database: Database, schemes: readonly Scheme[], name: string): void {
+  for (const table of tablesOn(database, schemes)) {
+    const [base] = table.indexes;
+    if (base?.disabled) throw sqlError(7725, [table.name, name, base.name ?? ""]);
+  }
+}
+
+/** Rows of a columnstore index do not move between partitions. */
+function* columnstoresOn(database: Database, schemes: readonly Scheme[]): Iterable<Table> {
+  for (const table of tablesOn(database, schemes)) if (table.indexes.some(isColumnstore)) yield table;
 }
 
 function* tablesOn(database: Database, schemes: readonly Scheme[]): Iterable<Table> {

@@ -52,7 +52,7 @@ function indexRow(owner: Indexed, index: Index, definition: boolean): SqlValue[]
     bit(index.allowPageLocks && !columnstore),
     bit(index.filter !== undefined),
     definition ? (index.filter?.definition ?? null) : null,
-    columnstore ? 0 : null,
+    columnstore ? (index.compressionDelay ?? 0) : null,
     0,
     0,
     bit(index.optimizeForSequentialKey),

@@ -7,6 +7,7 @@ import { convert } from "../../types/convert";
 import type { SqlValue } from "../../types/value";
 import { at } from "../naming";
 import { defineColumns } from "./columns";
+import { hasClusteredColumnstore, requireColumnstoreColumn } from "./columnstore";
 import { addConstraint, addDefault, failsWith1750 } from "./constraints";
 import { isLarge } from "./create-table";
 import { buildIndex, specificationOf } from "./indexes";
@@ -20,6 +21,11 @@ export function addColumns(definitions: readonly ColumnDefinition[], target: Tab
   const before = table.columns;
   const added = defineColumns(definitions, target, before);
   for (const [i, column] of added.entries()) requireAddable(definitions[i]!, column, before, target);
+  if (hasClusteredColumnstore(table))
+    for (const column of added) {
+      if (column.computed?.persisted) throw sqlError(35388, [column.name, target.shownName]);
+      requireColumnstoreColumn(column, true, target);
+    }
   transaction.set(table, "columns", [...before, ...added]);
   transaction.set(table, "maxColumnId", added.at(-1)!.id);
   for (const [i, definition] of definitions.entries())

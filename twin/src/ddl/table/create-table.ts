@@ -13,6 +13,7 @@ import { requirePermission } from "../permission";
 import { constraintsOf, newObjectBase, register } from "../registry";
 import { defineColumns } from "./columns";
 import { addConstraint, addDefault, failsWith1750 } from "./constraints";
+import { isColumnstore } from "./columnstore";
 import { defaultFilegroup, findDataSpace, partitionCount, placement, requireWritable } from "./data-space";
 import { applyCompression, readIndexOptions, type IndexOptions } from "./index-options";
 import { buildIndex, heap, specificationOf } from "./indexes";
@@ -171,6 +172,7 @@ export function fillTable(
   for (const { constraint, column } of keys) if (!isKey(constraint)) addConstraint(constraint, target, column, true);
   if (storage.options?.compression) {
     const base = table.indexes[0]!;
+    if (isColumnstore(base)) throw sqlError(35319);
     base.compression = applyCompression(storage.options, base.compression.length, undefined, false, {
       statement: "TABLE",
       object: target.shownName,

@@ -2,6 +2,7 @@
 import type { DataSpaceReference } from "../../language/ast";
 import { sqlError } from "../../session/messages";
 import type { DataSpace, Database, PartitionFunction, Table } from "../../storage/model";
+import { typeDisplay } from "../../types/format-type";
 import { findColumn } from "../registry";
 
 export function defaultFilegroup(database: Database): DataSpace {
@@ -71,12 +72,16 @@ export function placement(
   if (!reference.column) throw sqlError(2726, [partitionFunctionOf(database, space.id)!.name, 1]);
   const column = findColumn(table, database, reference.column);
   if (!column) throw sqlError(1911, [reference.column]);
-  const expected = database.partitionFunctions.get(space.functionId)!.type;
+  if (column.computed && !column.computed.persisted) throw sqlError(7724, [column.name, table.name]);
+  const bounds = database.partitionFunctions.get(space.functionId)!;
+  const expected = bounds.type;
   const same =
     expected.name === column.type.name &&
     expected.length === column.type.length &&
     expected.precision === column.type.precision &&
     expected.scale === column.type.scale;
-  if (!same) throw sqlError(7726, [column.name, table.name]);
+  if (!same) throw sqlError(7726, [column.name, typeDisplay(column.type), bounds.name, typeDisplay(expected)]);
+  if (column.collation !== null && column.collation !== (expected.collation ?? database.collation.name))
+    throw sqlError(7727, [column.name, bounds.name]);
   return { dataSpaceId: space.id, partitionColumnId: column.id };
 }

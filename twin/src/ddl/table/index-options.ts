@@ -15,6 +15,8 @@ export interface IndexOptions {
   optimizeForSequentialKey?: boolean;
   dropExisting?: boolean;
   online?: boolean;
+  /** Columnstore: minutes. */
+  compressionDelay?: number;
   compression?: { value: Index["compression"][number]; partitions: number[] | "all" }[];
 }
 
@@ -65,6 +67,9 @@ export function readIndexOptions(options: readonly Option[], execution: Executio
       case "DATA_COMPRESSION":
         (read.compression ??= []).push(compression(option));
         break;
+      case "COMPRESSION_DELAY":
+        read.compressionDelay = delay(option);
+        break;
       case "RESUMABLE":
         if (flag(option)) throw notImplemented("RESUMABLE = ON");
         break;
@@ -75,7 +80,6 @@ export function readIndexOptions(options: readonly Option[], execution: Executio
         break;
       case "MAXDOP":
       case "MAX_DURATION":
-      case "COMPRESSION_DELAY":
       case "LOB_COMPACTION":
       case "COMPRESS_ALL_ROW_GROUPS":
         break;
@@ -84,6 +88,13 @@ export function readIndexOptions(options: readonly Option[], execution: Executio
     }
   }
   return read;
+}
+
+/** Minutes, a week at most. */
+function delay(option: Option): number {
+  const minutes = Number(option.value);
+  if (!Number.isInteger(minutes) || minutes < 0 || minutes > 10080) throw sqlError(35382, [String(option.value)]);
+  return minutes;
 }
 
 function onlineAllowed(execution: Execution): boolean {
@@ -97,8 +108,10 @@ function compression(option: Option): NonNullable<IndexOptions["compression"]>[n
     throw sqlError(102, [word]);
   if (!option.unit) return { value: word, partitions: "all" };
   const partitions: number[] = [];
-  for (const [, from, to] of option.unit.matchAll(/(\d+)(?:\s+TO\s+(\d+))?/gi))
+  for (const [, from, to] of option.unit.matchAll(/(\d+)(?:\s+TO\s+(\d+))?/gi)) {
+    if (to !== undefined && Number(to) < Number(from)) throw sqlError(7728, [from!, to]);
     for (let n = Number(from); n <= Number(to ?? from); n++) partitions.push(n);
+  }
   return { value: word, partitions };
 }
 

@@ -9,6 +9,8 @@ import { at, isTemporary, lastPart, locate, qualified, shown } from "../naming";
 import { mayAlter } from "../permission";
 import { createViewIndex, dropViewIndex } from "../module/view-index";
 import { touch } from "../registry";
+import { requireCleanupKept, requireNoCleanup } from "../temporal/history-index";
+import { isColumnstore, requireRebuildOptions } from "./columnstore";
 import { partitionCount, placement } from "./data-space";
 import { referencing } from "./foreign-keys";
 import { applyCompression, readIndexOptions } from "./index-options";
@@ -77,13 +79,14 @@ function replaceIndex(target: TableTarget, spec: KeySpecification, existing: Ind
     referencing(database, table.id).some((key) => key.keyIndexId === existing.id)
   )
     throw sqlError(1930);
-  buildIndex(target, {
+  const built = buildIndex(target, {
     ...spec,
     name: existing.name!,
     primaryKey: existing.primaryKey,
     uniqueConstraint: existing.uniqueConstraint,
     replaces: existing,
   });
+  requireCleanupKept(existing, built, target);
 }
 
 export function* alterIndex(statement: StatementOf<"alter-index">, execution: Execution): Work<void> {
@@ -109,6 +112,7 @@ function alterOne(index: Index, statement: StatementOf<"alter-index">, target: T
   const name = index.name ?? target.shownName;
   switch (statement.action) {
     case "rebuild": {
+      requireRebuildOptions(statement.options, index, table);
       const options = readIndexOptions(statement.options, target.execution);
       requireIgnoreDupKey(index, options.ignoreDupKey);
       setStored(index, options, target);
@@ -178,6 +182,7 @@ function requireIgnoreDupKey(index: Index, value: boolean | undefined): void {
 
 function setStored(index: Index, options: ReturnType<typeof readIndexOptions>, target: TableTarget): void {
   const transaction = transactionOf(target);
+  if (options.compressionDelay !== undefined && !isColumnstore(index)) throw sqlError(35364);
   const keys = [
     "fillFactor",
     "padded",
@@ -186,6 +191,7 @@ function setStored(index: Index, options: ReturnType<typeof readIndexOptions>, t
     "allowRowLocks",
     "allowPageLocks",
     "optimizeForSequentialKey",
+    "compressionDelay",
   ] as const;
   for (const key of keys) if (options[key] !== undefined) transaction.set(index, key, options[key] as never);
 }
@@ -234,6 +240,7 @@ function* dropOne(
 export function dropWithOptions(target: TableTarget, index: Index, options: readonly Option[], name: string): void {
   const move = options.find((option) => option.name === "MOVE TO");
   if (options.length > 0 && index.id !== 1) throw sqlError(3748, [name]);
+  requireNoCleanup(index, target);
   readIndexOptions(
     options.filter((option) => option !== move),
     target.execution,

@@ -8,6 +8,18 @@ import { typeFacts } from "../../catalog/system-types";
 import { at, qualified } from "../naming";
 import { printDefinition } from "../print-expression";
 import { findColumn } from "../registry";
+import { requireHistoryIndex } from "../temporal/history-index";
+import {
+  hasClusteredColumnstore,
+  requireAligned,
+  requireColumnstoreColumn,
+  requireColumnstoreWords,
+  requireNoTriggersBeside,
+  requireOnline,
+  requireOnlyColumnstore,
+  requireOrder,
+  requireRowstoreBeside,
+} from "./columnstore";
 import { partitionCount, placement } from "./data-space";
 import { applyCompression, readIndexOptions, requireIndexSetOptions, type IndexOptions } from "./index-options";
 import { isNondeterministic } from "./columns";
@@ -76,8 +88,17 @@ export function buildIndex(target: TableTarget, spec: KeySpecification): Index {
   const transaction = transactionOf(target);
   requireFreeName(target, spec);
   const clustered = clusteredIndex(table);
-  if (spec.clustered && clustered && clustered !== spec.replaces)
+  requireHistoryIndex(spec, target);
+  if (spec.clustered && clustered && clustered !== spec.replaces) {
+    if (spec.columnstore || hasClusteredColumnstore(table))
+      throw at(sqlError(35372, ["table", target.shownName]), spec.line);
     throw at(sqlError(1902, [target.shownName, clustered.name ?? ""]), spec.line);
+  }
+  if (spec.columnstore) {
+    requireOnlyColumnstore(table, spec.replaces);
+    requireNoTriggersBeside(spec.clustered, target);
+    if (spec.options.online) requireOnline(spec.clustered, spec.name, table);
+  }
   const columns = keyColumns(target, spec);
   const base = table.indexes[0];
   const place = placement(
@@ -120,7 +141,11 @@ export function buildIndex(target: TableTarget, spec: KeySpecification): Index {
       spec.columnstore,
       { statement: "INDEX", object: spec.name },
     ),
+    ...(spec.columnstore &&
+      spec.options.compressionDelay !== undefined && { compressionDelay: spec.options.compressionDelay }),
   };
+  requireRowstoreBeside(index, target);
+  requireAligned(index, base, target);
   if (spec.filter) {
     if (spec.clustered) throw at(sqlError(1900), spec.line);
     requireIndexSetOptions(target.execution, "CREATE INDEX");
@@ -194,11 +219,13 @@ function keyColumns(target: TableTarget, spec: KeySpecification): Index["columns
     return column;
   };
   if (spec.columnstore) {
+    if (spec.order) requireOrder(spec.order, spec.name, target);
     const names = spec.clustered
       ? table.columns.map((column) => column.name)
       : spec.columns.map((column) => column.name);
     for (const name of names) {
       const column = find(name);
+      requireColumnstoreColumn(column, spec.clustered, target);
       const order = (spec.order ?? []).findIndex((other) => database.key(other) === database.key(column.name));
       columns.push({
         columnId: column.id,
@@ -281,6 +308,8 @@ export function specificationOf(definition: IndexDefinition, target: TableTarget
   const { type } = definition;
   if (type === "hash" || type === "xml" || type === "spatial" || type === "json" || type === "vector")
     throw at(notImplemented(`${type} indexes`), definition.line);
+  if (type.endsWith("columnstore")) requireColumnstoreWords(definition, target);
+  else if (definition.order) throw at(sqlError(35329, [definition.name, target.shownName]), definition.line);
   return {
     name: definition.name,
     clustered: type === "clustered" || type === "clustered-columnstore",

@@ -12,6 +12,7 @@ import { at, locate, qualified, shown } from "../naming";
 import { mayAlter } from "../permission";
 import { partitionOf } from "../partition";
 import { isModule, touch } from "../registry";
+import { periodColumns } from "../temporal/tables";
 import { partitionCount, partitionFunctionOf } from "./data-space";
 import { foreignKeysOf, referencing } from "./foreign-keys";
 import { fillEntries } from "./indexes";
@@ -77,6 +78,7 @@ function sideOf(target: TableTarget, expression: Expression | undefined): Side {
 
 function requireSimilar(source: Side, destination: Side): void {
   for (const side of [source, destination]) if (side.table.changeTracking) throw sqlError(4900, [side.name]);
+  requireSwitchable(source, destination);
   requireNoViews(source, destination);
   if (rowsOf(destination).size > 0)
     throw destination.partition === undefined
@@ -87,6 +89,18 @@ function requireSimilar(source: Side, destination: Side): void {
   requireIndexes(source, destination);
   requireKeys(source, destination);
   requireChecks(source, destination);
+}
+
+/** Partitions come in to a temporal table and go out of its history, not the other way round. Source: sql-docs, partitioning with temporal tables. */
+function requireSwitchable(source: Side, destination: Side): void {
+  const { table: from } = source;
+  const { table: to } = destination;
+  if (from.versioning) throw sqlError(13546, [source.name]);
+  if (to.historyOf !== undefined) throw sqlError(13547, [destination.name]);
+  if (!to.period) return;
+  if (!from.period) throw sqlError(13577, [destination.name]);
+  const [own, other] = [periodColumns(from)!, periodColumns(to)!];
+  if (own.start !== other.start || own.end !== other.end) throw sqlError(13578, [destination.name]);
 }
 
 /** An indexed view would have to follow; a plain schema-bound view only reads. */
@@ -121,6 +135,7 @@ function requireColumns(source: Side, destination: Side): void {
       ]);
     if (column.collation !== other.collation) throw sqlError(4945, [column.name, ...names]);
     requireComputed(column, other, source, destination);
+    if (column.generatedAlways !== other.generatedAlways) throw sqlError(13736, [source.name, column.name]);
     if (column.filestream !== other.filestream) throw sqlError(4951, [column.name, ...names]);
     if (column.ansiPadded !== other.ansiPadded) throw sqlError(4952, [column.name, ...names]);
     if (column.rowGuidCol !== other.rowGuidCol) throw sqlError(4958, [column.name, ...names]);

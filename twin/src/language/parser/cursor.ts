@@ -262,11 +262,28 @@ export class Cursor {
       if (this.isSymbol(".", 1)) return { value: this.name() };
       this.next();
       if (this.isSymbol("(")) return this.nested(token.upper);
-      if (token.upper === "ON" && this.isSequence("PARTITIONS")) throw this.unexpected();
+      // DATA_COMPRESSION = PAGE ON PARTITIONS (1, 3 TO 5): the numbers are the unit.
+      if (this.isSequence("ON", "PARTITIONS")) {
+        this.position += 2;
+        return { value: token.upper, unit: this.partitionNumbers() };
+      }
       return { value: token.upper };
     }
     if (token.kind === "quoted") return this.isSymbol(".", 1) ? { value: this.name() } : { value: this.next().value };
     throw this.unexpected();
+  }
+
+  /** (1, 3 TO 5) as text. */
+  partitionNumbers(): string {
+    const first = this.token;
+    this.parenthesized(() => {
+      if (this.token.kind !== "integer") throw this.unexpected();
+      this.next();
+      if (!this.take("TO")) return;
+      if (this.token.kind !== "integer") throw this.unexpected();
+      this.next();
+    });
+    return this.slice(first);
   }
 
   /** ON (sub-option, ...): the options, with the leading word kept as an option of its own. */

@@ -185,7 +185,13 @@ export function parseTruncate(c: Cursor): Truncate {
   const line = c.next().line;
   c.expect("TABLE");
   const table = c.name();
-  if (c.is("WITH")) throw c.notImplemented("TRUNCATE TABLE ... WITH (PARTITIONS ...)");
-  return { kind: "truncate", table, line };
+  let partitions: string | undefined;
+  if (c.is("WITH") && c.isSymbol("(", 1)) {
+    c.position += 2;
+    c.expect("PARTITIONS");
+    partitions = c.partitionNumbers();
+    c.expectSymbol(")");
+  }
+  return { kind: "truncate", table, ...(partitions === undefined ? {} : { partitions }), line };
 }
 

@@ -65,7 +65,7 @@ export function parseCreateIndex(c: Cursor, line: number): Definition {
   c.expect("ON");
   const on = c.name();
   const columns = c.isSymbol("(") ? parseIndexColumns(c) : [];
-  if (columns.length === 0 && !(columnstore && clustered)) throw c.unexpected();
+  if (columns.length === 0 && !columnstore) throw c.unexpected();
   return { kind: "create-index", index: finishIndex(c, { name, unique, clustered, columnstore, columns, line }), on, line };
 }
 

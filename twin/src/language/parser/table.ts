@@ -1,5 +1,6 @@
 /** CREATE TABLE and ALTER TABLE. https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql */
 import type { AlterTableAction, ColumnDefinition, DataSpaceReference, Definition, Expression, IndexColumn, Name, Option, ReferentialAction, TableConstraint, TableDefinition } from "../ast";
+import "../../session/messages/columnstore";
 import "../../session/messages/temporal";
 import type { Cursor } from "./cursor";
 import { parseExpression, parseScalar } from "./expressions";
@@ -134,8 +135,11 @@ function parseColumnPart(c: Cursor, column: Mutable<ColumnDefinition>): boolean 
   else if (c.isSequence("ENCRYPTED", "WITH")) {
     c.position += 2;
     column.encrypted = c.options();
-  } else if (c.is("INDEX")) column.indexes.push(parseInlineIndex(c, column.name));
-  else if (c.is("DEFAULT") || (c.is("CONSTRAINT") && c.is("DEFAULT", 2))) {
+  } else if (c.is("INDEX")) {
+    const index = parseInlineIndex(c, column.name);
+    if (index.type.endsWith("columnstore")) throw c.error(35306);
+    column.indexes.push(index);
+  } else if (c.is("DEFAULT") || (c.is("CONSTRAINT") && c.is("DEFAULT", 2))) {
     if (column.default) column.defaultTwice = true;
     column.default = parseDefault(c);
   }

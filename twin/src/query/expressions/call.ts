@@ -13,6 +13,7 @@ import { conditionalCalls } from "./conditional-calls";
 import { convertTo } from "./coercion";
 import { compileExpression } from "./compile";
 import { contextCalls } from "./context-calls";
+import { compilePartition } from "./partition";
 import { xmlMethods } from "./xml-methods";
 
 const datePartFunctions = new Set([
@@ -51,6 +52,7 @@ const introduced: Record<string, string | undefined> = {
 export function compileCall(call: CallExpression, scope: Scope): Compiled {
   const { parts } = call.name;
   const system = parts.length === 2 && parts[0]!.toLowerCase() === "sys";
+  if (parts.at(-2)?.toLowerCase() === "$partition") return compilePartition(call, scope);
   if (parts.length > 1 && !system) return compileUserFunction(call, scope);
   const name = parts.at(-1)!.toUpperCase();
   if (call.over) {

@@ -1,4 +1,4 @@
-/** Errors about columnstore indexes. Source: sql-docs, database engine events and errors 31000 to 41399. */
+/** Errors about columnstore indexes and partitions. Source: sql-docs, database engine events and errors 7000 to 7999, 31000 to 41399. */
 import { defineMessages } from "../messages";
 
 const failed = "The statement failed because";
@@ -141,6 +141,7 @@ defineMessages({
     16,
     "Could not create columnstore index '%1' on table '%2' since data type of column '%3' is not supported in the ORDER list.",
   ],
+  7704: [16, "The type '%1' is not valid for this operation."],
   7719: [16, "CREATE/ALTER partition function failed as only a maximum of %1 partitions can be created."],
   7720: [
     16,

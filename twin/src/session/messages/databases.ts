@@ -86,7 +86,7 @@ defineMessages({
   7999: [16, "Could not find any index named '%1' for table '%2'."],
   7721: [16, "Duplicate range boundary values are not allowed in partition function boundary values list. The boundary value being added is already present at ordinal %1 of the boundary value list."],
   7722: [16, "Invalid partition number %1 specified for %2 '%3', partition number can range from 1 to %4."],
-  7726: [16, "Partition column '%1' has data type which is different from the partition function parameter data type of table '%2'."],
+  7726: [16, "Partition column '%1' has data type %2 which is different from the partition function '%3' parameter data type %4."],
   9772: [16, 'The Service Broker in database "%1" cannot be enabled because there is already an enabled Service Broker with the same ID.'],
   10797: [15, "Only one MEMORY_OPTIMIZED_DATA filegroup is allowed per database."],
   15048: [10, "Valid values of the database compatibility level are %1."],
