@@ -23,6 +23,12 @@ export const DatabaseInputs = z.strictObject({
     "Login that owns the database. Changes in place. Default: left alone; at first the login that makes it.",
   ).optional(),
   ...optionInputs,
+  retiredBrokerGuid: z
+    .guid()
+    .optional()
+    .describe(
+      "Broker identifier that the database must not keep, as after the restore of a copy: while it has it, it gets another, which ends all its conversations and needs exclusive access and, where there are any, the consent messages-lost. Default none.",
+    ),
   queryStore: QueryStoreInputs.optional().describe("Query Store. Changes in place. Default: left alone."),
   files: z
     .array(FileInputs)
@@ -63,6 +69,7 @@ export const changes = {
   brokerEnabled: "plan",
   snapshotIsolation: "plan",
   readOnly: "plan",
+  retiredBrokerGuid: "plan",
   queryStore: "plan",
   files: "plan",
   logFiles: "plan",
@@ -77,6 +84,7 @@ export interface DesiredDatabase {
   readonly collation: string | undefined;
   readonly ownerLogin: string | undefined;
   readonly options: OptionInputs;
+  readonly retiredBrokerGuid: string | undefined;
   readonly queryStore: QueryStoreInputs | undefined;
   readonly files: readonly DesiredFile[] | undefined;
   readonly logFiles: readonly DesiredFile[] | undefined;
@@ -131,6 +139,7 @@ export function desired(inputs: DatabaseInputs): DesiredDatabase {
     collation: inputs.collation,
     ownerLogin: inputs.ownerLogin,
     options: optionsOf(inputs),
+    retiredBrokerGuid: inputs.retiredBrokerGuid,
     queryStore: inputs.queryStore,
     files,
     logFiles,

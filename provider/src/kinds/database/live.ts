@@ -5,6 +5,7 @@ import { nameComparer, type NameComparer } from "../../engine/names";
 import type { DatabaseRow, MasterFileRow, QueryStoreRow } from "../../engine/snapshot/server";
 import { sessionsProbe } from "../exclusive-access";
 import type { DesiredDatabase } from "./inputs";
+import { getsNewBroker, newBroker, newBrokerProbes } from "./new-broker";
 import { optionChanges } from "./options";
 
 // ---- Identity --------------------------------------------------------------------------------------------------------
@@ -66,6 +67,7 @@ export function exclusiveReasons(desired: DesiredDatabase, live: LiveDatabase): 
   return [
     ...(live.serverNames.equals(desired.name, live.row.name) ? [] : ["MODIFY NAME"]),
     ...(desired.collation === undefined || isSameCollation(desired.collation, live.row.collation) ? [] : ["COLLATE"]),
+    ...(getsNewBroker(desired, live) ? [newBroker] : []),
     ...optionChanges(desired.options, live.row)
       .filter(({ option }) => option.isExclusive === true)
       .map(({ clause }) => clause),
@@ -77,7 +79,8 @@ const rowsKey = "rows";
 export function probes(desired: DesiredDatabase | undefined, live: LiveDatabase | undefined): readonly Probe[] {
   if (live === undefined || live.row.state !== "ONLINE") return [];
   if (desired === undefined) return [rowsProbe(live.row.name), sessionsProbe(live.row.name)];
-  return exclusiveReasons(desired, live).length > 0 ? [sessionsProbe(live.row.name)] : [];
+  const sessions = exclusiveReasons(desired, live).length > 0 ? [sessionsProbe(live.row.name)] : [];
+  return [...sessions, ...newBrokerProbes(desired, live)];
 }
 
 /** The provider's own records in schema iac are not what a person would miss. */

@@ -241,7 +241,7 @@ const definitions: { readonly [Name in OptionName]: OptionDefinition<Name> } = {
       );
       if (twin === undefined) return undefined;
       return (
-        `database "${twin.name}" has the same broker identifier (a restored copy); run ALTER DATABASE ... SET NEW_BROKER on the copy yourself, ` +
+        `database "${twin.name}" has the same broker identifier (a restored copy); give the copy retiredBrokerGuid: ${JSON.stringify(row.serviceBrokerGuid)} (SET NEW_BROKER), ` +
         "which ends all its conversations and throws their messages away"
       );
     },

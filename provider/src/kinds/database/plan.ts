@@ -17,6 +17,7 @@ import { collationRefusal } from "./collation";
 import { azureFileRefusals, placeFiles, planAllFiles } from "./files";
 import { systemDatabases, type DesiredDatabase } from "./inputs";
 import { countedRows, exclusiveReasons, isSameCollation, owned, type LiveDatabase } from "./live";
+import { getsNewBroker, newBrokerNote, newBrokerRefusals, newBrokerStatements } from "./new-broker";
 import { optionChanges, type OptionChange } from "./options";
 import { queryStoreClause } from "./query-store";
 
@@ -135,7 +136,13 @@ function planAlter(desired: DesiredDatabase, live: LiveDatabase, context: PlanCo
     const reason = `database "${row.name}" is ${row.state}; bring it ONLINE first`;
     return refusedPlan([{ property: "", reason }], owns);
   }
-  const options = optionChanges(desired.options, row);
+  const isNewBroker = getsNewBroker(desired, live);
+  const { brokerEnabled } = desired.options;
+  // A new broker may be on or off afterwards: what is asked for is said again.
+  const options = optionChanges(
+    desired.options,
+    isNewBroker && brokerEnabled !== undefined ? { ...row, isBrokerEnabled: !brokerEnabled } : row,
+  );
   const writable = options.filter(({ clause }) => clause === "READ_WRITE");
   const changesCollation = desired.collation !== undefined && !isSameCollation(desired.collation, row.collation);
   const files = planAllFiles(desired, live, context);
@@ -147,6 +154,7 @@ function planAlter(desired: DesiredDatabase, live: LiveDatabase, context: PlanCo
     ...optionRefusals(desired, live, context),
     ...files.refusals,
     ...(changesCollation ? collationRefusal(live, context) : []),
+    ...newBrokerRefusals(desired, live, context),
   ];
   if (
     desired.queryStore !== undefined &&
@@ -163,6 +171,7 @@ function planAlter(desired: DesiredDatabase, live: LiveDatabase, context: PlanCo
     ...settable(options, context, false).map((change) => optionStatement(desired, change, live, context)),
     ...files.statements,
     ...(changesCollation ? [collationStatement(desired, live, desired.collation, context)] : []),
+    ...newBrokerStatements(desired, live, context),
     ...settable(options, context, true).map((change) => optionStatement(desired, change, live, context)),
     ...queryStoreStatements(desired, live),
     ...(changesOwner ? [ownerStatement(desired.name, owner, row.owner)] : []),
@@ -184,6 +193,7 @@ function planAlter(desired: DesiredDatabase, live: LiveDatabase, context: PlanCo
       ...files.notes,
       ...options.flatMap(({ option, value }) => option.note?.(value) ?? []),
       ...(changesCollation ? ["Existing columns keep their collation; only new columns take the database's."] : []),
+      ...(isNewBroker ? [newBrokerNote] : []),
       ...(isExclusive ? [sessionsNote(row.name)] : []),
     ],
     observations: isExclusive ? sessionsObservation(context, row.name) : [],
@@ -219,7 +229,9 @@ function optionRefusals(desired: DesiredDatabase, live: LiveDatabase | undefined
       const always = fixed === "absent" ? "does not have this option" : `always has ${String(fixed)}`;
       return [{ property: option.input, reason: `${where} ${always}; leave it out there` }];
     }
-    const reason = option.refusal?.(value, live?.row, context);
+    // With another identifier it is no copy any more.
+    const isSettled = option.input === "brokerEnabled" && live !== undefined && getsNewBroker(desired, live);
+    const reason = isSettled ? undefined : option.refusal?.(value, live?.row, context);
     return reason === undefined ? [] : [{ property: option.input, reason }];
   });
 }
