@@ -91,9 +91,20 @@ describe("the life of a deployment", function () {
     assert.deepEqual(await project.sql("SELECT Id, Text FROM app.Remarks;", "Life"), [{ Id: 1, Text: "one" }]);
   });
 
+  it("renames a database in place with all that lies in it, in a preview and in an up", async () => {
+    project.program(program({ table: { name: "Remarks" }, database: { name: "Long", renamedFrom: "Life" } }));
+    const { plans } = await project.preview();
+    assert.match(plans["life"]!, /ALTER DATABASE \[Life\] MODIFY NAME = \[Long\];/);
+    await project.up();
+    assert.deepEqual(await project.sql("SELECT Id, Text FROM app.Remarks;", "Long"), [{ Id: 1, Text: "one" }]);
+    assert.deepEqual((await recorded("Long")).map(({ name }) => name).sort(), ["Long", "app", "app.Remarks"]);
+    await project.preview("--expect-no-changes");
+    await project.refresh("--expect-no-changes");
+    await project.sql("DROP DATABASE Long;");
+  });
+
   it("makes everything again on a server that lost the database", async () => {
     project.program(program());
-    await project.sql("DROP DATABASE Life;");
     await project.refresh();
     assert.deepEqual(await project.resources(), {});
     await project.up();

@@ -191,7 +191,7 @@ export class Project {
   /** Runs a command that must succeed. */
   async expect(args: readonly string[], variables?: Readonly<Record<string, string | undefined>>): Promise<Outcome> {
     const outcome = await this.run(args, variables);
-    assert.equal(outcome.code, 0, `pulumi ${args.join(" ")} failed:\n${outcome.text}`);
+    assert.equal(outcome.code, 0, `pulumi ${args.join(" ")} failed:\n${outcome.text.slice(-8000)}`);
     return outcome;
   }
 
