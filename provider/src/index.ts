@@ -15,7 +15,12 @@ import type { BundleInputs } from "./kinds/bundle/inputs";
 import type { DatabaseInputs } from "./kinds/database/inputs";
 import type { FilegroupInputs } from "./kinds/filegroup/inputs";
 import type { SchemaInputs } from "./kinds/schema";
+import type { GrantsInputs } from "./kinds/security/grants/inputs";
+import type { LoginInputs } from "./kinds/security/login/inputs";
+import type { DatabaseRoleInputs } from "./kinds/security/role/inputs";
+import type { UserInputs } from "./kinds/security/user/inputs";
 import type { TableBody, TableInputs, TableSetInputs } from "./kinds/table/inputs";
+import type { VerificationInputs } from "./kinds/verification";
 import { SqlServerResource, type ArgumentsOf, type DatabaseResource } from "./resource";
 
 export type DatabaseArgs = ArgumentsOf<DatabaseInputs>;
@@ -24,6 +29,11 @@ export type SchemaArgs = ArgumentsOf<SchemaInputs>;
 export type TableSetArgs = ArgumentsOf<TableSetInputs>;
 export type TableArgs = ArgumentsOf<TableInputs>;
 export type ProcedureBundleArgs = ArgumentsOf<BundleInputs>;
+export type LoginArgs = ArgumentsOf<LoginInputs>;
+export type UserArgs = ArgumentsOf<UserInputs>;
+export type DatabaseRoleArgs = ArgumentsOf<DatabaseRoleInputs>;
+export type GrantsArgs = ArgumentsOf<GrantsInputs>;
+export type VerificationArgs = ArgumentsOf<VerificationInputs>;
 export type BrokerMessageTypeArgs = ArgumentsOf<BrokerMessageTypeInputs>;
 export type BrokerContractArgs = ArgumentsOf<BrokerContractInputs>;
 export type BrokerQueueArgs = ArgumentsOf<BrokerQueueInputs>;
@@ -223,4 +233,78 @@ export {
   type TopologyQueue,
   type TopologyService,
 } from "./kinds/broker/topology";
+/**
+ * A login of the server: SQL, Windows or Entra ID. Its password is named by `passwordFrom` and comes from the secret
+ * configuration `sqlserver:passwords`; it is in no state, plan or error, and a changed one is set at the next deployment.
+ * https://learn.microsoft.com/sql/t-sql/statements/create-login-transact-sql
+ */
+export class Login extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly principalId: pulumi.Output<number>;
+  /** "0x..."; with it a login on another server is the same for users of restored databases. */
+  declare readonly loginSid: pulumi.Output<string>;
+
+  constructor(name: string, args: LoginArgs, options?: pulumi.CustomResourceOptions) {
+    super("Login", name, args, options);
+  }
+}
+
+/**
+ * A database user: for a login, without one, with a password of its own, or of Entra ID. A user whose login was made anew is
+ * mapped to it again. https://learn.microsoft.com/sql/t-sql/statements/create-user-transact-sql
+ */
+export class User extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly principalId: pulumi.Output<number>;
+  declare readonly userSid: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: UserArgs, options?: pulumi.CustomResourceOptions) {
+    super("User", name, args, options);
+  }
+}
+
+/**
+ * A database role with its members, as the exact set or beside others; of a fixed role only the members.
+ * https://learn.microsoft.com/sql/t-sql/statements/create-role-transact-sql
+ */
+export class DatabaseRole extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly principalId: pulumi.Output<number>;
+  declare readonly roleOwner: pulumi.Output<string | undefined>;
+  declare readonly roleMembers: pulumi.Output<string[]>;
+
+  constructor(name: string, args: DatabaseRoleArgs, options?: pulumi.CustomResourceOptions) {
+    super("DatabaseRole", name, args, options);
+  }
+}
+
+/**
+ * Permissions of one user or role, or on one securable: granted, denied, by column, with grant option; the exact set or beside
+ * others. https://learn.microsoft.com/sql/t-sql/statements/grant-transact-sql
+ */
+export class Grants extends SqlServerResource {
+  declare readonly permissionCount: pulumi.Output<number>;
+  declare readonly isExact: pulumi.Output<boolean>;
+
+  constructor(name: string, args: GrantsArgs, options?: pulumi.CustomResourceOptions) {
+    super("Grants", name, args, options);
+  }
+}
+
+/**
+ * Read-only checks after the deploy, written or generated. A failed one fails the deployment, and the next one asks again;
+ * results are in iac.verification and in `npx pulumi-sqlserver verify`. Give it `dependsOn`, and `after` with outputs whose
+ * change is a reason to check again: `after: [bundle.planHash]`.
+ */
+export class Verification extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly verified: pulumi.Output<boolean>;
+  declare readonly checksPassed: pulumi.Output<number>;
+  declare readonly checksFailed: pulumi.Output<{ name: string; detail: string }[]>;
+
+  constructor(name: string, args: VerificationArgs, options?: pulumi.CustomResourceOptions) {
+    super("Verification", name, args, options);
+  }
+}
+
 export { SqlServerResource, type Argument, type DatabaseReference, type DatabaseResource } from "./resource";

@@ -12,7 +12,12 @@ import { procedureBundleKind } from "./kinds/bundle";
 import { databaseKind } from "./kinds/database";
 import { filegroupKind } from "./kinds/filegroup";
 import { schemaKind } from "./kinds/schema";
+import { grantsKind } from "./kinds/security/grants";
+import { loginKind } from "./kinds/security/login";
+import { databaseRoleKind } from "./kinds/security/role";
+import { userKind } from "./kinds/security/user";
 import { tableKind, tableSetKind } from "./kinds/table";
+import { verificationKind } from "./kinds/verification";
 
 export const registry = {
   Database: databaseKind,
@@ -29,6 +34,11 @@ export const registry = {
   RemoteServiceBinding: remoteServiceBindingKind,
   BrokerPriority: brokerPriorityKind,
   BrokerEndpoint: brokerEndpointKind,
+  Login: loginKind,
+  User: userKind,
+  DatabaseRole: databaseRoleKind,
+  Grants: grantsKind,
+  Verification: verificationKind,
 } as const satisfies Record<string, unknown>;
 
 export type KindName = keyof typeof registry;
