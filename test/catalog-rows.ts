@@ -7,6 +7,7 @@ import {
   type CatalogSnapshot,
   type DatabaseRows,
 } from "../provider/src/engine/catalog-snapshot";
+import type { BrokerEndpointRow } from "../provider/src/engine/snapshot/broker";
 import type { FilegroupFileRow } from "../provider/src/engine/snapshot/database";
 import type { BoundReferenceRow, ObjectRow, PermissionRow } from "../provider/src/engine/snapshot/modules";
 import type { DatabaseRow, MasterFileRow, QueryStoreRow, ServerRow } from "../provider/src/engine/snapshot/server";
@@ -301,6 +302,7 @@ export interface Surroundings {
   readonly server?: Partial<ServerRow>;
   readonly databases?: readonly DatabaseRow[];
   readonly files?: readonly MasterFileRow[];
+  readonly endpoints?: readonly BrokerEndpointRow[];
   /** Default "sales". */
   readonly databaseName?: string;
   /** undefined = the database is not there. */
@@ -311,10 +313,11 @@ export function snapshot({
   server,
   databases = [],
   files = [],
+  endpoints = [],
   databaseName = "sales",
   rows,
 }: Surroundings): CatalogSnapshot {
-  return catalogSnapshot(serverCatalog(serverRow(server), databases, files), databaseName, rows);
+  return catalogSnapshot(serverCatalog(serverRow(server), databases, files, endpoints), databaseName, rows);
 }
 
 export function planContext(catalog: CatalogSnapshot, special: Partial<PlanContext> = {}): PlanContext {
