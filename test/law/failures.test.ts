@@ -1,7 +1,7 @@
 /**
  * What a deployment leaves behind when it breaks at any of its statements: an error that says where, rows as they were, nothing of
  * the transaction, no lock, an honest iac.object, and a next run that ends where an unbroken one would have ended.
- * LAW_SWEEP=all breaks every statement in every way; otherwise each way takes its share of them.
+ * LAW_SWEEP=all breaks every statement of every case in every way; otherwise one case of each sort, and each way takes its share.
  */
 import assert from "node:assert/strict";
 import { ProviderError, StatementError } from "../../provider/src/errors";
@@ -154,6 +154,16 @@ const own: readonly Scenario[] = [
   },
 ];
 
+/** What they show, another case of the same kind shows too. */
+const onlyInFullSweep = new Set([
+  "a filegroup whose file grows and that gets a second one",
+  "a filegroup that becomes the default one",
+  "a table that gets a column",
+  "a table that loses a column with consent",
+  "a table that changes name and schema",
+  "a set that gains a table and loses one with consent",
+  "making a schema",
+]);
 const sweepsAll = process.env["LAW_SWEEP"] === "all";
 const faults: readonly Fault[] = ["error", "lost connection", "deadlock"];
 
@@ -169,6 +179,7 @@ describe("a deployment that breaks", function () {
   after(() => deployment?.close());
 
   for (const scenario of [...changes, ...atFirst, ...own]) {
+    if (!sweepsAll && onlyInFullSweep.has(scenario.title)) continue;
     it(`${scenario.kind}: ${scenario.title}`, async () => {
       const { texts, dumps } = await unbroken(scenario);
       const numbers = new Set<number>();
@@ -179,7 +190,7 @@ describe("a deployment that breaks", function () {
         tried++;
         const ways = sweepsAll ? faults : [faults[tried % 4 === 1 ? 1 : tried % 4 === 3 ? 2 : 0]!];
         for (const fault of ways) {
-          const number = await broken(scenario, at, fault, dumps).catch((error: Error) => {
+          const number = await broken(scenario, texts, at, fault, dumps).catch((error: Error) => {
             problems.push(`${fault} at statement ${at}: ${text.slice(0, 200)}\n${error.message}`);
             return undefined;
           });
@@ -259,6 +270,7 @@ describe("a deployment that breaks", function () {
   /** The number of the batch that the error names. */
   async function broken(
     scenario: Scenario,
+    texts: readonly string[],
     at: number,
     fault: Fault,
     dumps: { before: string; after: string },
@@ -271,6 +283,8 @@ describe("a deployment that breaks", function () {
       async (work) => void (await withFault(deployment.twin!, at, fault, work)),
     );
     const named = assertTold(failure, fault);
+    if (fault === "deadlock" && isInTransaction(texts, at))
+      assert.equal(failure, undefined, "the transaction of a deadlock victim is tried again");
     const now = databaseOf(scenario, after);
     const exists = async (name: string): Promise<boolean> =>
       (await deployment.sql(`SELECT name FROM sys.databases WHERE name = N'${name}'`)).length > 0;
@@ -343,9 +357,20 @@ describe("a deployment that breaks", function () {
   }
 });
 
-/** Reads of the catalog are their own test, and SET cannot fail; what is left is the lock, the plan and the books. */
+/** In the one transaction of an atomic plan, or in that of the books, which is as small. */
+function isInTransaction(texts: readonly string[], at: number): boolean {
+  const before = texts.slice(0, at).map((text) => text.trim());
+  return (
+    before.findLastIndex((text) => text.startsWith("BEGIN TRANSACTION")) >
+    before.findLastIndex((text) => text.startsWith("COMMIT TRANSACTION"))
+  );
+}
+
+/** Reads of the catalog are their own test, and these cannot fail; what is left is the lock, the plan and the books. */
 function isHarmless(texts: readonly string[], at: number): boolean {
   return (
-    /^\s*SET /.test(texts[at]!) || texts[at]!.includes("[#answered]") || texts[at + 1]?.includes("[#answered]") === true
+    /^\s*(SET |SELECT \d+ AS \[#statement\]|IF @@|DECLARE )/.test(texts[at]!) ||
+    texts[at]!.includes("[#answered]") ||
+    texts[at + 1]?.includes("[#answered]") === true
   );
 }

@@ -151,14 +151,17 @@ function ownershipOf(group: Group, request: ApplyRequest): string {
 /** A read-only database cannot keep books; that is no reason to fail. */
 export async function writeBookkeeping(target: ManagedDatabase, database: string, rows: string, committed: number): Promise<Applied> {
   const batch = `IF DATABASEPROPERTYEX(DB_NAME(), N'Updateability') = N'READ_WRITE'\nBEGIN\n  SET XACT_ABORT ON;\n  BEGIN TRANSACTION;\n  EXEC (${quoteText(rows)});\n  COMMIT TRANSACTION;\nEND;`;
-  try {
-    return deploymentIn(await target.request(database, batch, 300));
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    const [first] = error.errors;
-    const next = advice(first);
-    const text = first ? `${first.text} (${numbers(first)})` : error.connectionLost ? "the connection broke" : error.message;
-    throw new StatementError(`the rows of schema iac could not be written: ${text}; ${outcome(committed)}${next ? `; ${next}` : ""}`, first, committed);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return deploymentIn(await target.request(database, batch, 300));
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      if (attempt < attempts && error.errors.some(isDeadlockVictim)) continue;
+      const [first] = error.errors;
+      const next = advice(first);
+      const text = first ? `${first.text} (${numbers(first)})` : error.connectionLost ? "the connection broke" : error.message;
+      throw new StatementError(`the rows of schema iac could not be written: ${text}; ${outcome(committed)}${next ? `; ${next}` : ""}`, first, committed);
+    }
   }
 }
 
