@@ -34,6 +34,12 @@ const queries: Record<string, string> = {
     "SELECT REPLACE(f.name, DB_NAME(), N'<database>') AS name, f.type_desc AS type, f.size, f.max_size, f.growth, f.is_percent_growth, FILEGROUP_NAME(f.data_space_id) AS filegroup FROM sys.database_files AS f",
   permissions:
     "SELECT p.class_desc AS class, CASE p.class WHEN 1 THEN OBJECT_NAME(p.major_id) WHEN 3 THEN SCHEMA_NAME(p.major_id) END AS name, p.permission_name, p.state_desc AS state, USER_NAME(p.grantee_principal_id) AS grantee FROM sys.database_permissions AS p WHERE p.major_id >= 0",
+  principals:
+    "SELECT p.name, p.type_desc AS type, p.default_schema_name AS defaultSchema, p.authentication_type_desc AS authentication, USER_NAME(p.owning_principal_id) AS owner, CASE WHEN p.authentication_type_desc = 'INSTANCE' AND p.principal_id > 4 THEN SUSER_SNAME(p.sid) END AS login FROM sys.database_principals AS p WHERE p.is_fixed_role = 0",
+  roleMembers:
+    "SELECT USER_NAME(m.role_principal_id) AS role, USER_NAME(m.member_principal_id) AS member FROM sys.database_role_members AS m",
+  permissionsInFull:
+    "SELECT p.class_desc AS class, p.permission_name, p.state_desc AS state, USER_NAME(p.grantee_principal_id) AS grantee, USER_NAME(p.grantor_principal_id) AS grantor, CASE p.class WHEN 1 THEN OBJECT_NAME(p.major_id) WHEN 3 THEN SCHEMA_NAME(p.major_id) WHEN 4 THEN USER_NAME(p.major_id) END AS name, COL_NAME(p.major_id, p.minor_id) AS columnName FROM sys.database_permissions AS p WHERE p.major_id >= 0",
 };
 
 /** One line per row, sorted: the order of a catalog is nobody's business. */

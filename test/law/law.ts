@@ -8,13 +8,19 @@ import { dumpCatalog } from "./catalog-dump";
 import { Deployment, type Resource } from "./deployment";
 import type { TwinOptions } from "../../twin/src";
 
-/** Proves the law on cases; `twin` are options of the twin that they need. */
-export function proveLaw(title: string, cases: readonly Case[], twin: Partial<TwinOptions> = {}): void {
+/** Proves the law on cases; `twin` are options of the twin that they need, `given` is T-SQL in master before all of them. */
+export function proveLaw(
+  title: string,
+  cases: readonly Case[],
+  twin: Partial<TwinOptions> = {},
+  given: readonly string[] = [],
+): void {
   describe(`the law: ${title}`, () => {
     let deployment: Deployment;
     let count = 0;
     before(async () => {
       deployment = await Deployment.start(twin);
+      for (const batch of given) await deployment.sql(batch);
     });
     after(() => deployment.close());
 

@@ -1,0 +1,132 @@
+/** The law for users, roles and permissions, and for logins, which belong to no database. */
+import assert from "node:assert/strict";
+import { connect } from "../../provider/src/engine/connection";
+import { Deployment } from "./deployment";
+import { proveLaw } from "./law";
+import { securityCases } from "./security-cases";
+
+const logins =
+  "SELECT p.name, p.type_desc, p.is_disabled, p.default_database_name, p.default_language_name, l.is_policy_checked, l.is_expiration_checked FROM sys.server_principals AS p LEFT JOIN sys.sql_logins AS l ON l.principal_id = p.principal_id WHERE p.type <> 'R' ORDER BY p.name;";
+
+describe("logins of the law", () => {
+  const first = "F1rst-Secret-of-the-law";
+  const second = "Sec'ond-Secret-0f-the-law";
+  let deployment: Deployment;
+  before(async () => {
+    deployment = await Deployment.start();
+  });
+  after(() => deployment.close());
+  beforeEach(() => configured(first));
+
+  async function configured(password: string): Promise<void> {
+    process.env.SQLSERVER_PASSWORD_LAW = password;
+    await deployment.configure();
+  }
+  after(() => void delete process.env.SQLSERVER_PASSWORD_LAW);
+
+  for (const [title, name] of [
+    ["a login", "app"],
+    ["a login with a hostile name", "it's a [bad] name] select 🚀"],
+  ] as const)
+    it(`${title} is as asked for, stays so, changes in place and goes without a trace`, async () => {
+      const empty = await deployment.sql(logins);
+      const given = {
+        name,
+        passwordFrom: "law",
+        sid: `0x${"ab".repeat(16)}`,
+        defaultDatabase: "tempdb",
+        defaultLanguage: "us_english",
+        checkPolicy: true,
+        disabled: true,
+      };
+      const made = await deployment.create("Login", "one", given);
+      await deployment.configure();
+      await deployment.assertUnchanged(made, given);
+      const { plan: _plan, owner: _owner, server: _server, ...refreshed } = (await deployment.refresh(made))!;
+      assert.deepEqual(refreshed, given);
+
+      const changed = {
+        name: `${name}2`,
+        renamedFrom: name,
+        passwordFrom: "law",
+        checkPolicy: true,
+        checkExpiration: true,
+        disabled: false,
+        defaultDatabase: "master",
+      };
+      await deployment.configure();
+      assert.ok(await deployment.update(made, changed));
+      await deployment.configure();
+      await deployment.assertUnchanged(made, changed);
+      const reached = (await deployment.sql(logins)).filter((row) => row["name"] === `${name}2`);
+      await deployment.delete(made);
+      assert.deepEqual(await deployment.sql(logins), empty);
+
+      await deployment.configure();
+      const { renamedFrom: _renamed, ...fresh } = changed;
+      const other = await deployment.create("Login", "two", { ...fresh, defaultLanguage: "us_english" });
+      assert.deepEqual(
+        (await deployment.sql(logins)).filter((row) => row["name"] === `${name}2`),
+        reached,
+      );
+      await deployment.delete(other);
+      assert.equal(await deployment.refresh(other), undefined);
+    });
+
+  it("a changed password is found by comparing, set, and is then the one that lets in", async () => {
+    const given = { name: "rotated", passwordFrom: "law" };
+    const made = await deployment.create("Login", "rotated", given);
+    const enters = async (password: string): Promise<boolean> => {
+      try {
+        await (await connect("test", { ...deployment.settings, user: "rotated", password }, "master")).close();
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    assert.deepEqual([await enters(first), await enters(second)], [true, false]);
+    await configured(second);
+    assert.match(
+      (await deployment.preview("Login", "rotated", given, made.state)).plan,
+      /ALTER LOGIN \[rotated\] WITH PASSWORD = <secret>;/,
+    );
+    assert.ok(await deployment.update(made, given));
+    assert.deepEqual([await enters(first), await enters(second)], [false, true]);
+    await configured(second);
+    await deployment.assertUnchanged(made, given);
+    assert.ok(!JSON.stringify(made.state).includes(first) && !JSON.stringify(made.state).includes(second));
+    await deployment.delete(made);
+  });
+});
+
+describe("users of the law", () => {
+  let deployment: Deployment;
+  before(async () => {
+    deployment = await Deployment.start();
+  });
+  after(() => deployment.close());
+
+  it("an orphan is noted, and mapped to the login of its name again", async () => {
+    await deployment.sql("CREATE DATABASE orphans;");
+    await deployment.sql("CREATE LOGIN lost WITH PASSWORD = N'Str0ng-enough';");
+    const given = { database: "orphans", name: "lost", login: "lost" };
+    const made = await deployment.create("User", "lost", given);
+    await deployment.sql("DROP LOGIN lost; CREATE LOGIN lost WITH PASSWORD = N'Str0ng-enough';");
+    await deployment.configure();
+    const drift = await deployment.refresh(made);
+    assert.equal(drift?.["login"], undefined, "a refresh does not show that the login is gone");
+    const { plan } = await deployment.preview("User", "lost", given, made.state);
+    assert.match(
+      plan,
+      /is an orphan: no login has its sid 0x[0-9A-F]+[\s\S]*ALTER USER \[lost\] WITH LOGIN = \[lost\];/,
+    );
+    assert.ok(await deployment.update(made, given));
+    await deployment.configure();
+    await deployment.assertUnchanged(made, given);
+  });
+});
+
+proveLaw("users, roles and permissions", securityCases, {}, [
+  "CREATE LOGIN law_login WITH PASSWORD = N'Str0ng-enough';",
+  "CREATE LOGIN law_other WITH PASSWORD = N'Str0ng-enough';",
+]);
