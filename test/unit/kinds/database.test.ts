@@ -359,6 +359,30 @@ describe("kind Database", () => {
       );
     });
 
+    it("gives a copy another broker identifier where a program names the one that must go, with its conversations counted", () => {
+      const copy = databaseRow({ databaseId: 6, name: "sales_copy", isBrokerEnabled: true });
+      const around = having({}, { databases: [databaseRow(), copy] });
+      const given = inputs({ retiredBrokerGuid: databaseRow().serviceBrokerGuid.toUpperCase(), brokerEnabled: true });
+      const answers = new Map([["conversations", { conversations: 4 }]]);
+      const plan = planned(given, { ...around, answers });
+      assert.equal(reasons(plan), "");
+      assert.deepEqual(batches(plan), [
+        "ALTER DATABASE [sales] SET NEW_BROKER WITH NO_WAIT;",
+        "ALTER DATABASE [sales] SET ENABLE_BROKER WITH NO_WAIT;",
+      ]);
+      assert.deepEqual(hazards(plan), ["long-lock:sales", "messages-lost:sales", "long-lock:sales"]);
+      assert.equal(plan.statements[0]?.hazards[1]?.rows, 4);
+      const none = new Map([["conversations", { conversations: 0 }]]);
+      assert.deepEqual(hazards(planned(given, { ...around, answers: none })), ["long-lock:sales", "long-lock:sales"]);
+      const settled = having({ serviceBrokerGuid: "22222222-2222-2222-2222-222222222222", isBrokerEnabled: true });
+      assert.deepEqual(batches(planned(given, settled)), []);
+      const managed = having({}, { server: { engineEdition: 8 } });
+      assert.match(
+        reasons(planned(inputs({ retiredBrokerGuid: given.retiredBrokerGuid! }), managed)),
+        /retiredBrokerGuid: the Azure/,
+      );
+    });
+
     it("names the rows that row versioning would throw away", () => {
       const tables = [
         tableRow({ name: "Cache", isMemoryOptimized: true, durability: 1, rows: 9 }),
