@@ -117,7 +117,11 @@ async function listen(
       return counters.logins;
     },
     resetCounters: () => void Object.assign(counters, { requests: 0, logins: 0 }),
-    close: () => (closing ??= listener.close().then(() => persistence?.close())),
+    close: () =>
+      (closing ??= listener
+        .close()
+        .then(() => engine.stop())
+        .then(() => persistence?.close())),
   };
 }
 

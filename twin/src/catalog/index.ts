@@ -11,6 +11,7 @@ import { build, plain, readerOf, type Version, type ViewDefinition } from "./vie
 import { columnViews } from "./views/columns";
 import { constraintViews } from "./views/constraints";
 import { databaseViews } from "./views/databases";
+import { endpointViews } from "./views/endpoints";
 import { featureViews } from "./views/features";
 import { hostViews } from "./views/host";
 import { indexViews } from "./views/indexes";
@@ -39,6 +40,7 @@ export const viewDefinitions: readonly ViewDefinition[] = [
   ...hostViews,
   ...serverViews,
   ...serviceBrokerViews,
+  ...endpointViews,
   ...featureViews,
   ...informationSchemaViews,
   ...routineViews,

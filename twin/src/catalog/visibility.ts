@@ -4,7 +4,8 @@
  */
 import { databaseIdentity, loginIds, serverIdentity, type DatabaseIdentity } from "../security/identity";
 import { ownerOf, schemaOwner, typeOwner } from "../security/ownership";
-import { holds } from "../security/permissions";
+import { classIds } from "../security/permission-hierarchy";
+import { holds, type BrokerClass } from "../security/permissions";
 import { sqlError } from "../session/messages";
 import type { Session } from "../session/runtime";
 import type { Database, DbObject, Login, Principal, UserType } from "../storage/model";
@@ -107,6 +108,12 @@ export class Visibility {
         database: this.database,
       })
     );
+  }
+
+  /** Some permission was granted on a thing of Service Broker, and its definition is not denied. */
+  holdsOn(securableClass: BrokerClass, id: number): boolean {
+    const key = `${classIds[securableClass]!}.${id}`;
+    return this.granted.has(key) && !this.denied.has(key);
   }
 
   permissionOf(granteeId: number): boolean {

@@ -4,6 +4,7 @@ import { sqlError } from "../session/messages";
 import type { Execution, Work } from "../session/runtime";
 import { notImplemented } from "../session/sql-error";
 import type { Database, Principal } from "../storage/model";
+import { brokerOwner, endpointOwner, isBrokerClass } from "./broker/owners";
 import { isSystemDatabase } from "./database/access";
 import { lockObject } from "./locking";
 import { at, lastPart, locate, schemaOf, shown } from "./naming";
@@ -14,6 +15,8 @@ import { findPrincipal } from "./schema";
 type Statement = Extract<Definition, { kind: "alter-authorization" }>;
 
 export function* alterAuthorization(statement: Statement, execution: Execution): Work<void> {
+  if (isBrokerClass(statement.securable.class)) return brokerOwner(statement, execution);
+  if (statement.securable.class === "ENDPOINT") return endpointOwner(statement, execution);
   const change = changes[statement.securable.class];
   if (!change) throw at(notImplemented(`ALTER AUTHORIZATION ON ${statement.securable.class}`), statement.line);
   yield* change(statement, execution);

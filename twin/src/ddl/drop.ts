@@ -2,6 +2,7 @@
 import type { Definition, Name } from "../language/ast";
 import type { Execution, Work } from "../session/runtime";
 import { notImplemented } from "../session/sql-error";
+import { brokerDrops } from "./broker";
 import { dropDatabase } from "./database/alter-database";
 import { dropDatabaseTrigger, dropObject } from "./module/drop-module";
 import { at, lastPart } from "./naming";
@@ -15,6 +16,7 @@ type Drop = Extract<Definition, { kind: "drop" }>;
 type DropOne = (name: Name, ifExists: boolean, execution: Execution) => Work<void> | void;
 
 const drops: Record<string, DropOne | undefined> = {
+  ...brokerDrops,
   TABLE: dropTable,
   VIEW: (name, ifExists, execution) => dropObject("VIEW", name, ifExists, execution),
   PROCEDURE: (name, ifExists, execution) => dropObject("PROCEDURE", name, ifExists, execution),

@@ -18,6 +18,7 @@ import { alterAuthorization } from "./authorization";
 import { eventOf, fireDatabaseTriggers } from "./database-triggers";
 import { alterDatabase } from "./database/alter-database";
 import { createDatabase } from "./database/create-database";
+import { brokerDefinitions } from "./broker";
 import { drop } from "./drop";
 import { defineModule } from "./module/define-module";
 import { enableTrigger } from "./module/enable-trigger";
@@ -63,6 +64,7 @@ function immediate<S>(run: (statement: S, execution: Execution) => unknown): Run
 
 const definitions: { [K in Statement["kind"]]: Run<Extract<Statement, { kind: K }>> } = {
   ...securityDefinitions,
+  ...brokerDefinitions,
   "create-table": createTable,
   "alter-table": alterTable,
   "create-index": createIndex,

@@ -12,7 +12,7 @@ export interface ActivationSettings {
   readonly status?: boolean;
   readonly procedure?: Name;
   readonly maxReaders?: number;
-  readonly executeAs?: { kind: "self" | "owner" } | { kind: "user"; name: string };
+  readonly executeAs?: { kind: "self" } | { kind: "owner" } | { kind: "user"; name: string };
 }
 
 export interface RouteSettings {
@@ -60,7 +60,10 @@ export type BrokerDefinition =
   | {
       kind: "alter-queue";
       name: Name;
-      action: { kind: "set"; settings: QueueSettings } | { kind: "rebuild" | "reorganize" } | { kind: "move"; filegroup: string };
+      action:
+        | { kind: "set"; settings: QueueSettings }
+        | { kind: "rebuild" | "reorganize" }
+        | { kind: "move"; filegroup: string };
       line: number;
     }
   | ({ kind: "create-service"; name: Name; queue: Name; contracts: string[] } & Owned)
@@ -69,7 +72,8 @@ export type BrokerDefinition =
   | { kind: "alter-route"; name: Name; settings: RouteSettings; line: number }
   | ({ kind: "create-remote-service-binding"; name: Name; service: string; user: string; anonymous: boolean } & Owned)
   | { kind: "alter-remote-service-binding"; name: Name; user?: string; anonymous?: boolean; line: number }
-  | { kind: "create-broker-priority" | "alter-broker-priority"; name: Name; settings: PrioritySettings; line: number }
+  | { kind: "create-broker-priority"; name: Name; settings: PrioritySettings; line: number }
+  | { kind: "alter-broker-priority"; name: Name; settings: PrioritySettings; line: number }
   | ({ kind: "create-endpoint"; name: Name; settings: EndpointSettings } & Owned)
   | { kind: "alter-endpoint"; name: Name; settings: EndpointSettings; line: number };
 
@@ -110,4 +114,10 @@ export type ConversationStatement =
   | GetConversationGroup
   | { kind: "wait-for-message"; statement: Receive | GetConversationGroup; timeout?: Expression; line: number }
   | { kind: "move-conversation"; handle: Expression; group: Expression; line: number }
-  | { kind: "end-conversation"; handle: Expression; error?: { code: Expression; description: Expression }; cleanup: boolean; line: number };
+  | {
+      kind: "end-conversation";
+      handle: Expression;
+      error?: { code: Expression; description: Expression };
+      cleanup: boolean;
+      line: number;
+    };

@@ -1,4 +1,5 @@
 /** What an object name in a statement stands for. */
+import { queueView } from "../broker/queue-rows";
 import type { Name } from "../language/ast";
 import type { CatalogView, Execution } from "../session/runtime";
 import type { Database, DbObject, Module, Sequence, Table } from "../storage/model";
@@ -10,7 +11,8 @@ export type Found =
   | { kind: "table"; table: Table; database: Database; schema: string }
   | { kind: "module"; module: Module; database: Database; schema: string }
   | { kind: "sequence"; sequence: Sequence; database: Database; schema: string }
-  | { kind: "catalog"; view: CatalogView; database: Database; schema: string };
+  /** A view of the catalog, or a queue, which is read like one. */
+  | { kind: "catalog"; view: CatalogView; database: Database; schema: string; queue?: string };
 
 /** Where names without a schema are looked up. */
 export interface NameContext {
@@ -124,6 +126,8 @@ export function findObject(name: Name, context: NameContext): Found | undefined 
     const { object, database } = found;
     const schema = schemaName(database, object.schemaId);
     if (object.type === "U") return { kind: "table", table: object, database, schema };
+    if (object.type === "SQ")
+      return { kind: "catalog", view: queueView(object, database), database, schema, queue: object.name };
     if (object.type === "SO") return { kind: "sequence", sequence: object, database, schema };
     if (
       object.type === "V " ||

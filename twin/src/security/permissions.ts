@@ -22,7 +22,15 @@ export type Securable =
   | { class: "SCHEMA"; database: Database; id: number }
   | { class: "OBJECT"; database: Database; id: number; schemaId: number }
   | { class: "TYPE"; database: Database; id: number; schemaId: number }
-  | { class: "USER" | "ROLE" | "APPLICATION ROLE"; database: Database; id: number };
+  | { class: "USER" | "ROLE" | "APPLICATION ROLE"; database: Database; id: number }
+  | { class: BrokerClass; database: Database; id: number }
+  | { class: "ENDPOINT"; id: number };
+
+/** Service Broker's classes of a database; a queue is an object. */
+export type BrokerClass = Extract<
+  SecurableClass,
+  "MESSAGE TYPE" | "CONTRACT" | "SERVICE" | "REMOTE SERVICE BINDING" | "ROUTE"
+>;
 
 type Verdict = "granted" | "denied" | "none";
 
@@ -206,6 +214,14 @@ function verdict(session: Session, permission: string, securable: Securable): Ve
   return verdicts.includes("denied") ? "denied" : verdicts.includes("granted") ? "granted" : "none";
 }
 
+const brokerMaps: Record<BrokerClass, (database: Database) => ReadonlyMap<number, { principalId: number }>> = {
+  "MESSAGE TYPE": (database) => database.messageTypes,
+  CONTRACT: (database) => database.contracts,
+  SERVICE: (database) => database.services,
+  "REMOTE SERVICE BINDING": (database) => database.remoteServiceBindings,
+  ROUTE: (database) => database.routes,
+};
+
 function owns(securable: Securable, identity: DatabaseIdentity): boolean {
   switch (securable.class) {
     case "OBJECT": {
@@ -218,6 +234,14 @@ function owns(securable: Securable, identity: DatabaseIdentity): boolean {
     }
     case "SCHEMA":
       return identity.ids.has(schemaOwner(securable.database, securable.id));
+    case "MESSAGE TYPE":
+    case "CONTRACT":
+    case "SERVICE":
+    case "REMOTE SERVICE BINDING":
+    case "ROUTE": {
+      const owner = brokerMaps[securable.class](securable.database).get(securable.id)?.principalId;
+      return owner !== undefined && identity.ids.has(owner);
+    }
     case "ROLE": {
       const owner = securable.database.principals.get(securable.id)?.ownerId;
       return owner != null && identity.ids.has(owner);
@@ -288,7 +312,7 @@ function onServer(
     const own =
       "id" in securable &&
       !("database" in securable) &&
-      row.classId === 101 &&
+      row.classId === classIds[securable.class] &&
       row.majorId === securable.id &&
       closure.get(securable.class)?.has(row.name);
     if (!own && !(row.classId === 100 && names?.has(row.name))) continue;

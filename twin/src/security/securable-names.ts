@@ -3,6 +3,8 @@ import { parseName } from "../session/parse-name";
 import type { Session } from "../session/runtime";
 import type { Database, DbObject } from "../storage/model";
 import { findUserType } from "../ddl/resolve-type";
+import { named } from "../broker/built-in";
+import { brokerObjects } from "../ddl/broker/owners";
 import { findIn, schemaOf } from "../ddl/naming";
 import type { Securable } from "./permissions";
 
@@ -45,6 +47,19 @@ export function findSecurable(session: Session, securableClass: string, name: st
       for (const principal of database.principals.values())
         if (database.key(principal.name) === key && (principal.type === "R") === (securableClass === "ROLE"))
           return { class: securableClass, database, id: principal.id };
+      return undefined;
+    }
+    case "MESSAGE TYPE":
+    case "CONTRACT":
+    case "SERVICE":
+    case "REMOTE SERVICE BINDING":
+    case "ROUTE": {
+      const found = named(brokerObjects[securableClass](database), last);
+      return found && { class: securableClass, database, id: found.id };
+    }
+    case "ENDPOINT": {
+      for (const endpoint of server.endpoints.values())
+        if (server.key(endpoint.name) === server.key(last)) return { class: "ENDPOINT", id: endpoint.id };
       return undefined;
     }
     case "LOGIN":

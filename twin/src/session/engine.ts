@@ -9,6 +9,8 @@ import { queryPart } from "../query";
 import { hashPassword, verifyPassword } from "../security/passwords";
 import { userOf, isSysadmin } from "../security/identity";
 import type { Database, Login, SqlServer } from "../storage/model";
+import { brokerOf } from "../broker/broker";
+import { EngineActivator } from "./activation";
 import { Connection } from "./connection";
 import { interpreterPart } from "./interpreter";
 import { LockManager, type LockRow } from "./locks";
@@ -26,6 +28,7 @@ const VERSIONS = {
 } as const;
 /** Ids below belong to the server's own tasks. */
 const FIRST_SPID = 51;
+const FIRST_INTERNAL_SPID = 20;
 
 export interface EngineOptions {
   readonly faults?: Faults;
@@ -58,6 +61,9 @@ export class SqlServerEngine implements Engine, Activity {
   ) {
     this.productVersion = VERSIONS[server.version];
     this.parts = assemble(server.version, faults);
+    const broker = brokerOf(server);
+    broker.activator = new EngineActivator(this, broker);
+    broker.start();
   }
 
   async login(request: LoginRequest): Promise<Connection> {
@@ -68,6 +74,22 @@ export class SqlServerEngine implements Engine, Activity {
     const session = new EngineSession(spid, this, login, database, request);
     this.open.set(spid, session);
     return new Connection(session);
+  }
+
+  /** A session of the server's own: an activated procedure. */
+  openInternal(database: Database): EngineSession {
+    const sa = [...this.server.logins.values()].find((login) => login.id === 1)!;
+    let spid = FIRST_INTERNAL_SPID;
+    while (this.open.has(spid)) spid++;
+    const request = { user: sa.name, password: "", hostName: "", applicationName: "", readOnlyIntent: false };
+    const session = new EngineSession(spid, this, sa, database, request);
+    this.open.set(spid, session);
+    return session;
+  }
+
+  /** Ends what runs without a client. */
+  async stop(): Promise<void> {
+    await brokerOf(this.server).stop();
   }
 
   private authenticate(request: LoginRequest): Login {

@@ -81,6 +81,7 @@ export function createServer(settings: ServerSettings): SqlServer {
     logins: new Map(),
     configurations: new Map(CONFIGURATIONS.map(([name, id, value, minimum, maximum, dynamic, advanced]) => [name.toLowerCase(), { id, value, inUse: value, minimum, maximum, dynamic, advanced, description: name }])),
     serverPermissions: [],
+    endpoints: new Map(),
     dataPath: directory,
     logPath: directory,
     nextDatabaseId: 1,
@@ -155,6 +156,18 @@ export function createDatabase(server: SqlServer, settings: NewDatabase): Databa
     nextPrincipalId: 5,
     nextSchemaId: 5,
     rowVersion: 2000n,
+    messageTypes: new Map(),
+    contracts: new Map(),
+    services: new Map(),
+    // Every database can reach its own services.
+    routes: new Map([[65536, { id: 65536, name: "AutoCreatedLocal", principalId: 1, serviceName: null, brokerInstance: null, expires: null, address: "LOCAL", mirrorAddress: null }]]),
+    remoteServiceBindings: new Map(),
+    brokerPriorities: new Map(),
+    conversations: new Map(),
+    queuedMessages: new Map(),
+    unsentMessages: new Map(),
+    nextBrokerId: 65537,
+    nextMessageOrder: 0,
     key: (name) => settings.collation.key(name),
   };
   addPrincipals(database, settings.ownerSid);

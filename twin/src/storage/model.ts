@@ -7,6 +7,19 @@ import type { Expression, ModuleStatement } from "../language/ast";
 import type { Collation } from "../types/collation";
 import type { SqlType } from "../types/sql-type";
 import type { DateTime, SqlValue } from "../types/value";
+import type {
+  BrokerEndpoint,
+  BrokerPriority,
+  Contract,
+  Conversation,
+  MessageType,
+  QueueActivation,
+  QueuedMessage,
+  RemoteServiceBinding,
+  Route,
+  Service,
+  UnsentMessage,
+} from "./model-broker";
 
 export interface SqlServer {
   readonly name: string;
@@ -21,6 +34,8 @@ export interface SqlServer {
   /** sys.configurations by lower-case name. */
   readonly configurations: Map<string, { id: number; value: number; inUse: number; minimum: number; maximum: number; dynamic: boolean; advanced: boolean; description: string }>;
   readonly serverPermissions: Permission[];
+  /** Endpoints that were created, by endpoint_id (65536 and up). */
+  readonly endpoints: Map<number, BrokerEndpoint>;
   /** Default directories, with a trailing separator of the platform. */
   readonly dataPath: string;
   readonly logPath: string;
@@ -82,6 +97,20 @@ export interface Database {
   nextPrincipalId: number;
   nextSchemaId: number;
   rowVersion: bigint;
+  /** Service Broker by id; what is built in is not among them (broker/built-in.ts). */
+  messageTypes: Map<number, MessageType>;
+  contracts: Map<number, Contract>;
+  services: Map<number, Service>;
+  routes: Map<number, Route>;
+  remoteServiceBindings: Map<number, RemoteServiceBinding>;
+  brokerPriorities: Map<number, BrokerPriority>;
+  /** Key: handle. */
+  conversations: Map<string, Conversation>;
+  queuedMessages: Map<number, QueuedMessage>;
+  unsentMessages: Map<number, UnsentMessage>;
+  /** Next id of a broker definition, and next order of a message. */
+  nextBrokerId: number;
+  nextMessageOrder: number;
   /** Equal names have equal keys under the database's collation. */
   key(name: string): string;
 }
@@ -233,7 +262,18 @@ interface ObjectBase {
   isMsShipped: boolean;
 }
 
-export type DbObject = Table | Module | Constraint | Sequence | Synonym | TableTypeObject;
+/** A Service Broker queue; its messages are in Database.queuedMessages. */
+export interface Queue extends ObjectBase {
+  type: "SQ";
+  receiveEnabled: boolean;
+  enqueueEnabled: boolean;
+  retention: boolean;
+  poisonHandling: boolean;
+  activation: QueueActivation | null;
+  dataSpaceId: number;
+}
+
+export type DbObject = Queue | Table | Module | Constraint | Sequence | Synonym | TableTypeObject;
 
 export interface Table extends ObjectBase {
   type: "U";

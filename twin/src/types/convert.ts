@@ -13,6 +13,7 @@ import { toGuid } from "./conversion/guid";
 import { toApproximate, toExact, toInteger, toMoney } from "./conversion/numbers";
 import { type ConvertOptions } from "./conversion/options";
 import { cutText, toText } from "./conversion/text";
+import { xmlFromBytes } from "./conversion/xml-bytes";
 
 export { canConvert, refuseConversion } from "./conversion/chart";
 export { limitDateTime } from "./conversion/dates";
@@ -52,7 +53,8 @@ export function convert(value: SqlValue, from: SqlType, to: SqlType, options: Co
       return value instanceof Variant ? value : new Variant(isInteger(from) ? { name: from.name } : from, value);
     case "xml":
     case "json":
-      return value instanceof Uint8Array ? Buffer.from(value).toString("utf16le") : (value as string);
+      if (!(value instanceof Uint8Array)) return value as string;
+      return to.name === "xml" ? xmlFromBytes(value) : Buffer.from(value).toString("utf16le");
     default:
       return value;
   }

@@ -1,6 +1,6 @@
 /** ALTER DATABASE ... SET. Rules: reference sheet "databases" 3.1 and 3.2. */
-import { randomUUID } from "node:crypto";
 import type { Option } from "../../language/ast";
+import { switchBroker } from "../broker/database-switch";
 import { sqlError } from "../../session/messages";
 import type { Execution, Work } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
@@ -179,15 +179,10 @@ function setOption(option: Option, database: Database, execution: Execution): vo
     case "EMERGENCY":
       return set("state", name);
     case "ENABLE_BROKER":
-      for (const other of server.databases.values())
-        if (other !== database && other.options.brokerEnabled && other.serviceBrokerGuid === database.serviceBrokerGuid)
-          throw sqlError(9772, [database.name]);
-      return set("brokerEnabled", true);
     case "DISABLE_BROKER":
-      return set("brokerEnabled", false);
     case "NEW_BROKER":
-      transaction.set(database, "serviceBrokerGuid", randomUUID().toUpperCase());
-      return set("brokerEnabled", true);
+    case "ERROR_BROKER_CONVERSATIONS":
+      return switchBroker(name, database, execution);
     case "QUERY_STORE":
       return setQueryStore(option, database, execution);
     case "CHANGE_TRACKING":

@@ -17,6 +17,14 @@ const sideEffects: Record<string, string | undefined> = {
   "save-transaction": "SAVE TRANSACTION",
   truncate: "TRUNCATE TABLE",
   use: "USE DATABASE",
+  "begin-dialog": "BEGIN DIALOG",
+  "begin-conversation-timer": "BEGIN CONVERSATION TIMER",
+  send: "SEND",
+  receive: "RECEIVE",
+  "get-conversation-group": "GET CONVERSATION GROUP",
+  "wait-for-message": "WAITFOR",
+  "move-conversation": "MOVE CONVERSATION",
+  "end-conversation": "END CONVERSATION",
 };
 const nondeterministic = new Set(["newid", "newsequentialid", "rand"]);
 

@@ -4,13 +4,15 @@
  */
 import { databaseIdentity, serverIdentity } from "../../security/identity";
 import { ownerOf, schemaOwner, typeOwner } from "../../security/ownership";
-import { findPermission, isSecurableClass, type SecurableClass } from "../../security/permission-hierarchy";
+import { classIds, findPermission, isSecurableClass, type SecurableClass } from "../../security/permission-hierarchy";
 import { holds, type Securable } from "../../security/permissions";
 import { sqlError } from "../../session/messages";
 import type { Execution, Session } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
 import type { Database, DbObject, Permission } from "../../storage/model";
 import type { Transaction } from "../../storage/transaction";
+import { named } from "../../broker/built-in";
+import { brokerObjects } from "../broker/owners";
 import { locate, schemaOf, shown } from "../naming";
 import { findColumn } from "../registry";
 import { findUserType } from "../resolve-type";
@@ -76,6 +78,11 @@ function unknownPermission(name: string, securableClass: SecurableClass): Error 
     "LOGIN",
     "SERVER ROLE",
     "SERVICE",
+    "CONTRACT",
+    "MESSAGE TYPE",
+    "ROUTE",
+    "REMOTE SERVICE BINDING",
+    "ENDPOINT",
   ];
   const known = classes.some((one) => one !== securableClass && findPermission(one, name));
   return known ? sqlError(4606, [name]) : sqlError(102, [name.split(" ")[0]!]);
@@ -113,6 +120,8 @@ function allOf(target: Target): string[] {
       return ["EXECUTE", "REFERENCES"];
     case "P ":
       return ["EXECUTE"];
+    case "SQ":
+      throw notImplemented("GRANT ALL on a queue");
     default:
       throw sqlError(4606, ["ALL"]);
   }
@@ -198,6 +207,35 @@ function targetOf(statement: PermissionStatement, execution: Execution): Target 
         ownerId: principal.ownerId ?? principal.id,
         label: [securableClass.toLowerCase(), principal.name],
         rows: database.permissions,
+      };
+    }
+    case "MESSAGE TYPE":
+    case "CONTRACT":
+    case "SERVICE":
+    case "REMOTE SERVICE BINDING":
+    case "ROUTE": {
+      const found = named(brokerObjects[securableClass](database), name);
+      if (!found) throw missing(securableClass.toLowerCase());
+      return {
+        securable: { class: securableClass, database, id: found.id },
+        classId: classIds[securableClass]!,
+        majorId: found.id,
+        ownerId: found.principalId,
+        label: [securableClass.toLowerCase(), found.name],
+        rows: database.permissions,
+      };
+    }
+    case "ENDPOINT": {
+      if (database.id !== 1) throw sqlError(4621);
+      const found = [...server.endpoints.values()].find((endpoint) => server.key(endpoint.name) === server.key(last));
+      if (!found) throw missing("endpoint");
+      return {
+        securable: { class: "ENDPOINT", id: found.id },
+        classId: classIds.ENDPOINT!,
+        majorId: found.id,
+        ownerId: found.principalId,
+        label: ["endpoint", found.name],
+        rows: server.serverPermissions,
       };
     }
     case "SERVER":

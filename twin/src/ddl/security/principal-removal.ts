@@ -11,6 +11,14 @@ export function dropFromDatabase(principal: Principal, execution: Execution): vo
   for (const other of database.principals.values())
     if (other.ownerId === principal.id) throw sqlError(15138, ["database role"]);
   for (const object of database.objects.values()) if (object.principalId === principal.id) throw sqlError(15183);
+  for (const [list, noun] of [
+    [database.messageTypes, "message type"],
+    [database.contracts, "contract"],
+    [database.services, "service"],
+    [database.routes, "route"],
+    [database.remoteServiceBindings, "remote service binding"],
+  ] as const)
+    for (const owned of list.values()) if (owned.principalId === principal.id) throw sqlError(15138, [noun]);
   for (const type of database.types.values()) if (type.principalId === principal.id) throw sqlError(15184);
   if (database.permissions.some((row) => row.grantorId === principal.id)) throw sqlError(15284);
   for (const role of database.principals.values())

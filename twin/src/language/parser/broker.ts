@@ -21,7 +21,7 @@ export function parseCreateBroker(c: Cursor, line: number): BrokerDefinition | u
   if (c.takeSequence("MESSAGE", "TYPE")) return createMessageType(c, line);
   if (c.take("CONTRACT")) return createContract(c, line);
   if (c.take("QUEUE")) return createQueue(c, line);
-  if (c.take("SERVICE")) return createService(c, line);
+  if (!c.is("MASTER", 1) && c.take("SERVICE")) return createService(c, line);
   if (c.take("ROUTE")) return { kind: "create-route", ...named(c), settings: routeSettings(c), line };
   if (c.takeSequence("REMOTE", "SERVICE", "BINDING")) return createBinding(c, line);
   if (c.takeSequence("BROKER", "PRIORITY")) return priority(c, "create-broker-priority", line);
@@ -33,7 +33,7 @@ export function parseAlterBroker(c: Cursor, line: number): BrokerDefinition | un
   if (c.takeSequence("MESSAGE", "TYPE"))
     return { kind: "alter-message-type", name: c.name(), validation: validation(c), line };
   if (c.take("QUEUE")) return alterQueue(c, line);
-  if (c.take("SERVICE")) return alterService(c, line);
+  if (!c.is("MASTER", 1) && c.take("SERVICE")) return alterService(c, line);
   if (c.take("ROUTE")) return { kind: "alter-route", name: c.name(), settings: routeSettings(c), line };
   if (c.takeSequence("REMOTE", "SERVICE", "BINDING")) return alterBinding(c, line);
   if (c.takeSequence("BROKER", "PRIORITY")) return priority(c, "alter-broker-priority", line);

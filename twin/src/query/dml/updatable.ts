@@ -63,7 +63,8 @@ export function resolveUpdatable(source: TableSource, around: Scope, wanted: Wan
   const trigger = around.execution.frame.trigger;
   if (trigger && parts.length === 1 && /^(inserted|deleted)$/i.test(own)) throw at(sqlError(286), source.line);
   const found = requireObject(source.name, nameContext(around));
-  if (found.kind === "catalog") throw at(sqlError(259), source.line);
+  if (found.kind === "catalog")
+    throw at(found.queue === undefined ? sqlError(259) : sqlError(416, [found.queue]), source.line);
   if (found.kind === "table") return base(tableTarget(found.table, found.database));
   if (found.kind === "module" && found.module.type === "V " && found.module.parsed.kind === "view") {
     const { module, database } = found;

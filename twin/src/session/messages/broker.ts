@@ -3,6 +3,7 @@ import { defineMessages } from "../messages";
 
 defineMessages({
   3716: [16, "The %1 '%2' cannot be dropped because it is bound to one or more %3."],
+  7862: [16, "An endpoint of the requested type already exists. Only one endpoint of this type is supported. Use ALTER ENDPOINT or DROP the existing endpoint and execute the CREATE ENDPOINT statement."],
   8402: [16, "The data type of the '%1' in the '%2' statement must be %3. The %4 data type is not allowed."],
   8403: [16, "The message type '%1' is specified more than once. Remove the duplicate message type."],
   8404: [16, "The service contract '%1' is specified more than once. Remove the duplicate service contract."],

@@ -39,6 +39,7 @@ defineMessages({
   240: [16, 'Types don\'t match between the anchor and the recursive part in column "%1" of recursive query "%2".'],
   249: [16, 'The type "%1" is not comparable. It cannot be used in the %2 clause.'],
   252: [16, "Recursive common table expression '%1' does not contain a top-level UNION ALL operator."],
+  416: [16, 'The service queue "%1" cannot be directly updated.'],
   259: [16, "Ad hoc updates to system catalogs are not allowed."],
   263: [16, "Must specify table to select from."],
   264: [16, "The column name '%1' is specified more than once in the SET clause or column list of an INSERT. A column cannot be assigned more than one value in the same clause. Modify the clause to make sure that a column is updated only once. If this statement updates or inserts columns into a view, column aliasing can conceal the duplication in your code."],

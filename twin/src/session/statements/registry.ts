@@ -17,6 +17,8 @@ import {
   waitFor,
 } from "./procedural";
 import { setOption } from "./set-option";
+import { beginDialog, beginTimer, endConversation, moveConversation, send } from "./dialog";
+import { getConversationGroup, receive, waitForMessage } from "./receive";
 import { beginTransaction, commit, rollback, saveTransaction } from "./transactions";
 import { executeProcedure, insert } from "./execute";
 
@@ -48,6 +50,7 @@ const kind = <K extends Statement["kind"]>(run: Run<K>, more: Omit<StatementKind
   ...more,
 });
 const changes = { transactional: true, writes: true, beginsImplicitly: true } as const;
+const conversations = { transactional: true, writes: true, resetsRowCount: true } as const;
 
 /* eslint-disable require-yield -- every statement is driven as a generator */
 export const statementKinds: Record<string, StatementKind | undefined> = {
@@ -117,5 +120,13 @@ export const statementKinds: Record<string, StatementKind | undefined> = {
   checkpoint: kind<"checkpoint">(checkpoint, { resetsRowCount: true }),
   kill: kind<"kill">(kill, { resetsRowCount: true }),
   dbcc: kind<"dbcc">(dbcc, { transactional: true, resetsRowCount: true, command: 0xe6 }),
+  "begin-dialog": kind<"begin-dialog">(beginDialog, conversations),
+  "begin-conversation-timer": kind<"begin-conversation-timer">(beginTimer, conversations),
+  send: kind<"send">(send, conversations),
+  receive: kind<"receive">(receive, { ...conversations, command: 0xc1 }),
+  "get-conversation-group": kind<"get-conversation-group">(getConversationGroup, conversations),
+  "wait-for-message": kind<"wait-for-message">(waitForMessage, { ...conversations, command: 0xc1 }),
+  "move-conversation": kind<"move-conversation">(moveConversation, conversations),
+  "end-conversation": kind<"end-conversation">(endConversation, conversations),
   reconfigure: kind<"reconfigure">(reconfigure, { transactional: true, resetsRowCount: true }),
 };
