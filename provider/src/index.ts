@@ -12,6 +12,8 @@ import type { RemoteServiceBindingInputs } from "./kinds/broker/remote-service-b
 import type { BrokerRouteInputs } from "./kinds/broker/route";
 import type { BrokerServiceInputs } from "./kinds/broker/service";
 import type { BundleInputs } from "./kinds/bundle/inputs";
+import type { ClrAssemblyInputs } from "./kinds/clr/assembly/inputs";
+import type { ClrBindingsInputs } from "./kinds/clr/bindings/inputs";
 import type { DatabaseInputs } from "./kinds/database/inputs";
 import type { FilegroupInputs } from "./kinds/filegroup/inputs";
 import type { SchemaInputs } from "./kinds/schema";
@@ -29,6 +31,8 @@ export type SchemaArgs = ArgumentsOf<SchemaInputs>;
 export type TableSetArgs = ArgumentsOf<TableSetInputs>;
 export type TableArgs = ArgumentsOf<TableInputs>;
 export type ProcedureBundleArgs = ArgumentsOf<BundleInputs>;
+export type ClrAssemblyArgs = ArgumentsOf<ClrAssemblyInputs>;
+export type ClrBindingsArgs = ArgumentsOf<ClrBindingsInputs>;
 export type LoginArgs = ArgumentsOf<LoginInputs>;
 export type UserArgs = ArgumentsOf<UserInputs>;
 export type DatabaseRoleArgs = ArgumentsOf<DatabaseRoleInputs>;
@@ -304,6 +308,46 @@ export class Verification extends SqlServerResource {
 
   constructor(name: string, args: VerificationArgs, options?: pulumi.CustomResourceOptions) {
     super("Verification", name, args, options);
+  }
+}
+
+/** One build of an assembly. */
+export interface AssemblyBuild {
+  /** As the server says it: 0.0.0.0 without a strong name. */
+  readonly version: string;
+  /** GUID of the build. */
+  readonly mvid: string;
+  /** 128 hexadecimal digits. */
+  readonly sha512: string;
+}
+
+/**
+ * A .NET assembly with the DLLs that it needs, uploaded in order and only when they changed. Needs the right to CREATE ASSEMBLY, and
+ * CONTROL SERVER for the list of trusted assemblies. https://learn.microsoft.com/sql/t-sql/statements/create-assembly-transact-sql
+ */
+export class ClrAssembly extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly version: pulumi.Output<string>;
+  declare readonly mvid: pulumi.Output<string>;
+  declare readonly sha512: pulumi.Output<string>;
+  declare readonly assemblies: pulumi.Output<Record<string, AssemblyBuild>>;
+
+  constructor(name: string, args: ClrAssemblyArgs, options?: pulumi.CustomResourceOptions) {
+    super("ClrAssembly", name, args, options);
+  }
+}
+
+/**
+ * Functions, procedures, aggregates, types and triggers bound to an assembly, from its attributes or declared. Let it depend on its
+ * ClrAssembly. https://learn.microsoft.com/sql/t-sql/statements/create-function-transact-sql
+ */
+export class ClrBindings extends SqlServerResource {
+  declare readonly bindingCount: pulumi.Output<number>;
+  declare readonly definitionHash: pulumi.Output<string>;
+  declare readonly objects: pulumi.Output<string[]>;
+
+  constructor(name: string, args: ClrBindingsArgs, options?: pulumi.CustomResourceOptions) {
+    super("ClrBindings", name, args, options);
   }
 }
 

@@ -9,6 +9,8 @@ import { remoteServiceBindingKind } from "./kinds/broker/remote-service-binding"
 import { brokerRouteKind } from "./kinds/broker/route";
 import { brokerServiceKind } from "./kinds/broker/service";
 import { procedureBundleKind } from "./kinds/bundle";
+import { clrAssemblyKind } from "./kinds/clr/assembly";
+import { clrBindingsKind } from "./kinds/clr/bindings";
 import { databaseKind } from "./kinds/database";
 import { filegroupKind } from "./kinds/filegroup";
 import { schemaKind } from "./kinds/schema";
@@ -26,6 +28,8 @@ export const registry = {
   TableSet: tableSetKind,
   Table: tableKind,
   ProcedureBundle: procedureBundleKind,
+  ClrAssembly: clrAssemblyKind,
+  ClrBindings: clrBindingsKind,
   BrokerMessageType: brokerMessageTypeKind,
   BrokerContract: brokerContractKind,
   BrokerQueue: brokerQueueKind,

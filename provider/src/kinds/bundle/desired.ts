@@ -1,4 +1,5 @@
 /** The bundle in normal form. */
+import type { LoadedAssembly } from "../../clr/load-assembly";
 import type { ModuleSource } from "../../tsql/module-source";
 
 export interface BundleDesired {
@@ -9,4 +10,6 @@ export interface BundleDesired {
   readonly removeMissing: boolean;
   readonly missingReferences: "refuse" | "ignore";
   readonly modules: readonly ModuleSource[];
+  /** DLLs that external modules are checked against. */
+  readonly assemblies: readonly LoadedAssembly[];
 }

@@ -5,6 +5,7 @@
  * https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-sql-modules-transact-sql
  */
 import { createHash } from "node:crypto";
+import { loadAssembly, type LoadedAssembly } from "../../clr/load-assembly";
 import type { CatalogSnapshot, Kind, ObjectName, OwnedObject, Plan, PlanContext } from "../../contract";
 import { InvalidInputsError } from "../../errors";
 import type { ModuleKind } from "../../tsql/module-header";
@@ -67,6 +68,12 @@ function desired(inputs: BundleInputs): BundleDesired {
     defaultSchema,
     variables: inputs.variables,
   });
+  const assemblies: LoadedAssembly[] = [];
+  inputs.assemblies?.forEach((file, index) => {
+    const loaded = loadAssembly(file);
+    if (typeof loaded === "string") issues.push({ property: `assemblies[${index}]`, reason: loaded });
+    else assemblies.push(loaded);
+  });
   if (issues.length > 0) throw new InvalidInputsError(issues);
   return {
     database: inputs.database,
@@ -75,6 +82,7 @@ function desired(inputs: BundleInputs): BundleDesired {
     removeMissing: inputs.removeMissing ?? true,
     missingReferences: inputs.missingReferences ?? "refuse",
     modules,
+    assemblies,
   };
 }
 
@@ -116,6 +124,7 @@ export const procedureBundleKind: Kind<BundleInputs, BundleDesired, BundleIdenti
       "an alias type while a table column has it",
       "the type of a sequence",
       "a function while a constraint, a computed column or a security policy is bound to it",
+      "a module AS EXTERNAL NAME that does not fit its assembly, where `assemblies` names the DLL",
       "statements that define none of these objects: the refusal names the kind to use",
     ],
     hosts: ["Windows", "Linux", "Azure SQL Managed Instance", "Azure SQL Database"],

@@ -2,6 +2,7 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { commonChanges, commonInputs, databaseChange, databaseInput, type ChangeRule } from "../../contract";
+import { dllInput } from "../clr/assembly/inputs";
 
 /** Absolute on any system: a state written on Windows is read on Linux. */
 function isMachinePath(path: string): boolean {
@@ -52,6 +53,13 @@ export const BundleInputs = z.strictObject({
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a name has letters, digits and _, and begins with no digit"), z.string().regex(/^[^\r\n]*$/, "must be one line"))
     .optional()
     .describe("Texts for $(Name) in the files, as sqlcmd has them. Without this input $(Name) is left alone."),
+  assemblies: z
+    .array(dllInput)
+    .min(1)
+    .optional()
+    .describe(
+      "DLLs, relative to the Pulumi program, against whose metadata modules AS EXTERNAL NAME are checked. Default none: the server checks at apply.",
+    ),
 });
 export type BundleInputs = z.infer<typeof BundleInputs>;
 
@@ -65,4 +73,5 @@ export const bundleChanges = {
   removeMissing: "provider",
   missingReferences: "provider",
   variables: "plan",
+  assemblies: "plan",
 } as const satisfies Record<keyof BundleInputs, ChangeRule>;

@@ -6,6 +6,7 @@ import type { ObjectName, OwnedObject, Plan, PlanContext, Refusal, Requirement, 
 import { changesOf, type Change } from "./changes";
 import type { BundleDesired } from "./desired";
 import { findDependencies, type Dependencies } from "./dependencies";
+import { checkExternalModules } from "./external-modules";
 import { emitModule } from "./emit";
 import { findOwnedModule, moduleName, type LiveModule } from "./live-module";
 import { ModuleIndex, nounOf, placeOf } from "./module-index";
@@ -31,6 +32,8 @@ export function planBundle(desired: BundleDesired, context: PlanContext): Plan {
     );
   if (refusals.length > 0) return { statements: [], refusals, notes: [], owns: context.owned };
 
+  const external = checkExternalModules(desired, context);
+  for (const { module, reason } of external.findings) refuse(`${placeOf(module)}: ${reason}`);
   const changes = changesOf(modules, context);
   const gone = removedModules(index, context);
   const removed = desired.removeMissing ? gone.map(({ live }) => live) : [];
@@ -92,7 +95,7 @@ export function planBundle(desired: BundleDesired, context: PlanContext): Plan {
       })),
       ...kept,
     ],
-    requires: requirementsOf(changes, dependencies, context),
+    requires: [...requirementsOf(changes, dependencies, context), ...external.requires],
   };
 
   function refuseConflicts(): void {
@@ -226,6 +229,7 @@ export function planBundle(desired: BundleDesired, context: PlanContext): Plan {
     const shown = [...notes].slice(0, shownElsewhere);
     if (notes.size > shown.length)
       shown.push(`not checked: ${notes.size - shown.length} more mentions of objects outside the database`);
+    shown.push(...external.notes);
     if (changes.some(({ action }) => action === "rotate"))
       shown.push(
         "a type is replaced: if something that the catalog does not show still uses it, DROP TYPE stops with error 3732 and the whole change is rolled back",
