@@ -312,6 +312,23 @@ describe("twin partitions", () => {
       [7723],
     ],
     [
+      "a partition goes out to a table whose CHECK its range proves",
+      [
+        "CREATE TABLE dbo.out (id int NOT NULL, day date NOT NULL, CONSTRAINT pk_out PRIMARY KEY (day, id), CONSTRAINT c CHECK (day < '2020-01-01'))",
+        "ALTER TABLE dbo.f SWITCH PARTITION 1 TO dbo.out",
+        "SELECT id FROM dbo.out",
+      ],
+      rows([1]),
+    ],
+    [
+      "and not to one whose CHECK it does not: 4972",
+      [
+        "CREATE TABLE dbo.out (id int NOT NULL, day date NOT NULL, CONSTRAINT pk_out PRIMARY KEY (day, id), CONSTRAINT c CHECK (day < '2019-01-01'))",
+        "ALTER TABLE dbo.f SWITCH PARTITION 1 TO dbo.out",
+      ],
+      [4972],
+    ],
+    [
       "the history of a partitioned table is not partitioned",
       [
         "CREATE TABLE dbo.t (day date NOT NULL PRIMARY KEY, f datetime2 GENERATED ALWAYS AS ROW START, t datetime2 GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (f, t)) ON ps (day) WITH (SYSTEM_VERSIONING = ON (HISTORY_TABLE = dbo.th))",

@@ -221,6 +221,19 @@ describe("changes of twin temporal tables", () => {
         ],
         rows([2], [1]),
       ],
+      [
+        "a schema-bound view keeps versioning ON: 3729",
+        ["CREATE VIEW dbo.bound WITH SCHEMABINDING AS SELECT id FROM dbo.staff", OFF],
+        [3729],
+      ],
+      [
+        "a default that the history table got holds its column: 5074, 4922",
+        [
+          "ALTER TABLE dbo.staff ADD kind int NOT NULL CONSTRAINT df DEFAULT 1; ALTER TABLE dbo.staff DROP CONSTRAINT df",
+          "ALTER TABLE dbo.staff DROP COLUMN kind",
+        ],
+        [5074, 4922],
+      ],
       ["versioning comes back after OFF", [OFF, ON, "DELETE dbo.staff WHERE id = 2", HISTORY], rows([2, "Bob", 20])],
       [
         "a ROLLBACK brings versioning back",

@@ -90,6 +90,11 @@ describe("rows of twin temporal tables", () => {
         [13536],
       ],
       ["period columns are not updated: 13537", "UPDATE dbo.staff SET valid_from = '2020-01-01'", [13537]],
+      [
+        "OUTPUT * leaves hidden columns out and gives them by name",
+        "UPDATE dbo.staff SET pay = 1 OUTPUT inserted.*, YEAR(inserted.valid_to) WHERE id = 1",
+        rows([1, "Ann", 1, 9999]),
+      ],
       ["hidden columns are in no INSERT without a list", "INSERT dbo.staff VALUES (9, N'x', 1)", ok],
       [
         "a history table takes no INSERT: 13559",

@@ -41,6 +41,7 @@ export function createViewIndex(
   requireIndexSetOptions(execution, "CREATE INDEX");
   if (!view.schemaBound || view.parsed.kind !== "view") throw at(sqlError(1939, [view.name]), statement.line);
   if (definition.where) throw at(sqlError(10610, [definition.name, view.name]), statement.line);
+  if (definition.type === "clustered-columnstore") throw at(sqlError(35305), statement.line);
   const clustered = definition.type === "clustered";
   if (clustered && !definition.unique) throw at(sqlError(1941, [view.name]), statement.line);
   if (!clustered && !view.indexes.some((one) => one.id === 1)) throw at(sqlError(1940, [view.name]), statement.line);
@@ -112,6 +113,7 @@ function requirePlainSources(sources: readonly TableSource[], refuse: Refuse, li
     } else if (source.kind === "apply") refuse(10142);
     else if (source.kind === "derived") refuse(10109, source.alias);
     else if (source.kind !== "table") throw at(notImplemented(`an index on a view over a ${source.kind}`), line);
+    else if (source.temporal) throw at(notImplemented("an index on a view FOR SYSTEM_TIME"), line);
   }
 }
 

@@ -6,10 +6,12 @@ import { randomBytes } from "node:crypto";
 import { sqlError } from "../../session/messages";
 import type { Work } from "../../session/runtime";
 import type { Column, Database, DbObject, Index, Table, Versioning } from "../../storage/model";
+import { schemaBoundReferrers } from "../dependencies";
 import { lockObject } from "../locking";
-import { at, findIn, placeFor } from "../naming";
+import { some } from "../module/tree";
+import { at, findIn, placeFor, qualified } from "../naming";
 import { hasPermission, objectTarget, requirePermission } from "../permission";
-import { register, touch, triggersOf } from "../registry";
+import { isModule, register, touch, triggersOf } from "../registry";
 import { isLarge, newTable } from "../table/create-table";
 import { defaultFilegroup } from "../table/data-space";
 import { heap } from "../table/indexes";
@@ -49,11 +51,24 @@ function turnOff(target: TableTarget): void {
   const history = historyTable(database, table);
   if (!history) throw sqlError(13591, [fullNameOf(database, table)]);
   requireControl(target, history);
+  requireUnbound(target);
   const transaction = transactionOf(target);
   transaction.set(history, "historyOf", undefined);
   transaction.set(table, "versioning", undefined);
   touch(history, target.execution);
   touch(table, target.execution);
+}
+
+/**
+ * A schema-bound view may be read FOR SYSTEM_TIME, so it holds the table as it is; so does any other schema-bound module that says
+ * FOR SYSTEM_TIME itself. Source: sql-docs, stopping system-versioning, remarks; sql-docs issue 4631.
+ */
+function requireUnbound({ table, database }: TableTarget): void {
+  const holder = schemaBoundReferrers(database, table.id).find(
+    (object) =>
+      isModule(object) && (object.type === "V " || some(object.parsed, (node) => node["temporal"] !== undefined)),
+  );
+  if (holder) throw sqlError(3729, ["ALTER", qualified(database, table), holder.name]);
 }
 
 /** ON again, for a table that has it: the history table may be repeated, and only its retention changes. */

@@ -64,11 +64,13 @@ export function compileOutput(
   const scope = new Scope(around.compiler, around, around.database);
   scope.clause = "output";
   const visible = sources.columns.flatMap(({ name, index }) => (index === undefined ? [] : [{ name, index }]));
+  // A view shows the columns that it names, hidden ones too.
+  const isTable = visible.length === table.columns.length && visible.every(({ index }, i) => index === i);
   const columns = visible.map(({ name, index }): RelationColumn => ({
     ...relationColumn(table.columns[index]!),
     name,
     nullable: true,
-    hidden: false,
+    hidden: isTable && table.columns[index]!.hidden,
   }));
   if (sources.event !== "DELETE") scope.addSource("inserted", columns);
   const deletedAt = scope.width;
