@@ -64,7 +64,7 @@ const databaseQueries = {
   assemblyParameters: AssemblyParameterRow,
 } as const satisfies Record<keyof DatabaseRows, z.ZodType>;
 
-const serverQueries = { serverProperties: ServerRow, databases: DatabaseRow, masterFiles: MasterFileRow, logins: LoginRow } as const;
+const serverQueries = { serverProperties: ServerRow, databases: DatabaseRow, masterFiles: MasterFileRow, logins: LoginRow, brokerEndpoints: BrokerEndpointRow } as const;
 
 /** `checkConstraints` -> the text of catalog/check-constraints.sql. */
 function queryText(name: string): string {
@@ -91,7 +91,7 @@ export async function readServer(connection: Connection, server: string): Promis
   const rows = await run(connection, serverQueries, `server "${server}"`);
   const properties = rows.serverProperties[0];
   if (!properties) throw new CatalogReadError(`server "${server}": the server said nothing about itself`);
-  return serverCatalog(properties, rows.databases, rows.masterFiles, [], rows.logins);
+  return serverCatalog(properties, rows.databases, rows.masterFiles, rows.brokerEndpoints, rows.logins);
 }
 
 export function readDatabase(connection: Connection, database: string): Promise<DatabaseRows> {
