@@ -40,6 +40,20 @@ const queries: Record<string, string> = {
     "SELECT USER_NAME(m.role_principal_id) AS role, USER_NAME(m.member_principal_id) AS member FROM sys.database_role_members AS m",
   permissionsInFull:
     "SELECT p.class_desc AS class, p.permission_name, p.state_desc AS state, USER_NAME(p.grantee_principal_id) AS grantee, USER_NAME(p.grantor_principal_id) AS grantor, CASE p.class WHEN 1 THEN OBJECT_NAME(p.major_id) WHEN 3 THEN SCHEMA_NAME(p.major_id) WHEN 4 THEN USER_NAME(p.major_id) END AS name, COL_NAME(p.major_id, p.minor_id) AS columnName FROM sys.database_permissions AS p WHERE p.major_id >= 0",
+  messageTypes:
+    "SELECT t.name, USER_NAME(t.principal_id) AS owner, t.validation FROM sys.service_message_types AS t WHERE t.message_type_id >= 65536",
+  contracts:
+    "SELECT c.name, USER_NAME(c.principal_id) AS owner, t.name AS messageType, u.is_sent_by_initiator, u.is_sent_by_target FROM sys.service_contracts AS c INNER JOIN sys.service_contract_message_usages AS u ON u.service_contract_id = c.service_contract_id INNER JOIN sys.service_message_types AS t ON t.message_type_id = u.message_type_id WHERE c.service_contract_id >= 65536",
+  queues:
+    "SELECT SCHEMA_NAME(q.schema_id) AS schemaName, q.name, USER_NAME(q.principal_id) AS owner, q.max_readers, REPLACE(q.activation_procedure, QUOTENAME(DB_NAME()), N'<database>') AS activationProcedure, CASE q.execute_as_principal_id WHEN -2 THEN N'OWNER' ELSE USER_NAME(q.execute_as_principal_id) END AS executeAs, q.is_activation_enabled, q.is_receive_enabled, q.is_enqueue_enabled, q.is_retention_enabled, q.is_poison_message_handling_enabled FROM sys.service_queues AS q WHERE q.is_ms_shipped = 0",
+  services:
+    "SELECT s.name, USER_NAME(s.principal_id) AS owner, OBJECT_NAME(s.service_queue_id) AS queue, c.name AS contract FROM sys.services AS s LEFT JOIN sys.service_contract_usages AS u ON u.service_id = s.service_id LEFT JOIN sys.service_contracts AS c ON c.service_contract_id = u.service_contract_id WHERE s.service_id >= 65536",
+  routes:
+    "SELECT r.name, USER_NAME(r.principal_id) AS owner, r.remote_service_name, r.broker_instance, CONVERT(date, DATEADD(HOUR, 1, r.lifetime)) AS expires, r.address, r.mirror_address FROM sys.routes AS r",
+  bindings:
+    "SELECT b.name, USER_NAME(b.principal_id) AS owner, b.remote_service_name, USER_NAME(b.remote_principal_id) AS [user], b.is_anonymous_on FROM sys.remote_service_bindings AS b",
+  priorities:
+    "SELECT p.name, c.name AS contract, s.name AS localService, p.remote_service_name, p.priority FROM sys.conversation_priorities AS p LEFT JOIN sys.service_contracts AS c ON c.service_contract_id = p.service_contract_id LEFT JOIN sys.services AS s ON s.service_id = p.local_service_id",
 };
 
 /** One line per row, sorted: the order of a catalog is nobody's business. */

@@ -1,0 +1,4 @@
+import { brokerCases } from "./broker-cases";
+import { proveLaw } from "./law";
+
+proveLaw("Service Broker", brokerCases);
