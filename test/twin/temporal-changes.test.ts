@@ -234,6 +234,15 @@ describe("changes of twin temporal tables", () => {
         ],
         [5074, 4922],
       ],
+      [
+        "that default may be dropped from the history table, and the column then goes from both",
+        [
+          "ALTER TABLE dbo.staff ADD kind int NOT NULL CONSTRAINT df DEFAULT 1; ALTER TABLE dbo.staff DROP CONSTRAINT df",
+          "DECLARE @drop nvarchar(max) = (SELECT CONCAT('ALTER TABLE dbo.staff_history DROP CONSTRAINT ', QUOTENAME(name)) FROM sys.default_constraints WHERE parent_object_id = OBJECT_ID('dbo.staff_history')); EXEC (@drop)",
+          "ALTER TABLE dbo.staff DROP COLUMN kind",
+        ],
+        ok,
+      ],
       ["versioning comes back after OFF", [OFF, ON, "DELETE dbo.staff WHERE id = 2", HISTORY], rows([2, "Bob", 20])],
       [
         "a ROLLBACK brings versioning back",
@@ -265,6 +274,54 @@ describe("changes of twin temporal tables", () => {
         [13547],
       ],
     ]);
+  });
+
+  describe("as other tools write them", () => {
+    const schema = "DECLARE @s sysname = SCHEMA_NAME(); ";
+    checkFacts(
+      [],
+      [
+        [
+          "a table of EF Core's migrations",
+          [
+            `${schema}EXEC(N'CREATE TABLE [Customers] ([Id] int NOT NULL IDENTITY, [Name] nvarchar(max) NULL, [PeriodEnd] datetime2 GENERATED ALWAYS AS ROW END HIDDEN NOT NULL, [PeriodStart] datetime2 GENERATED ALWAYS AS ROW START HIDDEN NOT NULL, CONSTRAINT [PK_Customers] PRIMARY KEY ([Id]), PERIOD FOR SYSTEM_TIME([PeriodStart], [PeriodEnd])) WITH (SYSTEM_VERSIONING = ON (HISTORY_TABLE = [' + @s + N'].[CustomersHistory]))')`,
+            "INSERT [Customers] ([Name]) VALUES (N'a'); UPDATE [Customers] SET [Name] = N'b'",
+            "SELECT [Id], [Name], IIF([PeriodStart] < [PeriodEnd], 1, 0) FROM [CustomersHistory]",
+          ],
+          rows([1, "a", 1]),
+        ],
+        [
+          "a table that EF Core makes temporal",
+          [
+            "CREATE TABLE [C] ([Id] int NOT NULL PRIMARY KEY); INSERT [C] VALUES (1)",
+            "ALTER TABLE [C] ADD [PeriodEnd] datetime2 NOT NULL DEFAULT '9999-12-31T23:59:59.9999999'; ALTER TABLE [C] ADD [PeriodStart] datetime2 NOT NULL DEFAULT '0001-01-01T00:00:00.0000000'",
+            "ALTER TABLE [C] ADD PERIOD FOR SYSTEM_TIME ([PeriodStart], [PeriodEnd]); ALTER TABLE [C] ALTER COLUMN [PeriodStart] ADD HIDDEN; ALTER TABLE [C] ALTER COLUMN [PeriodEnd] ADD HIDDEN",
+            `${schema}EXEC(N'ALTER TABLE [C] SET (SYSTEM_VERSIONING = ON (HISTORY_TABLE = [' + @s + '].[CHistory]))')`,
+            "DELETE [C]; SELECT [Id], YEAR([PeriodStart]) FROM [CHistory]",
+          ],
+          rows([1, 1]),
+        ],
+        [
+          "names that need brackets",
+          [
+            "CREATE SCHEMA [o'dd]",
+            "CREATE TABLE [o'dd].[a]]b c] ([i d] int NOT NULL PRIMARY KEY, [f.f] datetime2 GENERATED ALWAYS AS ROW START, [t]]t] datetime2 GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME ([f.f], [t]]t])) WITH (SYSTEM_VERSIONING = ON (HISTORY_TABLE = [o'dd].[h]]x.y]))",
+            "SELECT h.name FROM sys.tables t JOIN sys.tables h ON h.object_id = t.history_table_id",
+          ],
+          rows(["h]x.y"]),
+        ],
+        [
+          "a history table in another schema",
+          [
+            "CREATE SCHEMA history",
+            `${STAFF[0]!.replace("dbo.staff_history", "history.staff")}`,
+            "EXEC sp_rename 'dbo.staff', 'crew'; EXEC sp_rename 'history.staff', 'crew'",
+            "INSERT dbo.crew VALUES (1, N'Ann', 1); DELETE dbo.crew; SELECT id FROM history.crew",
+          ],
+          rows([1]),
+        ],
+      ],
+    );
   });
 
   it("a temporal table that could not be made leaves neither table", async () => {

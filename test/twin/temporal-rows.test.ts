@@ -124,6 +124,35 @@ describe("rows of twin temporal tables", () => {
         rows([1, 0]),
       ],
       [
+        "computed columns are kept with their values",
+        [
+          `CREATE TABLE dbo.x (id int NOT NULL PRIMARY KEY, a int, b AS a * 2, c AS a * 3 PERSISTED, f datetime2 GENERATED ALWAYS AS ROW START, t datetime2 GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (f, t)) WITH (SYSTEM_VERSIONING = ON (HISTORY_TABLE = dbo.xh))`,
+          "INSERT dbo.x (id, a) VALUES (1, 1); UPDATE dbo.x SET a = 5; SELECT a, b, c FROM dbo.xh",
+        ],
+        rows([1, 2, 3]),
+      ],
+      [
+        "times of lower precision are cut",
+        [
+          "CREATE TABLE dbo.x (id int NOT NULL PRIMARY KEY, f datetime2(0) GENERATED ALWAYS AS ROW START, t datetime2(0) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (f, t)) WITH (SYSTEM_VERSIONING = ON)",
+          "INSERT dbo.x (id) VALUES (1); SELECT IIF(f <= SYSUTCDATETIME(), 1, 0), CONVERT(varchar(40), t, 121) FROM dbo.x",
+        ],
+        rows([1, "9999-12-31 23:59:59"]),
+      ],
+      [
+        "an UPDATE through a view keeps a version",
+        ["CREATE VIEW dbo.v AS SELECT id, pay FROM dbo.staff", "UPDATE dbo.v SET pay = 1 WHERE id = 1", HISTORY],
+        rows([1, "Ann", 10]),
+      ],
+      [
+        "a trigger sees the row that was made, and its own changes are versions of the same moment",
+        [
+          "CREATE TRIGGER dbo.tr ON dbo.staff AFTER INSERT AS UPDATE s SET pay = 99 FROM dbo.staff s JOIN inserted i ON i.id = s.id WHERE YEAR(i.valid_to) = 9999",
+          "INSERT dbo.staff VALUES (3, N'Cid', 1); SELECT id, pay, IIF(valid_from = valid_to, 1, 0) FROM dbo.staff_history",
+        ],
+        rows([3, 1, 1]),
+      ],
+      [
         "a rowversion is kept as it was",
         [
           "ALTER TABLE dbo.staff ADD v rowversion",
@@ -144,6 +173,44 @@ describe("rows of twin temporal tables", () => {
       await must(late, "UPDATE dbo.staff SET pay = 1 WHERE id = 1");
       const result = await query(early, "UPDATE dbo.staff SET pay = 2 WHERE id = 1");
       assert.deepEqual(result.numbers, [13535]);
+    });
+
+    it("versions are seen by others when their transaction has ended, and are gone with it", async () => {
+      const engine = newEngine();
+      const writer = await loginAs(engine);
+      await must(writer, "CREATE DATABASE facts");
+      await must(writer, "ALTER DATABASE facts SET READ_COMMITTED_SNAPSHOT ON");
+      const reader = await loginAs(engine);
+      for (const session of [writer, reader]) await must(session, "USE facts");
+      for (const batch of STAFF) await must(writer, batch);
+      const versions = "SELECT id, pay FROM dbo.staff FOR SYSTEM_TIME ALL ORDER BY id, pay";
+      await must(writer, "BEGIN TRAN; UPDATE dbo.staff SET pay = 11 WHERE id = 1; DELETE dbo.staff WHERE id = 2");
+      assert.deepEqual((await must(reader, versions)).rows, [
+        [1, 10],
+        [2, 20],
+      ]);
+      await must(writer, "ROLLBACK");
+      assert.deepEqual((await must(reader, HISTORY)).rows, []);
+      await must(writer, "UPDATE dbo.staff SET pay = 11 WHERE id = 1");
+      assert.deepEqual((await must(reader, versions)).rows, [
+        [1, 10],
+        [1, 11],
+        [2, 20],
+      ]);
+    });
+
+    it("a reader with locks waits for the versions of a transaction that goes on", async () => {
+      const engine = newEngine();
+      const writer = await loginAs(engine);
+      await must(writer, "CREATE DATABASE facts");
+      const reader = await loginAs(engine);
+      for (const session of [writer, reader]) await must(session, "USE facts");
+      for (const batch of STAFF) await must(writer, batch);
+      await must(writer, "BEGIN TRAN; UPDATE dbo.staff SET pay = 11 WHERE id = 1");
+      const waited = await query(reader, "SET LOCK_TIMEOUT 0; SELECT id FROM dbo.staff_history");
+      assert.deepEqual(waited.numbers, [1222]);
+      await must(writer, "COMMIT");
+      assert.deepEqual((await must(reader, HISTORY)).rows, [[1, "Ann", 10]]);
     });
 
     it("names the table with its database in the errors", async () => {
