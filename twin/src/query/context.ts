@@ -78,6 +78,8 @@ export interface RelationColumn {
   readonly json?: boolean;
   /** Not in `*`. */
   readonly hidden?: boolean;
+  /** Called where a query uses the column, when permissions are by column: throws 229 or 230. */
+  readonly demand?: () => void;
 }
 
 /** Something with rows: a table, a view, a subquery. `around` is the context of the level around it. */

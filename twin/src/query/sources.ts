@@ -4,6 +4,7 @@ import type { Name, TableSource, TemporalClause } from "../language/ast";
 import type { CatalogView, Row } from "../session/runtime";
 import type { Database, Module, Table } from "../storage/model";
 import { notImplemented } from "../session/sql-error";
+import { isByColumn } from "../security/permissions";
 import { sqlError } from "../session/messages";
 import { type Relation, type RelationColumn, type Run, childContext } from "./context";
 import { requireEnabledClusteredIndex } from "./dml/usable-indexes";
@@ -184,8 +185,9 @@ function relationOfObject(objectName: Name, around: Scope, withRowId: boolean): 
   if (found.kind === "table") {
     // The target of a statement that changes it needs SELECT only where it is read; dml/ asks for that.
     requireEnabledClusteredIndex(found.table, found.database);
-    if (!withRowId) demandSelect(found.table, found.database, around);
-    const relation = tableRelation(found.table, found.database, around, withRowId);
+    const isByColumn = !withRowId && demandSelect(found.table, found.database, around, true);
+    const whole = tableRelation(found.table, found.database, around, withRowId);
+    const relation = isByColumn ? guarded(whole, found.table, found.database, around) : whole;
     const history = historyTable(found.database, found.table);
     const time = around.compiler.systemTime;
     if (!time || !history) return { ...named, relation };
@@ -204,12 +206,47 @@ function relationOfObject(objectName: Name, around: Scope, withRowId: boolean): 
   throw at(sqlError(208, [displayName(objectName.parts)]), objectName.line);
 }
 
-/** Inside a module its owner's rights reach the objects (an unbroken ownership chain), so nothing is demanded. */
-function demandSelect(object: Table | Module, database: Database, around: Scope): void {
+/**
+ * Inside a module its owner's rights reach the objects (an unbroken ownership chain), so nothing is demanded. True: the columns
+ * that are used decide, and each of them must be demanded.
+ */
+function demandSelect(object: Table | Module, database: Database, around: Scope, mayBeByColumn = false): boolean {
   const { session, frame } = around.execution;
-  if (around.insideModule || frame.module || object.name.startsWith("#")) return;
+  if (around.insideModule || frame.module || object.name.startsWith("#")) return false;
   const { id, schemaId, name } = object;
-  session.demand("SELECT", { kind: "object", objectId: id, schemaId, name, database });
+  const target = { kind: "object" as const, objectId: id, schemaId, name, database };
+  if (mayBeByColumn && isByColumn(session, "SELECT", target)) return true;
+  session.demand("SELECT", target);
+  return false;
+}
+
+/** A table whose columns ask for permission where they are used. */
+function guarded(
+  relation: Relation,
+  { id, schemaId, name, columns }: Table,
+  database: Database,
+  around: Scope,
+): Relation {
+  const { session } = around.execution;
+  let used = false;
+  return {
+    ...relation,
+    columns: relation.columns.map((column, index) => {
+      const known = columns[index];
+      if (!known) return column;
+      return {
+        ...column,
+        demand: () => {
+          used = true;
+          session.demand("SELECT", { kind: "object", objectId: id, schemaId, name, database, columnIds: [known.id] });
+        },
+      };
+    }),
+    rows: (run, context) => {
+      if (!used) throw notImplemented(`column permissions on ${name} in a statement that uses none of its columns`);
+      return relation.rows(run, context);
+    },
+  };
 }
 
 function catalogRelation(view: CatalogView, database: Database): Relation {

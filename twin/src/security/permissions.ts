@@ -74,6 +74,19 @@ export function hasPermission(session: Session, permission: string, target: Perm
   return refusedColumn(session, permission, securable, target.columnIds, whole) === undefined;
 }
 
+/** Something is said about single columns, so that the answer depends on which ones are used. */
+export function isByColumn(
+  session: Session,
+  permission: string,
+  target: Extract<PermissionTarget, { kind: "object" }>,
+): boolean {
+  const database = target.database ?? session.database;
+  return (
+    columnRows(session, permission, { class: "OBJECT", database, id: target.objectId, schemaId: target.schemaId })
+      .length > 0
+  );
+}
+
 /**
  * Throws 229 or 230 or 916 (object, column), 262 (database), 2760 or 15151 (schema), 15247, 262 or 300 with 297 (server).
  * With the frame of a module, an unbroken ownership chain passes.

@@ -8,6 +8,7 @@ import { parseBatch } from "../../language/parser";
 import { findObjectByName } from "../../security/securable-names";
 import type { ResultColumn } from "../../session/port";
 import type { Execution, Row, Variable } from "../../session/runtime";
+import { sqlError } from "../../session/messages";
 import { notImplemented, SqlError } from "../../session/sql-error";
 import type { Module } from "../../storage/model";
 import { collation } from "../../types/collation";
@@ -30,34 +31,63 @@ function returnsRows(query: Query): boolean {
   return body.kind !== "select" || (!body.into && body.items.every((item) => item.kind !== "assign"));
 }
 
+/** Where a statement stands. */
+interface Place {
+  readonly depth: number;
+  /** The whole text, of which errors show a line. */
+  readonly text: string;
+  readonly module?: Module;
+}
+
+/** Errors that only say why the result cannot be told: in a batch, in a procedure. */
+function undetermined(statement: Statement, { text, module }: Place, inBatch: number, inModule: number): SqlError {
+  const line = (text.split("\n")[statement.line - 1] ?? "").trim();
+  return module ? sqlError(inModule, [line, module.name]) : sqlError(inBatch, [line]);
+}
+
+/** Of a query over a temporary table that the text itself makes. */
+function queryResult(
+  statement: Extract<Statement, { kind: "select" }>,
+  execution: Execution,
+  place: Place,
+): readonly ResultColumn[] | undefined {
+  try {
+    return execution.parts.query.describeQuery(statement.query, execution);
+  } catch (error) {
+    if (error instanceof SqlError && error.number === 208 && /'#/.test(error.message))
+      throw undetermined(statement, place, 11525, 11526);
+    throw error;
+  }
+}
+
 /** undefined: the statements return nothing. */
 function firstResult(
   statements: readonly Statement[],
   execution: Execution,
-  depth: number,
+  place: Place,
 ): readonly ResultColumn[] | undefined {
   for (const statement of statements) {
-    const found = resultOf(statement, execution, depth);
+    const found = resultOf(statement, execution, place);
     if (found) return found;
     if (statement.kind === "return") return undefined;
   }
   return undefined;
 }
 
-function resultOf(statement: Statement, execution: Execution, depth: number): readonly ResultColumn[] | undefined {
+function resultOf(statement: Statement, execution: Execution, place: Place): readonly ResultColumn[] | undefined {
   switch (statement.kind) {
     case "select":
-      return returnsRows(statement.query) ? execution.parts.query.describeQuery(statement.query, execution) : undefined;
+      return returnsRows(statement.query) ? queryResult(statement, execution, place) : undefined;
     case "block":
-      return firstResult(statement.statements, execution, depth);
+      return firstResult(statement.statements, execution, place);
     case "try":
-      return firstResult(statement.body, execution, depth) ?? firstResult(statement.catch, execution, depth);
+      return firstResult(statement.body, execution, place) ?? firstResult(statement.catch, execution, place);
     case "if":
       return (
-        resultOf(statement.then, execution, depth) ?? (statement.else && resultOf(statement.else, execution, depth))
+        resultOf(statement.then, execution, place) ?? (statement.else && resultOf(statement.else, execution, place))
       );
     case "while":
-      return resultOf(statement.body, execution, depth);
+      return resultOf(statement.body, execution, place);
     case "declare":
       for (const variable of statement.variables)
         if (variable.type)
@@ -67,11 +97,12 @@ function resultOf(statement: Statement, execution: Execution, depth: number): re
           });
       return undefined;
     case "execute": {
-      if (statement.target.kind !== "name") throw notImplemented("describing the result of dynamic SQL");
+      if (statement.target.kind !== "name" || statement.target.name.parts.at(-1)!.toLowerCase() === "sp_executesql")
+        throw undetermined(statement, place, 11513, 11514);
       const found = findObjectByName(execution.session, statement.target.name.parts);
       if (!found || !isModule(found.object))
         throw notImplemented(`describing the result of ${statement.target.name.parts.join(".")}`);
-      return resultOfModule(found.object, execution, depth + 1);
+      return resultOfModule(found.object, execution, place.depth + 1);
     }
     case "insert":
     case "update":
@@ -93,7 +124,11 @@ function resultOfModule(module: Module, execution: Execution, depth: number): re
       { type: parameter.type, value: null },
     ]),
   );
-  return firstResult(module.parsed.body, withVariables(execution, variables), depth);
+  return firstResult(module.parsed.body, withVariables(execution, variables), {
+    depth,
+    text: module.parsed.text,
+    module,
+  });
 }
 
 function columnRow(column: ResultColumn, ordinal: number, defaultCollation: string): SqlValue[] {
@@ -144,21 +179,23 @@ function columnRow(column: ResultColumn, ordinal: number, defaultCollation: stri
   ];
 }
 
+/** The page's table of error types, by number of the error; all others are MISC. */
+const errorTypes: Readonly<Record<number, readonly [type: number, description: string]>> = {
+  102: [2, "SYNTAX"],
+  156: [2, "SYNTAX"],
+  11513: [4, "DYNAMIC_SQL"],
+  11514: [4, "DYNAMIC_SQL"],
+  11525: [10, "TEMPORARY_TABLE"],
+  11526: [10, "TEMPORARY_TABLE"],
+};
+
 function errorRow(error: SqlError): SqlValue[] {
   const row = new Array<SqlValue>(41).fill(null);
   row[0] = 0;
   row[1] = 0;
   row[3] = 0;
-  row.splice(
-    35,
-    6,
-    error.number,
-    error.severity,
-    error.state,
-    error.message,
-    error.number === 102 || error.number === 156 ? 2 : 1,
-    error.number === 102 || error.number === 156 ? "SYNTAX" : "MISC",
-  );
+  const [type, description] = errorTypes[error.number] ?? [1, "MISC"];
+  row.splice(35, 6, error.number, error.severity, error.state, error.message, type, description);
   return row;
 }
 
@@ -204,7 +241,7 @@ export const describeFunctions: readonly FunctionDefinition[] = [
               ...parseBatch(sql).statements,
             ],
             execution,
-            0,
+            { depth: 0, text: sql },
           ),
         reader,
       );

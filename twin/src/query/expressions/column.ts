@@ -10,6 +10,7 @@ export function compileColumn(expression: Extract<Expression, { kind: "column" }
 
 export function compileColumnSlot(reference: ColumnReference, scope: Scope): Compiled {
   const { column, source } = reference;
+  column.demand?.();
   const owner = reference.scope;
   const slot = owner.grouping
     ? owner.grouping.columnSlot(reference.baseSlot, `${source.name}.${column.name}`)

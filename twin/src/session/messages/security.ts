@@ -2,6 +2,10 @@
 import { defineMessages } from "../messages";
 
 defineMessages({
+  11513: [16, "The metadata could not be determined because statement '%1' contains dynamic SQL. Consider using the WITH RESULT SETS clause to explicitly describe the result set."],
+  11514: [16, "The metadata could not be determined because statement '%1' in procedure '%2' contains dynamic SQL. Consider using the WITH RESULT SETS clause to explicitly describe the result set."],
+  11525: [16, "The metadata could not be determined because statement '%1' uses a temp table. Metadata discovery only supports temp tables when analyzing a single-statement batch."],
+  11526: [16, "The metadata could not be determined because statement '%1' in procedure '%2' uses a temp table."],
   1020: [15, "Sub-entity lists (such as column or security expressions) cannot be specified for entity-level permissions."],
   4620: [16, "All permissions in a grant/deny/revoke statement should be at the same scope (e.g., server or database)"],
   2020: [16, "The dependencies reported for entity \"%1\" might not include references to all columns. This is either because the entity references an object that does not exist or because of an error in one or more statements in the entity. Before rerunning the query, ensure that there are no errors in the entity and that all objects referenced by the entity exist."],
