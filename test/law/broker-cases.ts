@@ -4,7 +4,8 @@ import type { Case } from "./cases";
 const hostile = "it's a [bad] name] select 🚀";
 const guid = "0F9619FF-8B86-D011-B42D-00C04FC964FF";
 
-const types = "CREATE MESSAGE TYPE [//shop/Order] VALIDATION = NONE; CREATE MESSAGE TYPE [//shop/Receipt] VALIDATION = NONE;";
+const types =
+  "CREATE MESSAGE TYPE [//shop/Order] VALIDATION = NONE; CREATE MESSAGE TYPE [//shop/Receipt] VALIDATION = NONE;";
 const contracts = `${types} CREATE CONTRACT [//shop/Orders] ([//shop/Order] SENT BY INITIATOR); CREATE CONTRACT [//shop/Returns] ([//shop/Order] SENT BY ANY);`;
 const queues = `${contracts} CREATE QUEUE dbo.Shop; CREATE QUEUE dbo.Warehouse; CREATE QUEUE dbo.NewWarehouse;`;
 const shop = `${queues} CREATE SERVICE [//shop] ON QUEUE dbo.Shop;`;
@@ -43,7 +44,10 @@ export const brokerCases: readonly Case[] = [
     title: "a contract",
     given: types,
     before: { name: "//shop/Orders", messages: { "//shop/Order": "initiator" } },
-    after: { name: "//shop/Orders", messages: { "//shop/Order": "initiator", "//shop/Receipt": "target", DEFAULT: "any" } },
+    after: {
+      name: "//shop/Orders",
+      messages: { "//shop/Order": "initiator", "//shop/Receipt": "target", DEFAULT: "any" },
+    },
   },
   {
     kind: "BrokerContract",
@@ -69,7 +73,10 @@ export const brokerCases: readonly Case[] = [
     kind: "BrokerQueue",
     title: "a queue that loses its activation",
     given: procedure,
-    before: { name: "Orders", activation: { procedure: { schema: "dbo", name: "TakeOrders" }, maxReaders: 1, enabled: false } },
+    before: {
+      name: "Orders",
+      activation: { procedure: { schema: "dbo", name: "TakeOrders" }, maxReaders: 1, enabled: false },
+    },
     after: { name: "Orders" },
   },
   {

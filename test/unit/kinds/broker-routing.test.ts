@@ -64,13 +64,14 @@ describe("kind BrokerRoute", () => {
     assert.equal(batches(route.plan(given, having({ expiresAt: "2027-01-01T00:00:05" }))).length, 1);
     assert.match(
       route.probes(given, given, around())[0]!,
-      /SYSUTCDATETIME\(\) >= CONVERT\(datetime2\(0\), N'2027-01-01T00:00:00', 126\)/,
+      /SYSUTCDATETIME\(\), CONVERT\(datetime2\(0\), N'2027-01-01T00:00:00', 126\)\)/,
     );
     assert.deepEqual(route.probes(given, given, having({ expiresAt: "2027-01-01T00:00:00" })), []);
-    assert.match(
-      reasons(route.plan(given, around({}, { answers: { isPast: { isPast: 1 } } }))),
-      /expiresAt: .* is past/,
-    );
+    const left = (secondsLeft: string): string =>
+      reasons(route.plan(given, around({}, { answers: { timeLeft: { secondsLeft } } })));
+    assert.match(left("-1"), /expiresAt: .* is past/);
+    assert.match(left("2147483648"), /expiresAt: .* more than 68 years/);
+    assert.equal(left("60"), "");
     assert.match(
       batches(route.plan(given, having()))[0]!,
       /ALTER ROUTE \[ToWarehouse\] WITH LIFETIME = ' \+ CONVERT\(nvarchar\(11\), @seconds\) \+ N';'/,

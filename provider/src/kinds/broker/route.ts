@@ -189,13 +189,15 @@ function isReplaced(wanted: RouteTarget, has: RouteTarget): boolean {
 
 // ---- Probes ----------------------------------------------------------------------------------------------------------
 
-const pastKey = "isPast";
+const timeLeftKey = "timeLeft";
+/** LIFETIME is an int (9746): 68 years. */
+const longestLifetime = 2_147_483_647;
 
 function probes(desired: DesiredRoute | undefined, live: LiveRoute | undefined): readonly Probe[] {
   if (desired?.expiresAt === undefined || (live !== undefined && isSameTime(desired.expiresAt, live.expiresAt)))
     return [];
-  const query = `SELECT CASE WHEN SYSUTCDATETIME() >= ${timeLiteral(desired.expiresAt)} THEN 1 ELSE 0 END AS isPast;`;
-  return [{ key: pastKey, query }];
+  const query = `SELECT DATEDIFF_BIG(SECOND, SYSUTCDATETIME(), ${timeLiteral(desired.expiresAt)}) AS secondsLeft;`;
+  return [{ key: timeLeftKey, query }];
 }
 
 function timeLiteral(expiresAt: string): string {
@@ -319,10 +321,16 @@ function refusalsToSet(desired: DesiredRoute, live: LiveRoute | undefined, conte
       property: "mirrorAddress",
       reason: "SQL Server on Linux has no database mirroring; leave it out there",
     });
-  if (Number(answers.get(pastKey)?.["isPast"] ?? 0) === 1)
+  const left = answers.get(timeLeftKey)?.["secondsLeft"];
+  if (left !== undefined && Number(left) <= 0)
     refusals.push({
       property: "expiresAt",
       reason: `${desired.expiresAt!} is past on the server's clock; give a later time, or leave it out`,
+    });
+  if (left !== undefined && Number(left) > longestLifetime)
+    refusals.push({
+      property: "expiresAt",
+      reason: `${desired.expiresAt!} is more than 68 years away (9746); leave it out`,
     });
   if (live === undefined || catalog.databaseRow?.containment !== "PARTIAL") return refusals;
   const different = differences(desired, live);
