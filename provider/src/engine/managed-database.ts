@@ -143,9 +143,11 @@ export class ManagedDatabase {
    */
   async lock(): Promise<void> {
     if (this.locked) return;
-    const resource = lockResource(this.database);
+    const catalog = await this.catalog();
+    // The server's own spelling: "sales" and "Sales" are one database on most servers, and two on some.
+    const resource = lockResource(catalog.databaseRow?.name ?? this.database);
     const waitSeconds = this.settings.lockWaitSeconds ?? 120;
-    const place = (await this.catalog()).server.properties.engineEdition === 5 ? (this.database ?? "master") : "master";
+    const place = catalog.server.properties.engineEdition === 5 ? (this.database ?? "master") : "master";
     const get = (milliseconds: number): string =>
       `SET LOCK_TIMEOUT ${(this.settings.objectLockSeconds ?? 60) * 1000};
 DECLARE @result int;
@@ -187,7 +189,7 @@ WHERE l.resource_type = N'APPLICATION' AND l.request_status = N'GRANT' AND CHARI
 
 /** sys.dm_tran_locks shows only the first 32 characters, so the name is a hash that fits. */
 function lockResource(database: string | undefined): string {
-  const digest = createHash("sha256").update((database ?? "").toUpperCase()).digest("hex");
+  const digest = createHash("sha256").update(database ?? "").digest("hex");
   return `iac:${digest.slice(0, 28)}`;
 }
 

@@ -198,8 +198,19 @@ function resourceParts(resource: string): [type: string, database: number, descr
   if (kind === "object" && /^\d+$/.test(last)) return ["OBJECT", id, "", BigInt(last)];
   if (kind === "database") return ["DATABASE", id, "", 0n];
   if (kind === "row") return ["RID", id, last, 0n];
-  if (kind.startsWith("app")) return ["APPLICATION", id, last, 0n];
+  if (kind.startsWith("app")) return ["APPLICATION", id, applicationDescription(last), 0n];
   return ["METADATA", id, resource, 0n];
+}
+
+/**
+ * Principal, the first 32 characters in clear, a hash of all.
+ * https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-tran-locks-transact-sql
+ */
+function applicationDescription(principalAndName: string): string {
+  const [principal = "0", ...name] = principalAndName.split(":");
+  const resource = name.join(":");
+  const hash = createHash("sha256").update(resource).digest("hex").slice(0, 8);
+  return `${principal}:[${resource.slice(0, 32)}]:(${hash})`;
 }
 
 function* lockRows({ session }: Reader): Iterable<Row> {
