@@ -10,6 +10,15 @@ export const indexFacts: readonly Sheet[] = [
       "CREATE INDEX ix ON dbo.t (a) INCLUDE (b)",
     ],
     facts: [
+      [
+        "a heap keeps the compression of the clustered index that it was",
+        [
+          "CREATE TABLE dbo.pressed (id int NOT NULL CONSTRAINT pk_pressed PRIMARY KEY WITH (DATA_COMPRESSION = PAGE))",
+          "ALTER TABLE dbo.pressed DROP CONSTRAINT pk_pressed",
+          "SELECT data_compression_desc FROM sys.partitions WHERE object_id = OBJECT_ID('dbo.pressed')",
+        ],
+        rows(["PAGE"]),
+      ],
       ["a second clustered index is 1902", "CREATE CLUSTERED INDEX c ON dbo.t (a)", [1902]],
       ["a taken index name is 1913", "CREATE INDEX IX ON dbo.t (b)", [1913]],
       ["a duplicate column is 1909", "CREATE INDEX i ON dbo.t (a, a)", [1909]],

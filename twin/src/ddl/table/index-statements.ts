@@ -259,12 +259,19 @@ export function dropWithOptions(target: TableTarget, index: Index, options: read
   ]);
 }
 
-/** Without its clustered index a table is a heap, in the place where the index was. */
+/**
+ * Without its clustered index a table is a heap, in the place where the index was, compressed as the index was.
+ * https://learn.microsoft.com/sql/relational-databases/data-compression/data-compression
+ */
 export function removeIndex(target: TableTarget, index: Index): void {
   const { table, database } = target;
   const rest = table.indexes.filter((other) => other !== index);
   if (index.id === 1)
-    rest.unshift(heap(index.dataSpaceId, partitionCount(database, index.dataSpaceId), index.partitionColumnId));
+    rest.unshift({
+      ...heap(index.dataSpaceId, partitionCount(database, index.dataSpaceId), index.partitionColumnId),
+      // A heap knows no columnstore compression.
+      ...(isColumnstore(index) ? {} : { compression: [...index.compression] }),
+    });
   transactionOf(target).set(table, "indexes", rest);
   for (let i = database.extendedProperties.length - 1; i >= 0; i--) {
     const property = database.extendedProperties[i]!;
