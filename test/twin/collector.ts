@@ -133,3 +133,21 @@ export async function call(
   await session.rpc(name, parameters, sink);
   return sink;
 }
+
+/** The first value that a batch returns; the batch must not fail. */
+export async function scalarOf(session: SessionPort, sql: string): Promise<unknown> {
+  return (await must(session, sql)).scalar;
+}
+
+/** The numbers of a batch's errors and messages. */
+export async function numbersOf(session: SessionPort, sql: string): Promise<number[]> {
+  return (await query(session, sql)).numbers;
+}
+
+/** dbo.t (id, a) with a primary key and a CHECK on a. */
+export async function makeTable(session: SessionPort): Promise<void> {
+  await must(
+    session,
+    "CREATE TABLE dbo.t (id int NOT NULL CONSTRAINT pk_t PRIMARY KEY, a int NULL CONSTRAINT ck_t CHECK (a >= 0))",
+  );
+}

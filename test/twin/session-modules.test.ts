@@ -1,7 +1,7 @@
-/** What a connection sees of batches, transactions, errors, procedures and locks. */
+/** Procedures, functions and triggers as a connection sees them. */
 import assert from "node:assert/strict";
 import type { SqlServerEngine } from "../../twin/src/session/engine";
-import { call, Collector, loginAs, must, newEngine, query } from "./collector";
+import { call, Collector, loginAs, makeTable, must, newEngine, numbersOf, query, scalarOf } from "./collector";
 
 type Session = Awaited<ReturnType<typeof loginAs>>;
 const int = { name: "int" } as const;
@@ -16,19 +16,9 @@ describe("twin modules", () => {
     session = await loginAs(engine);
   });
 
-  /** The first value that a batch returns. */
-  async function value(sql: string, on: Session = session): Promise<unknown> {
-    return (await must(on, sql)).scalar;
-  }
-  async function numbers(sql: string, on: Session = session): Promise<number[]> {
-    return (await query(on, sql)).numbers;
-  }
-  async function table(): Promise<void> {
-    await must(
-      session,
-      "CREATE TABLE dbo.t (id int NOT NULL CONSTRAINT pk_t PRIMARY KEY, a int NULL CONSTRAINT ck_t CHECK (a >= 0))",
-    );
-  }
+  const value = (sql: string, on: Session = session): Promise<unknown> => scalarOf(on, sql);
+  const numbers = (sql: string, on: Session = session): Promise<number[]> => numbersOf(on, sql);
+  const table = (): Promise<void> => makeTable(session);
 
   describe("procedures", () => {
     beforeEach(() =>

@@ -1,8 +1,8 @@
-/** What a connection sees of batches, transactions, errors, procedures and locks. */
+/** What a connection sees of logins, options and its own state. */
 import assert from "node:assert/strict";
 import type { SqlServerEngine } from "../../twin/src/session/engine";
 import { SqlError } from "../../twin/src/session/sql-error";
-import { Collector, loginAs, must, newEngine, PASSWORD, query } from "./collector";
+import { Collector, loginAs, makeTable, must, newEngine, numbersOf, PASSWORD, query, scalarOf } from "./collector";
 
 type Session = Awaited<ReturnType<typeof loginAs>>;
 
@@ -15,19 +15,9 @@ describe("twin sessions", () => {
     session = await loginAs(engine);
   });
 
-  /** The first value that a batch returns. */
-  async function value(sql: string, on: Session = session): Promise<unknown> {
-    return (await must(on, sql)).scalar;
-  }
-  async function numbers(sql: string, on: Session = session): Promise<number[]> {
-    return (await query(on, sql)).numbers;
-  }
-  async function table(): Promise<void> {
-    await must(
-      session,
-      "CREATE TABLE dbo.t (id int NOT NULL CONSTRAINT pk_t PRIMARY KEY, a int NULL CONSTRAINT ck_t CHECK (a >= 0))",
-    );
-  }
+  const value = (sql: string, on: Session = session): Promise<unknown> => scalarOf(on, sql);
+  const numbers = (sql: string, on: Session = session): Promise<number[]> => numbersOf(on, sql);
+  const table = (): Promise<void> => makeTable(session);
   /** Rejected logins throw. */
   async function refusal(request: Parameters<typeof loginAs>[1]): Promise<SqlError> {
     try {
