@@ -4,7 +4,7 @@ import { commonChanges, commonInputs, databaseChange, databaseInput, type Change
 import { InputIssues } from "../../input-issues";
 import { nameInput } from "../../name-input";
 import type { WantedPermission } from "./permission";
-import { SecurableInputs, securableOf, wholeDatabase, type Securable } from "./securable";
+import { SecurableInputs, securableOf, type Securable } from "./securable";
 
 // ---- Inputs ----------------------------------------------------------------------------------------------------------
 
@@ -115,8 +115,8 @@ function checkGrantee(name: string, property: string, issues: InputIssues): void
 
 function wanted(entry: PermissionInputs, at: string, subject: Subject | undefined, issues: InputIssues): WantedPermission[] {
   if (subject === undefined) return [];
-  let securable: Securable | string = wholeDatabase;
-  let grantee = "";
+  let securable: Securable | string;
+  let grantee: string;
   if ("principal" in subject) {
     if (entry.to !== undefined) issues.add(`${at}.to`, "the resource names its principal already; leave it out");
     securable = securableOf(entry.on);

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+/** `npx pulumi-sqlserver`: what the servers remember of deployments, and their checks once more. */
+import { runCommandLine } from "./command-line";
+
+void runCommandLine(process.argv.slice(2), {
+  environment: process.env,
+  out: (text) => void process.stdout.write(text),
+  error: (text) => void process.stderr.write(text),
+}).then((code) => {
+  process.exitCode = code;
+});

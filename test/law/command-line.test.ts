@@ -1,0 +1,184 @@
+/** npx pulumi-sqlserver: history and verify, as text and as JSON, with their exit codes. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommandLine } from "../../provider/src/command-line";
+import { Deployment, type Resource } from "./deployment";
+
+interface Answer {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+async function run(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Answer> {
+  let out = "";
+  let error = "";
+  const code = await runCommandLine(words, {
+    environment,
+    out: (text) => (out += text),
+    error: (text) => (error += text),
+  });
+  return { code, out, error };
+}
+
+describe("npx pulumi-sqlserver", () => {
+  it("--help says everything and ends with 0", async () => {
+    const { code, out } = await run(["--help"]);
+    assert.equal(code, 0);
+    for (const word of [
+      "history",
+      "verify",
+      "--server",
+      "--config",
+      "--database",
+      "--limit",
+      "--failed",
+      "--run",
+      "--json",
+      "Exit codes",
+    ])
+      assert.ok(out.includes(word), word);
+  });
+
+  const wrong: readonly [words: string[], reason: RegExp][] = [
+    [[], /a command is missing: history or verify/],
+    [["deploy"], /no such command: deploy/],
+    [["history", "more"], /one word too many: more/],
+    [["history", "--colour"], /Unknown option '--colour'/],
+    [["history", "--limit", "0"], /--limit is 0; give 1 to 10000/],
+    [["history", "--run"], /--run is for verify/],
+    [["verify", "--limit", "3"], /--limit is for history/],
+    [["verify"], /no server: set the environment variable/],
+  ];
+  for (const [words, reason] of wrong)
+    it(`"${words.join(" ")}" ends with 2 and says what is wrong`, async () => {
+      const { code, error, out } = await run(words);
+      assert.deepEqual([code, out], [2, ""]);
+      assert.match(error, reason);
+    });
+
+  describe("on a server", () => {
+    let deployment: Deployment;
+    let directory: string;
+    let config: string;
+    let verification: Resource;
+    before(async () => {
+      deployment = await Deployment.start();
+      directory = mkdtempSync(join(tmpdir(), "pulumi-sqlserver-"));
+      config = join(directory, "servers.json");
+      writeFileSync(config, JSON.stringify({ test: deployment.settings }));
+      await deployment.sql("CREATE DATABASE books;");
+      await deployment.sql("CREATE DATABASE untouched;");
+      await deployment.sql("CREATE TABLE dbo.T (a int NULL);", "books");
+      await deployment.create("Schema", "billing", { database: "books", name: "billing" });
+      verification = await deployment.create("Verification", "after", {
+        database: "books",
+        name: "after",
+        checks: [{ name: "the table is empty", query: "SELECT a FROM dbo.T;", expect: { empty: true } }],
+      });
+    });
+    after(async () => {
+      rmSync(directory, { recursive: true });
+      await deployment.close();
+    });
+    const cli = (...words: string[]): Promise<Answer> => run([...words, "--config", config]);
+
+    it("history tells the deployments of every database that has books", async () => {
+      const { code, out } = await cli("history");
+      assert.equal(code, 0);
+      assert.match(out, /^database books\nid\s+started \(UTC\)\s+outcome/);
+      assert.match(out, /\n2\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\s+succeeded\s+verify\s+law\/test\/Verification\/after/);
+      assert.match(out, /\n1\s.*create\s+law\/test\/Schema\/billing\s+1\s/);
+      assert.doesNotMatch(out, /untouched/);
+    });
+
+    it("history --json tells the same, newest first, as many as wanted", async () => {
+      const { out } = await cli("history", "--json", "--limit", "1", "--database", "books");
+      const { server, databases } = JSON.parse(out) as {
+        server: string;
+        databases: { name: string; deployments: Record<string, unknown>[] }[];
+      };
+      assert.equal(server, "test");
+      assert.equal(databases[0]?.deployments.length, 1);
+      const { deploymentId, action, outcome, statements } = databases[0]!.deployments[0]!;
+      assert.deepEqual(
+        { deploymentId, action, outcome, statements },
+        { deploymentId: 2, action: "verify", outcome: "succeeded", statements: 1 },
+      );
+      assert.equal(deploymentId, verification.state["deploymentId"]);
+    });
+
+    it("history of a database without books is empty, of one that is not there an error", async () => {
+      assert.match((await cli("history", "--database", "untouched")).out, /database untouched\nno deployments/);
+      const { code, error } = await cli("history", "--database", "nowhere");
+      assert.equal(code, 3);
+      assert.match(error, /ConnectionFailedError: .*"nowhere"/);
+    });
+
+    it("verify tells the last answers, and with --run asks again: 0, then 1 when a check fails", async () => {
+      const first = await cli("verify");
+      assert.deepEqual(
+        [first.code, /passed\s+law\/test\/Verification\/after\s+the table is empty/.test(first.out)],
+        [0, true],
+      );
+      await deployment.sql("INSERT INTO dbo.T (a) VALUES (1);", "books");
+      assert.equal((await cli("verify")).code, 0, "nothing was asked");
+      const again = await cli("verify", "--run");
+      assert.equal(again.code, 1);
+      assert.match(
+        again.out,
+        /failed\s+law\/test\/Verification\/after\s+the table is empty.*no row was expected, 1 row came/,
+      );
+      assert.match(again.out, /0 passed, 1 failed/);
+      const { databases } = JSON.parse((await cli("verify", "--json", "--failed")).out) as {
+        databases: { checks: { outcome: string }[] }[];
+      };
+      assert.deepEqual(
+        databases[0]?.checks.map(({ outcome }) => outcome),
+        ["failed"],
+      );
+      assert.match((await cli("history", "--failed")).out, /failed\s+verify/);
+      await deployment.sql("DELETE FROM dbo.T;", "books");
+      assert.equal((await cli("verify", "--run")).code, 0);
+    });
+
+    it("refuses to run what somebody wrote into the table of checks", async () => {
+      const before = await deployment.sql("SELECT checks FROM iac.verification_check;", "books");
+      await deployment.sql(
+        `UPDATE iac.verification_check SET checks = REPLACE(checks, N'SELECT a FROM', N'DELETE FROM');`,
+        "books",
+      );
+      const { code, error } = await cli("verify", "--run");
+      assert.equal(code, 3);
+      assert.match(error, /not as a deployment writes them/);
+      await deployment.sql(
+        `UPDATE iac.verification_check SET checks = N'${String(before[0]?.["checks"]).replaceAll("'", "''")}';`,
+        "books",
+      );
+    });
+
+    it("takes the server from the environment, and never shows a password", async () => {
+      const { settings } = deployment;
+      const password = "Wr0ng-password";
+      const url = `mssql://sa:${password}@localhost:${settings.port}?trustServerCertificate=true`;
+      const { code, error, out } = await run(["history"], { SQLSERVER_TEST: url });
+      assert.equal(code, 3);
+      assert.match(error, /Login failed/);
+      assert.ok(!`${error}${out}`.includes(password));
+      const right = await run(["history"], {
+        SQLSERVER_TEST: url.replace(password, encodeURIComponent(settings.password!)),
+      });
+      assert.equal(right.code, 0);
+    });
+
+    it("asks which server is meant when there are two", async () => {
+      writeFileSync(join(directory, "two.json"), JSON.stringify({ a: {}, b: {} }));
+      const { code, error } = await run(["history", "--config", join(directory, "two.json")]);
+      assert.equal(code, 2);
+      assert.match(error, /--server is missing; there are a, b/);
+      assert.equal((await run(["history", "--config", join(directory, "none.json")])).code, 3);
+    });
+  });
+});
