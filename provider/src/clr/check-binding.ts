@@ -103,10 +103,8 @@ function checkParameters(
   find: (text: string) => void,
 ): void {
   if (binding.parameters.length !== method.parameters.length) {
-    const count = (list: readonly unknown[]): string =>
-      `${list.length} ${list.length === 1 ? "parameter" : "parameters"}`;
     find(
-      `${count(binding.parameters)} are declared and method ${methodText(method)} has ${method.parameters.length} (6550)`,
+      `method ${methodText(method)} has ${counted(method.parameters.length, "parameter")}, and ${binding.parameters.length} ${binding.parameters.length === 1 ? "is" : "are"} declared (6550)`,
     );
     return;
   }
@@ -127,6 +125,10 @@ function checkParameters(
         `parameter ${parameter.name}: ${shortType(type)} cannot hold NULL, and the call fails at run time (6569): declare RETURNS NULL ON NULL INPUT, or use the Sql type in the method`,
       );
   });
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function checkMapped(
@@ -173,7 +175,9 @@ function checkRows(
   if (row?.type !== "System.Object") find(`the first parameter of ${methodText(filler)} must be object (6591)`);
   const columns = binding.columns ?? [];
   if (values.length !== columns.length)
-    return find(`${columns.length} columns are declared and ${methodText(filler)} fills ${values.length} (6208)`);
+    return find(
+      `${methodText(filler)} fills ${counted(values.length, "column")}, and ${columns.length} ${columns.length === 1 ? "is" : "are"} declared (6208)`,
+    );
   columns.forEach((column, position) => {
     const value = values[position]!.type;
     if (column.type.schema === undefined && refusedColumns.has(column.type.name))
