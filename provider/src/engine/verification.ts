@@ -10,7 +10,13 @@ import { createBookkeeping, insertDeployment } from "./bookkeeping";
 import { RequestError, type DatabaseValue, type ResultSet } from "./connection";
 import type { ManagedDatabase } from "./managed-database";
 import { quoteText } from "./quoting";
-import { createVerification, deleteChecks, insertResults, replaceChecks, type CheckResult } from "./verification-records";
+import {
+  createVerification,
+  deleteChecks,
+  insertResults,
+  replaceChecks,
+  type CheckResult,
+} from "./verification-records";
 
 export interface VerifyRequest {
   readonly database: string;
@@ -32,7 +38,10 @@ export interface Verified {
 const told = 20;
 
 /** Asks all checks, also after one that fails, and records them. */
-export async function verify(target: ManagedDatabase, { database, owner, gitCommit, checks }: VerifyRequest): Promise<Verified> {
+export async function verify(
+  target: ManagedDatabase,
+  { database, owner, gitCommit, checks }: VerifyRequest,
+): Promise<Verified> {
   const startedAt = new Date();
   const results = await askChecks(target, database, checks);
   const failed = results.filter(({ outcome }) => outcome === "failed");
@@ -48,7 +57,12 @@ export async function verify(target: ManagedDatabase, { database, owner, gitComm
     gitCommit,
     errorText: failure,
   });
-  const rows = createBookkeeping + createVerification + replaceChecks(owner, checks) + insertResults(owner, startedAt, results) + deployment;
+  const rows =
+    createBookkeeping +
+    createVerification +
+    replaceChecks(owner, checks) +
+    insertResults(owner, startedAt, results) +
+    deployment;
   const applied = await writeBookkeeping(target, database, rows, 0);
   return {
     verified: failed.length === 0,
@@ -61,7 +75,12 @@ export async function verify(target: ManagedDatabase, { database, owner, gitComm
 
 /** The results stay; the checks are asked no more. */
 export async function forgetVerification(target: ManagedDatabase, database: string, owner: string): Promise<void> {
-  await writeBookkeeping(target, database, `IF OBJECT_ID(N'iac.verification_check', N'U') IS NOT NULL\n${deleteChecks(owner)}`, 0);
+  await writeBookkeeping(
+    target,
+    database,
+    `IF OBJECT_ID(N'iac.verification_check', N'U') IS NOT NULL\n${deleteChecks(owner)}`,
+    0,
+  );
 }
 
 function failureText(failed: readonly CheckResult[], count: number): string {
@@ -71,7 +90,11 @@ function failureText(failed: readonly CheckResult[], count: number): string {
 }
 
 /** In order, one at a time. */
-export async function askChecks(target: ManagedDatabase, database: string, checks: readonly VerificationCheck[]): Promise<CheckResult[]> {
+export async function askChecks(
+  target: ManagedDatabase,
+  database: string,
+  checks: readonly VerificationCheck[],
+): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of checks) results.push(...(await ask(target, database, check)));
   return results;
@@ -79,7 +102,14 @@ export async function askChecks(target: ManagedDatabase, database: string, check
 
 async function ask(target: ManagedDatabase, database: string, check: VerificationCheck): Promise<CheckResult[]> {
   const began = Date.now();
-  const one = (problem: string | undefined): CheckResult[] => [{ name: check.name, outcome: problem === undefined ? "passed" : "failed", milliseconds: Date.now() - began, detail: problem }];
+  const one = (problem: string | undefined): CheckResult[] => [
+    {
+      name: check.name,
+      outcome: problem === undefined ? "passed" : "failed",
+      milliseconds: Date.now() - began,
+      detail: problem,
+    },
+  ];
   let answer: readonly ResultSet[];
   try {
     answer = await target.request(database, batchOf(check.query), check.timeoutSeconds);
@@ -89,12 +119,20 @@ async function ask(target: ManagedDatabase, database: string, check: Verificatio
     return one(problemOfError(error, check));
   }
   const [first] = answer.slice(0, -1);
-  if (answer.at(-1)?.rows[0]?.[transactions] !== 1) return one("it ended the transaction in which it was asked, so what it changed may stay; a check must not commit or roll back");
+  if (answer.at(-1)?.rows[0]?.[transactions] !== 1)
+    return one(
+      "it ended the transaction in which it was asked, so what it changed may stay; a check must not commit or roll back",
+    );
   if (!("each" in check.expect)) return one(problemOf(check.expect, first));
   const milliseconds = Date.now() - began;
   return (first?.rows ?? []).map((row) => {
     const problem = row["problem"];
-    return { name: `${check.name}: ${String(row["name"])}`, outcome: problem === null ? "passed" : "failed", milliseconds, detail: problem === null ? undefined : String(problem) };
+    return {
+      name: `${check.name}: ${String(row["name"])}`,
+      outcome: problem === null ? "passed" : "failed",
+      milliseconds,
+      detail: problem === null ? undefined : String(problem),
+    };
   });
 }
 
@@ -113,25 +151,35 @@ IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;`;
 function problemOfError(error: RequestError, { expect, timeoutSeconds }: VerificationCheck): string | undefined {
   const [first] = error.errors;
   if (first === undefined) return `no answer within ${timeoutSeconds} s`;
-  if ("error" in expect) return error.errors.some(({ number }) => number === expect.error) ? undefined : `error ${expect.error} was expected, error ${first.number} came: ${first.text}`;
+  if ("error" in expect)
+    return error.errors.some(({ number }) => number === expect.error)
+      ? undefined
+      : `error ${expect.error} was expected, error ${first.number} came: ${first.text}`;
   return `error ${first.number}: ${first.text}`;
 }
 
 /** undefined = as expected. Pure. */
-export function problemOf(expect: Exclude<Expectation, { each: true }>, first: ResultSet | undefined): string | undefined {
+export function problemOf(
+  expect: Exclude<Expectation, { each: true }>,
+  first: ResultSet | undefined,
+): string | undefined {
   if ("error" in expect) return `error ${expect.error} was expected, none came`;
   if (first === undefined) return "it returned no result";
   const count = first.rows.length;
   const rowsWord = (n: number): string => `${n} ${n === 1 ? "row" : "rows"}`;
-  if ("empty" in expect) return count === 0 ? undefined : `no row was expected, ${rowsWord(count)} came, first ${shown(valuesOf(first, 0))}`;
-  if ("rowCount" in expect) return count === expect.rowCount ? undefined : `${rowsWord(expect.rowCount)} expected, ${count} came`;
+  if ("empty" in expect)
+    return count === 0 ? undefined : `no row was expected, ${rowsWord(count)} came, first ${shown(valuesOf(first, 0))}`;
+  if ("rowCount" in expect)
+    return count === expect.rowCount ? undefined : `${rowsWord(expect.rowCount)} expected, ${count} came`;
   if ("rows" in expect) {
     if (count !== expect.rows.length) return `${rowsWord(expect.rows.length)} expected, ${count} came`;
     const different = expect.rows.findIndex((row, index) => {
       const values = valuesOf(first, index);
       return values.length !== row.length || row.some((value, column) => !isSame(value, values[column] ?? null, 0));
     });
-    return different < 0 ? undefined : `row ${different + 1} is ${shown(valuesOf(first, different))}, ${shown(expect.rows[different]!)} was expected`;
+    return different < 0
+      ? undefined
+      : `row ${different + 1} is ${shown(valuesOf(first, different))}, ${shown(expect.rows[different]!)} was expected`;
   }
   if (count === 0) return `${shown([expect.scalar])} was expected, no row came`;
   const value = valuesOf(first, 0)[0] ?? null;
@@ -148,7 +196,8 @@ function valuesOf(result: ResultSet, index: number): DatabaseValue[] {
 /** Numbers compare as numbers whatever the driver makes of their type; bigint and decimal may arrive as text. */
 function isSame(expected: string | number | boolean | null, actual: DatabaseValue, tolerance: number): boolean {
   if (expected === null || actual === null) return expected === actual;
-  if (typeof expected === "boolean") return typeof actual === "boolean" ? actual === expected : Number(actual) === Number(expected);
+  if (typeof expected === "boolean")
+    return typeof actual === "boolean" ? actual === expected : Number(actual) === Number(expected);
   if (typeof expected === "number") {
     const number = typeof actual === "string" && actual.trim() === "" ? NaN : Number(actual);
     return Math.abs(number - expected) <= tolerance;
@@ -163,6 +212,8 @@ function textOf(value: DatabaseValue): string {
 }
 
 function shown(values: readonly DatabaseValue[]): string {
-  const text = values.map((value) => (value === null ? "NULL" : typeof value === "string" ? `"${value}"` : textOf(value))).join(", ");
+  const text = values
+    .map((value) => (value === null ? "NULL" : typeof value === "string" ? `"${value}"` : textOf(value)))
+    .join(", ");
   return text.length > 300 ? `${text.slice(0, 300)} ...` : text;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { environmentVariable, readConfiguration } from "../../../provider/src/engine/configuration";
+import { environmentVariable, passwordVariable, readConfiguration } from "../../../provider/src/engine/configuration";
 import { ConfigurationError } from "../../../provider/src/errors";
 
 const source = (values: Record<string, string>) => ({ get: (key: string) => values[key] });
@@ -52,5 +52,24 @@ describe("the configuration of servers", () => {
   it("reads consents of the stack as lines, commas or JSON", () => {
     for (const text of ["data-loss:a,\nlong-lock:b", '["data-loss:a", "long-lock:b"]'])
       assert.deepEqual(readConfiguration(source({ "sqlserver:allow": text }), {}).allow, ["data-loss:a", "long-lock:b"]);
+  });
+});
+
+describe("the configuration of passwords", () => {
+  it("reads one from the secret sqlserver:passwords, else from an environment variable named after it", () => {
+    const configured = readConfiguration(source({ "sqlserver:passwords": '{"app":"Fr0m-the-stack"}' }), { SQLSERVER_PASSWORD_APP: "Fr0m-elsewhere", SQLSERVER_PASSWORD_NIGHT_JOB: "Fr0m-elsewhere" });
+    assert.equal(passwordVariable("night-job"), "SQLSERVER_PASSWORD_NIGHT_JOB");
+    assert.deepEqual([configured.secret("app"), configured.secret("night-job")], ["Fr0m-the-stack", "Fr0m-elsewhere"]);
+  });
+  it("shows the command to type when one is missing", () => {
+    const text = message(() => readConfiguration(source({}), {}).secret("app"));
+    assert.match(text, /pulumi config set --secret --path 'sqlserver:passwords\.app'/);
+    assert.match(text, /SQLSERVER_PASSWORD_APP/);
+  });
+  it("never quotes what it does not like", () => {
+    for (const value of ["{hunter2", '{"app":["hunter2"]}', '{"app":"hunter2"}', `{"app":"${"hunter2".repeat(20)}"}`]) {
+      const text = message(() => readConfiguration(source({ "sqlserver:passwords": value }), {}).secret("app"));
+      assert.doesNotMatch(text, /hunter2/);
+    }
   });
 });

@@ -10,7 +10,8 @@ const key = "ownings";
 
 /** The catalog rows know the owners of schemas and roles; the rest is asked. */
 export function owningsProbe({ principalId }: PrincipalRow): Probe {
-  const owned = (view: string, name: string): string => `(SELECT MIN(${name}) FROM sys.${view} AS o WHERE o.principal_id = ${principalId})`;
+  const owned = (view: string, name: string): string =>
+    `(SELECT MIN(${name}) FROM sys.${view} AS o WHERE o.principal_id = ${principalId})`;
   return {
     key,
     query: `SELECT
@@ -50,7 +51,8 @@ export function owningsOf({ name }: PrincipalRow, { catalog, names, answers }: P
     ["serviceName", "service", "15138", "ALTER AUTHORIZATION ON SERVICE::... TO [dbo]"],
   ] as const;
   for (const [column, noun, number, remedy] of things)
-    if (typeof answer?.[column] === "string") found.push(`owns ${noun} "${answer[column]}" (${number}); give it to somebody else first: ${remedy}`);
+    if (typeof answer?.[column] === "string")
+      found.push(`owns ${noun} "${answer[column]}" (${number}); give it to somebody else first: ${remedy}`);
   if (typeof answer?.["moduleName"] === "string")
     found.push(`is whom module "${answer["moduleName"]}" executes as (15136); change its EXECUTE AS first`);
   return found;

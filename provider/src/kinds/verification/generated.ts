@@ -15,7 +15,8 @@ export type GeneratedSort = (typeof generatedSorts)[number];
  */
 const compileErrors = "(1, 2)";
 
-const problem = "CASE WHEN d.error_number IS NOT NULL THEN CONCAT(N'error ', d.error_number, N': ', d.error_message) END";
+const problem =
+  "CASE WHEN d.error_number IS NOT NULL THEN CONCAT(N'error ', d.error_number, N': ', d.error_message) END";
 
 function inSchemas(schemas: readonly string[] | undefined): string {
   return schemas === undefined ? "" : ` AND s.name IN (${schemas.map(quoteText).join(", ")})`;
@@ -71,6 +72,10 @@ ORDER BY s.name, q.name;`,
 
 const nouns: Readonly<Record<GeneratedSort, string>> = { procedures: "procedure", clr: "CLR module", queues: "queue" };
 
-export function generatedCheck(sort: GeneratedSort, schemas: readonly string[] | undefined, timeoutSeconds: number): VerificationCheck {
+export function generatedCheck(
+  sort: GeneratedSort,
+  schemas: readonly string[] | undefined,
+  timeoutSeconds: number,
+): VerificationCheck {
   return { name: nouns[sort], query: queries[sort](schemas), expect: { each: true }, timeoutSeconds };
 }

@@ -29,7 +29,9 @@ const generatedTimeoutSeconds = 600;
 
 const ExpectationInputs = z
   .strictObject({
-    scalar: value.optional().describe("First column of the first row of the first result. null = NULL. Dates as 2025-01-31T00:00:00.000Z."),
+    scalar: value
+      .optional()
+      .describe("First column of the first row of the first result. null = NULL. Dates as 2025-01-31T00:00:00.000Z."),
     tolerance: z.number().min(0).optional().describe("How far a number may be off. Only with scalar. Default 0."),
     rows: z.array(z.array(value)).optional().describe("All rows of the first result, in order."),
     rowCount: z.number().int().min(0).optional().describe("How many rows the first result has."),
@@ -44,7 +46,9 @@ const CheckInputs = z.strictObject({
     .string()
     .min(1)
     .max(1_000_000)
-    .describe("One batch that only asks: SELECT, or EXECUTE of a procedure. It runs in a transaction that is rolled back."),
+    .describe(
+      "One batch that only asks: SELECT, or EXECUTE of a procedure. It runs in a transaction that is rolled back.",
+    ),
   expect: ExpectationInputs,
   timeoutSeconds: timeout.optional().describe(`Time limit in seconds. Default ${defaultTimeoutSeconds}.`),
 });
@@ -60,11 +64,17 @@ const VerificationInputs = z.strictObject({
     .describe(
       "Checks without writing: procedures compile, CLR functions and procedures are bound to their assembly and compile, queues are enabled and have their activation procedure. Default none.",
     ),
-  schemas: z.array(nameInput("Schema.")).min(1).optional().describe("Generated checks look only here. Default: all schemas."),
+  schemas: z
+    .array(nameInput("Schema."))
+    .min(1)
+    .optional()
+    .describe("Generated checks look only here. Default: all schemas."),
   after: z
     .array(z.json())
     .optional()
-    .describe("Any values, such as outputs planHash of other resources: when one changes, all is checked again. Default: only changed checks are a reason."),
+    .describe(
+      "Any values, such as outputs planHash of other resources: when one changes, all is checked again. Default: only changed checks are a reason.",
+    ),
 });
 export type VerificationInputs = z.infer<typeof VerificationInputs>;
 
@@ -93,14 +103,25 @@ function desired(inputs: VerificationInputs): DesiredVerification {
   const given = inputs.checks ?? [];
   const generate: readonly GeneratedSort[] = [...new Set(inputs.generate ?? [])];
   if (given.length === 0 && generate.length === 0) issues.add("checks", "nothing is checked; give checks or generate");
-  if (inputs.schemas !== undefined && generate.length === 0) issues.add("schemas", "is for generated checks; give generate too");
+  if (inputs.schemas !== undefined && generate.length === 0)
+    issues.add("schemas", "is for generated checks; give generate too");
   const checks = given.flatMap((check, index): VerificationCheck[] => {
     const at = `checks[${index}]`;
-    if (given.findIndex(({ name }) => name === check.name) !== index) issues.add(`${at}.name`, `"${check.name}" is the name of two checks`);
+    if (given.findIndex(({ name }) => name === check.name) !== index)
+      issues.add(`${at}.name`, `"${check.name}" is the name of two checks`);
     const problem = writesSomething(check.query);
     if (problem !== undefined) issues.add(`${at}.query`, problem);
     const expect = expectation(check.expect, `${at}.expect`, issues);
-    return expect === undefined ? [] : [{ name: check.name, query: check.query, expect, timeoutSeconds: check.timeoutSeconds ?? defaultTimeoutSeconds }];
+    return expect === undefined
+      ? []
+      : [
+          {
+            name: check.name,
+            query: check.query,
+            expect,
+            timeoutSeconds: check.timeoutSeconds ?? defaultTimeoutSeconds,
+          },
+        ];
   });
   issues.throwIfAny();
   return {
@@ -110,7 +131,11 @@ function desired(inputs: VerificationInputs): DesiredVerification {
   };
 }
 
-function expectation(given: z.infer<typeof ExpectationInputs>, at: string, issues: InputIssues): Expectation | undefined {
+function expectation(
+  given: z.infer<typeof ExpectationInputs>,
+  at: string,
+  issues: InputIssues,
+): Expectation | undefined {
   const { scalar, tolerance, rows, rowCount, empty, error } = given;
   const found: Expectation[] = [
     ...(scalar === undefined ? [] : [{ scalar, ...(tolerance === undefined ? {} : { tolerance }) }]),
@@ -119,7 +144,8 @@ function expectation(given: z.infer<typeof ExpectationInputs>, at: string, issue
     ...(empty === undefined ? [] : [{ empty }]),
     ...(error === undefined ? [] : [{ error }]),
   ];
-  if (tolerance !== undefined && typeof scalar !== "number") issues.add(`${at}.tolerance`, "is for a scalar that is a number");
+  if (tolerance !== undefined && typeof scalar !== "number")
+    issues.add(`${at}.tolerance`, "is for a scalar that is a number");
   if (found.length === 1) return found[0];
   issues.add(at, "give exactly one of scalar, rows, rowCount, empty and error");
   return undefined;
@@ -145,7 +171,8 @@ export const verificationKind: Kind<VerificationInputs, DesiredVerification, Ver
   inputs: VerificationInputs,
   changes,
   documentation: {
-    summary: "Read-only checks after the deploy, written or generated; a wrong answer fails the deployment, and the next one asks again.",
+    summary:
+      "Read-only checks after the deploy, written or generated; a wrong answer fails the deployment, and the next one asks again.",
     changesInPlace: ["checks", "generate", "after"],
     refused: ["whatever is not a question: a check that writes, runs dynamic T-SQL or leaves the database"],
     hosts: ["Windows", "Linux", "Azure SQL Managed Instance", "Azure SQL Database"],
@@ -155,7 +182,10 @@ export const verificationKind: Kind<VerificationInputs, DesiredVerification, Ver
   identity: ({ database, name }) => ({ database, name }),
   key: ({ database, name }) => `${database}/${name}`,
   describe: ({ database, name }) => `verification "${name}" in database "${database}"`,
-  read: (catalog, { name }, rows) => (catalog.databaseExists && rows.some((row) => row.type === "verification" && catalog.names.equals(row.name, name)) ? { name } : undefined),
+  read: (catalog, { name }, rows) =>
+    catalog.databaseExists && rows.some((row) => row.type === "verification" && catalog.names.equals(row.name, name))
+      ? { name }
+      : undefined,
   existing: () => [],
   probes: () => [],
   plan: ({ name }) => ({ statements: [], refusals: [], notes: [], owns: [owned(name)] }),

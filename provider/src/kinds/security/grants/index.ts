@@ -5,7 +5,14 @@
 import type { CatalogSnapshot, Kind, OwnedObject } from "../../../contract";
 import type { NameComparer } from "../../../engine/names";
 import { changes, desired, GrantsInputs, type DesiredGrants, type PermissionInputs, type Subject } from "./inputs";
-import { isConnect, keyOf, livePermissions, ownedPermission, type LivePermission, type WantedPermission } from "./permission";
+import {
+  isConnect,
+  keyOf,
+  livePermissions,
+  ownedPermission,
+  type LivePermission,
+  type WantedPermission,
+} from "./permission";
 import { changesOf, isOf, ownedSet, plan } from "./plan";
 import { exists, inputsOf, securableWords, type Securable } from "./securable";
 
@@ -21,7 +28,14 @@ export type GrantsIdentity = {
 function identity({ database, subject }: DesiredGrants): GrantsIdentity {
   if ("principal" in subject) return { database, principal: subject.principal };
   const { class: securableClass, schema, name } = subject.securable;
-  return { database, securable: { class: securableClass, ...(schema === undefined ? {} : { schema }), ...(name === undefined ? {} : { name }) } };
+  return {
+    database,
+    securable: {
+      class: securableClass,
+      ...(schema === undefined ? {} : { schema }),
+      ...(name === undefined ? {} : { name }),
+    },
+  };
 }
 
 function subjectOf({ principal, securable }: GrantsIdentity): Subject {
@@ -46,12 +60,20 @@ export interface LiveGrants {
 }
 
 /** There as long as this resource owns a permission, or the set as a whole. */
-function read(catalog: CatalogSnapshot, { database, ...place }: GrantsIdentity, owned: readonly OwnedObject[]): LiveGrants | undefined {
+function read(
+  catalog: CatalogSnapshot,
+  { database, ...place }: GrantsIdentity,
+  owned: readonly OwnedObject[],
+): LiveGrants | undefined {
   const subject = subjectOf({ database, ...place });
-  const isThere = "principal" in subject ? catalog.database.findPrincipal(subject.principal) !== undefined : exists(subject.securable, catalog);
+  const isThere =
+    "principal" in subject
+      ? catalog.database.findPrincipal(subject.principal) !== undefined
+      : exists(subject.securable, catalog);
   if (!catalog.databaseExists || !isThere || owned.length === 0) return undefined;
   const { names } = catalog;
-  const isOwned = (row: OwnedObject): boolean => owned.some(({ type, name }) => type === row.type && names.equals(name, row.name));
+  const isOwned = (row: OwnedObject): boolean =>
+    owned.some(({ type, name }) => type === row.type && names.equals(name, row.name));
   return {
     database: catalog.databaseRow?.name ?? database,
     subject,
@@ -74,7 +96,12 @@ function inputsFromLive({ permissions, names, isOthers }: LiveGrants, old: Grant
     return found.find(({ state }) => state !== one.state)?.state ?? found[0]?.state;
   };
   const wantedKeys = new Set(wanted.map((one) => keyOf(one, names)));
-  const surplus = old.exact !== true ? [] : permissions.filter((row) => !wantedKeys.has(keyOf(row, names)) && !isOthers(row) && !(isConnect(row) && row.state === "GRANT"));
+  const surplus =
+    old.exact !== true
+      ? []
+      : permissions.filter(
+          (row) => !wantedKeys.has(keyOf(row, names)) && !isOthers(row) && !(isConnect(row) && row.state === "GRANT"),
+        );
   if (surplus.length === 0 && wanted.every((one) => stateOf(one) === one.state)) return old;
   const isByPrincipal = old.principal !== undefined;
   const entry = (one: WantedPermission | LivePermission, state: LivePermission["state"]): PermissionInputs => {
@@ -92,7 +119,10 @@ function inputsFromLive({ permissions, names, isOthers }: LiveGrants, old: Grant
     const state = stateOf(one);
     return state === undefined || state === "REVOKE" ? [] : [entry(one, state)];
   });
-  return { ...old, permissions: [...kept, ...surplus.filter(({ state }) => state !== "REVOKE").map((row) => entry(row, row.state))] };
+  return {
+    ...old,
+    permissions: [...kept, ...surplus.filter(({ state }) => state !== "REVOKE").map((row) => entry(row, row.state))],
+  };
 }
 
 // ---- Documentation and registration ----------------------------------------------------------------------------------
@@ -102,21 +132,33 @@ export const grantsKind: Kind<GrantsInputs, DesiredGrants, GrantsIdentity, LiveG
   inputs: GrantsInputs,
   changes,
   documentation: {
-    summary: "Permissions of one user or role, or on one securable: granted, denied, by column, with grant option; exact or beside others.",
+    summary:
+      "Permissions of one user or role, or on one securable: granted, denied, by column, with grant option; exact or beside others.",
     changesInPlace: ["every permission, without a moment in which a kept one is missing", "exact"],
-    refused: ["ALL", "dbo, sa and fixed roles", "a grant to the owner", "a column that is not there", "another principal or securable"],
+    refused: [
+      "ALL",
+      "dbo, sa and fixed roles",
+      "a grant to the owner",
+      "a column that is not there",
+      "another principal or securable",
+    ],
     hosts: ["Windows", "Linux", "Azure SQL Managed Instance", "Azure SQL Database"],
   },
   database: (inputs) => inputs.database,
   desired,
   identity,
   key: ({ database, ...place }) => `${database}/${subjectWords(subjectOf({ database, ...place }))}`,
-  describe: ({ database, ...place }) => `permissions ${subjectWords(subjectOf({ database, ...place }))} in database "${database}"`,
+  describe: ({ database, ...place }) =>
+    `permissions ${subjectWords(subjectOf({ database, ...place }))} in database "${database}"`,
   read,
   existing: () => [],
   probes: () => [],
   plan: (wanted, _live, context) => plan(wanted, context),
-  planDelete: (live, context) => ({ ...changesOf(live.database, live.subject, [], false, context), refusals: [], owns: [] }),
+  planDelete: (live, context) => ({
+    ...changesOf(live.database, live.subject, [], false, context),
+    refusals: [],
+    owns: [],
+  }),
   inputsFromLive,
   outputs: (_desired, { permissions, owned }) => ({
     permissionCount: permissions.length,

@@ -18,7 +18,9 @@ const PermissionInputs = z.strictObject({
     )
     .min(1)
     .describe('Names of permissions: ["SELECT", "INSERT"]. ALL is refused: name them.'),
-  on: SecurableInputs.optional().describe("What they are on, where the resource names a principal. Default: the database."),
+  on: SecurableInputs.optional().describe(
+    "What they are on, where the resource names a principal. Default: the database.",
+  ),
   to: nameInput("User or role that has them, where the resource names a securable.").optional(),
   columns: z
     .array(nameInput("Column of the table or view."))
@@ -33,7 +35,9 @@ export type PermissionInputs = z.infer<typeof PermissionInputs>;
 export const GrantsInputs = z.strictObject({
   ...commonInputs,
   database: databaseInput,
-  principal: nameInput("User or role whose permissions these are. Cannot change. Exactly one of principal and securable is given.").optional(),
+  principal: nameInput(
+    "User or role whose permissions these are. Cannot change. Exactly one of principal and securable is given.",
+  ).optional(),
   securable: SecurableInputs.optional().describe("What the permissions are on, of all users and roles. Cannot change."),
   permissions: z.array(PermissionInputs).describe("What is granted and denied."),
   exact: z
@@ -79,22 +83,33 @@ const onColumns = ["SELECT", "UPDATE", "REFERENCES", "UNMASK"];
 export function desired(inputs: GrantsInputs): DesiredGrants {
   const issues = new InputIssues();
   const subject = subjectOf(inputs, issues);
-  const permissions = inputs.permissions.flatMap((entry, index) => wanted(entry, `permissions[${index}]`, subject, issues));
+  const permissions = inputs.permissions.flatMap((entry, index) =>
+    wanted(entry, `permissions[${index}]`, subject, issues),
+  );
   if (permissions.length === 0 && inputs.exact !== true)
     issues.add("permissions", "names no permission; give one, or exact: true for a principal or securable without any");
   const seen = new Map<string, WantedPermission>();
   for (const one of permissions) {
     const key = JSON.stringify([one.permission, one.securable, one.column, one.grantee]);
-    if (seen.has(key)) issues.add("permissions", `${one.permission} of "${one.grantee}" is named twice for the same thing`);
+    if (seen.has(key))
+      issues.add("permissions", `${one.permission} of "${one.grantee}" is named twice for the same thing`);
     seen.set(key, one);
   }
   issues.throwIfAny();
-  return { database: inputs.database, subject: subject ?? { principal: "" }, permissions, isExact: inputs.exact === true };
+  return {
+    database: inputs.database,
+    subject: subject ?? { principal: "" },
+    permissions,
+    isExact: inputs.exact === true,
+  };
 }
 
 function subjectOf({ principal, securable }: GrantsInputs, issues: InputIssues): Subject | undefined {
   if ((principal === undefined) === (securable === undefined)) {
-    issues.add("", "give exactly one of principal (all that one user or role may do) and securable (all who may do something with one thing)");
+    issues.add(
+      "",
+      "give exactly one of principal (all that one user or role may do) and securable (all who may do something with one thing)",
+    );
     return undefined;
   }
   if (principal !== undefined) {
@@ -109,11 +124,20 @@ function subjectOf({ principal, securable }: GrantsInputs, issues: InputIssues):
 function checkGrantee(name: string, property: string, issues: InputIssues): void {
   if (fixedPrincipals.includes(name.toLowerCase()))
     issues.add(property, `permissions of "${name}" cannot be granted, denied or revoked (4624); it has what it needs`);
-  else if (/^db_(owner|accessadmin|securityadmin|ddladmin|backupoperator|datareader|datawriter|denydatareader|denydatawriter)$/i.test(name))
+  else if (
+    /^db_(owner|accessadmin|securityadmin|ddladmin|backupoperator|datareader|datawriter|denydatareader|denydatawriter)$/i.test(
+      name,
+    )
+  )
     issues.add(property, `"${name}" is a fixed role, whose permissions never change (4617); make a role of your own`);
 }
 
-function wanted(entry: PermissionInputs, at: string, subject: Subject | undefined, issues: InputIssues): WantedPermission[] {
+function wanted(
+  entry: PermissionInputs,
+  at: string,
+  subject: Subject | undefined,
+  issues: InputIssues,
+): WantedPermission[] {
   if (subject === undefined) return [];
   let securable: Securable | string;
   let grantee: string;
@@ -132,13 +156,18 @@ function wanted(entry: PermissionInputs, at: string, subject: Subject | undefine
     issues.add(`${at}.on`, securable);
     return [];
   }
-  if (entry.deny === true && entry.grantOption === true) issues.add(`${at}.grantOption`, "nobody gives on what is denied; leave one of both out");
-  if (entry.columns !== undefined && securable.class !== "object") issues.add(`${at}.columns`, `a ${securable.class} has no columns (1020)`);
+  if (entry.deny === true && entry.grantOption === true)
+    issues.add(`${at}.grantOption`, "nobody gives on what is denied; leave one of both out");
+  if (entry.columns !== undefined && securable.class !== "object")
+    issues.add(`${at}.columns`, `a ${securable.class} has no columns (1020)`);
   const on = securable;
   return entry.permissions.flatMap((word, index): WantedPermission[] => {
     const permission = word.toUpperCase() === "EXEC" ? "EXECUTE" : word.toUpperCase();
     if (permission === "ALL" || permission === "ALL PRIVILEGES")
-      issues.add(`${at}.permissions[${index}]`, "ALL is not all but a short list that nobody remembers, and deprecated; name the permissions");
+      issues.add(
+        `${at}.permissions[${index}]`,
+        "ALL is not all but a short list that nobody remembers, and deprecated; name the permissions",
+      );
     if (entry.columns !== undefined && !onColumns.includes(permission))
       issues.add(`${at}.columns`, `${permission} is not given by column (1020); only ${onColumns.join(", ")} are`);
     const state = entry.deny === true ? "DENY" : entry.grantOption === true ? "GRANT_WITH_GRANT_OPTION" : "GRANT";

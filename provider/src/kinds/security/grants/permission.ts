@@ -28,7 +28,16 @@ export function livePermissions(catalog: CatalogSnapshot): LivePermission[] {
     const securable = securableOfRow(row, catalog);
     const state = states.find((one) => one === row.state);
     if (securable === undefined || state === undefined) return [];
-    return [{ permission: row.permission, securable, column: row.columnName ?? undefined, grantee: row.grantee, grantor: row.grantor, state }];
+    return [
+      {
+        permission: row.permission,
+        securable,
+        column: row.columnName ?? undefined,
+        grantee: row.grantee,
+        grantor: row.grantor,
+        state,
+      },
+    ];
   });
 }
 

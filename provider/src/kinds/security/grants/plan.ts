@@ -7,13 +7,25 @@ import type { OwnedObject, Plan, PlanContext, Refusal, Requirement, Statement } 
 import { quoteName } from "../../../engine/quoting";
 import { statement } from "../../../engine/statement";
 import type { DesiredGrants, Subject } from "./inputs";
-import { groupOf, isConnect, keyOf, livePermissions, ownedPermission, permissionWords, type LivePermission, type Permission } from "./permission";
+import {
+  groupOf,
+  isConnect,
+  keyOf,
+  livePermissions,
+  ownedPermission,
+  permissionWords,
+  type LivePermission,
+  type Permission,
+} from "./permission";
 import { exists, securableText, securableWords } from "./securable";
 
 // ---- Plan ------------------------------------------------------------------------------------------------------------
 
 export function plan(desired: DesiredGrants, context: PlanContext): Plan {
-  const owns: OwnedObject[] = [...desired.permissions.map(ownedPermission), ...(desired.isExact ? [ownedSet(desired.subject)] : [])];
+  const owns: OwnedObject[] = [
+    ...desired.permissions.map(ownedPermission),
+    ...(desired.isExact ? [ownedSet(desired.subject)] : []),
+  ];
   const refusals = refusalsOf(desired, context);
   if (refusals.length > 0) return { statements: [], refusals, notes: [], owns };
   const work = changesOf(desired.database, desired.subject, desired.permissions, desired.isExact, context);
@@ -22,13 +34,20 @@ export function plan(desired: DesiredGrants, context: PlanContext): Plan {
 
 /** Two resources that each want the exact set of one principal or securable would fight for ever. */
 export function ownedSet(subject: Subject): OwnedObject {
-  return { type: "permission set", name: "principal" in subject ? `principal ${subject.principal}` : securableWords(subject.securable).slice(0, 400) };
+  return {
+    type: "permission set",
+    name: "principal" in subject ? `principal ${subject.principal}` : securableWords(subject.securable).slice(0, 400),
+  };
 }
 
 function requirements({ subject, permissions }: DesiredGrants): Requirement[] {
-  const neededBy = "principal" in subject ? `permissions of "${subject.principal}"` : `permissions on ${securableWords(subject.securable)}`;
+  const neededBy =
+    "principal" in subject
+      ? `permissions of "${subject.principal}"`
+      : `permissions on ${securableWords(subject.securable)}`;
   const found = new Map<string, Requirement>();
-  const add = (type: Requirement["type"], name: string): void => void found.set(`${type}\0${name}`, { type, name, neededBy });
+  const add = (type: Requirement["type"], name: string): void =>
+    void found.set(`${type}\0${name}`, { type, name, neededBy });
   for (const { securable, grantee } of permissions) {
     add("principal", grantee);
     const { class: securableClass, schema, name } = securable;
@@ -46,15 +65,22 @@ function refusalsOf({ permissions }: DesiredGrants, { catalog, names }: PlanCont
   for (const one of permissions) {
     const { securable, column, grantee } = one;
     const { class: securableClass, schema, name } = securable;
-    const owner = name === undefined ? undefined : database.findSchema(schema ?? (securableClass === "schema" ? name : ""))?.owner;
+    const owner =
+      name === undefined ? undefined : database.findSchema(schema ?? (securableClass === "schema" ? name : ""))?.owner;
     if (owner !== undefined && names.equals(owner, grantee))
-      refusals.set(securableWords(securable), { property: "permissions", reason: `"${grantee}" owns ${securableWords(securable)} and may do everything with it; the server takes no grant to an owner (4624)` });
+      refusals.set(securableWords(securable), {
+        property: "permissions",
+        reason: `"${grantee}" owns ${securableWords(securable)} and may do everything with it; the server takes no grant to an owner (4624)`,
+      });
     if (column === undefined || !exists(securable, catalog)) continue;
     const table = database.findTable(schema!, name!) ?? database.findObject(schema!, name!);
     // A view's columns are not in the snapshot.
     const columns = table === undefined ? [] : database.columnsOf(table.objectId);
     if (columns.length > 0 && !columns.some((row) => names.equals(row.name, column)))
-      refusals.set(`${securableWords(securable)} ${column}`, { property: "permissions", reason: `${securableWords(securable)} has no column "${column}"` });
+      refusals.set(`${securableWords(securable)} ${column}`, {
+        property: "permissions",
+        reason: `${securableWords(securable)} has no column "${column}"`,
+      });
   }
   return [...refusals.values()];
 }
@@ -107,7 +133,11 @@ export function changesOf(
 export function isOf(permission: Permission, subject: Subject, { names }: Pick<PlanContext, "names">): boolean {
   if ("principal" in subject) return names.equals(permission.grantee, subject.principal);
   const [one, other] = [permission.securable, subject.securable];
-  return one.class === other.class && names.equals(one.schema ?? "", other.schema ?? "") && names.equals(one.name ?? "", other.name ?? "");
+  return (
+    one.class === other.class &&
+    names.equals(one.schema ?? "", other.schema ?? "") &&
+    names.equals(one.name ?? "", other.name ?? "")
+  );
 }
 
 function stepsOf(group: Group, isExact: boolean, database: string, notes: string[], context: PlanContext): Step[] {
@@ -159,7 +189,8 @@ function arrival(one: Stated, live: readonly LivePermission[], isAgain: boolean,
   for (const row of others) if (row.grantor !== "dbo") steps.push(revocation(row, database));
   const fromOption = others.some(({ state, grantor }) => state === "GRANT_WITH_GRANT_OPTION" && grantor === "dbo");
   if (one.state === "GRANT" && fromOption) {
-    const text = (columns: string): string => `REVOKE GRANT OPTION FOR ${what(one, columns, database)} FROM ${quoteName(one.grantee)} CASCADE;`;
+    const text = (columns: string): string =>
+      `REVOKE GRANT OPTION FOR ${what(one, columns, database)} FROM ${quoteName(one.grantee)} CASCADE;`;
     steps.push({ phase: "revoke", change: { ...one, state: "REVOKE" }, text });
     if (!isAgain) return steps;
   }
@@ -167,16 +198,25 @@ function arrival(one: Stated, live: readonly LivePermission[], isAgain: boolean,
   const to = `TO ${quoteName(one.grantee)}`;
   switch (one.state) {
     case "DENY":
-      steps.push({ phase: isColumn ? "deny column" : "deny", change: one, text: (columns) => `DENY ${what(one, columns, database)} ${to}${fromOption ? " CASCADE" : ""};` });
+      steps.push({
+        phase: isColumn ? "deny column" : "deny",
+        change: one,
+        text: (columns) => `DENY ${what(one, columns, database)} ${to}${fromOption ? " CASCADE" : ""};`,
+      });
       break;
     case "REVOKE":
-      steps.push({ phase: "revoke column", change: one, text: (columns) => `REVOKE ${what(one, columns, database)} FROM ${quoteName(one.grantee)};` });
+      steps.push({
+        phase: "revoke column",
+        change: one,
+        text: (columns) => `REVOKE ${what(one, columns, database)} FROM ${quoteName(one.grantee)};`,
+      });
       break;
     default:
       steps.push({
         phase: isColumn ? "grant column" : "grant",
         change: one,
-        text: (columns) => `GRANT ${what(one, columns, database)} ${to}${one.state === "GRANT_WITH_GRANT_OPTION" ? " WITH GRANT OPTION" : ""};`,
+        text: (columns) =>
+          `GRANT ${what(one, columns, database)} ${to}${one.state === "GRANT_WITH_GRANT_OPTION" ? " WITH GRANT OPTION" : ""};`,
       });
   }
   return steps;
@@ -214,13 +254,22 @@ function merged(steps: readonly Step[], database: string): Statement[] {
     if (step.change.column !== undefined) same.columns.push(step.change.column);
     found.set(key, same);
   }
-  const verbs: Readonly<Record<State, string>> = { GRANT: "grant", GRANT_WITH_GRANT_OPTION: "grant", DENY: "deny", REVOKE: "revoke" };
+  const verbs: Readonly<Record<State, string>> = {
+    GRANT: "grant",
+    GRANT_WITH_GRANT_OPTION: "grant",
+    DENY: "deny",
+    REVOKE: "revoke",
+  };
   return [...found.values()]
     .sort((one, other) => phases.indexOf(one.step.phase) - phases.indexOf(other.step.phase))
     .map(({ step, columns }) => {
       const { change } = step;
       const list = columns.length === 0 ? "" : ` (${columns.map(quoteName).join(", ")})`;
       const words = `${verbs[change.state]} ${change.permission} on ${securableWords(change.securable)}${columns.length === 0 ? "" : ` (${columns.join(", ")})`}`;
-      return statement(database, `${words} ${change.state === "REVOKE" ? "from" : "to"} ${change.grantee}`, step.text(list));
+      return statement(
+        database,
+        `${words} ${change.state === "REVOKE" ? "from" : "to"} ${change.grantee}`,
+        step.text(list),
+      );
     });
 }

@@ -47,7 +47,10 @@ export function securableOf(given: SecurableInputs | undefined): Securable | str
   if (given === undefined) return wholeDatabase;
   const securableClass = given.class ?? "object";
   const { parts } = classes[securableClass];
-  if (parts === 0) return given.name === undefined && given.schema === undefined ? wholeDatabase : "the database is this one, and has no name here";
+  if (parts === 0)
+    return given.name === undefined && given.schema === undefined
+      ? wholeDatabase
+      : "the database is this one, and has no name here";
   if (given.name === undefined) return `name of the ${securableClass} is missing`;
   if (parts === 1 && given.schema !== undefined) return `a ${securableClass} stands in no schema; leave schema out`;
   return { class: securableClass, schema: parts === 2 ? (given.schema ?? "dbo") : undefined, name: given.name };
@@ -80,7 +83,10 @@ export function securableOfRow(row: PermissionRow, { database }: CatalogSnapshot
     case classes.database.id:
       return wholeDatabase;
     case classes.object.id: {
-      const object = database.tableById(row.majorId) ?? database.objectById(row.majorId) ?? database.broker.queues.find(({ objectId }) => objectId === row.majorId);
+      const object =
+        database.tableById(row.majorId) ??
+        database.objectById(row.majorId) ??
+        database.broker.queues.find(({ objectId }) => objectId === row.majorId);
       return object === undefined ? undefined : { class: "object", schema: object.schemaName, name: object.name };
     }
     case classes.schema.id: {
@@ -96,10 +102,15 @@ export function securableOfRow(row: PermissionRow, { database }: CatalogSnapshot
   }
 }
 
-function named(row: PermissionRow, principals: CatalogSnapshot["database"]["rows"]["principals"]): Securable | undefined {
+function named(
+  row: PermissionRow,
+  principals: CatalogSnapshot["database"]["rows"]["principals"],
+): Securable | undefined {
   if (row.securable === null) return undefined;
   const isRole = principals.some(({ principalId, type }) => principalId === row.majorId && type === "R");
-  const found = (Object.keys(classes) as SecurableClass[]).find((one) => classes[one].id === row.class && (row.class !== classes.user.id || (one === "role") === isRole));
+  const found = (Object.keys(classes) as SecurableClass[]).find(
+    (one) => classes[one].id === row.class && (row.class !== classes.user.id || (one === "role") === isRole),
+  );
   return found === undefined ? undefined : { class: found, schema: undefined, name: row.securable };
 }
 

@@ -18,9 +18,17 @@ function inputsFromLive({ row, names }: LiveLogin, old: LoginInputs): LoginInput
   const type = typeOf(row);
   if (type !== undefined && (old.type ?? "sql") !== type) inputs.type = type;
   if (old.sid !== undefined && old.sid.toLowerCase() !== row.sid.toLowerCase()) inputs.sid = row.sid;
-  if (old.defaultDatabase !== undefined && row.defaultDatabase !== null && !names.equals(old.defaultDatabase, row.defaultDatabase))
+  if (
+    old.defaultDatabase !== undefined &&
+    row.defaultDatabase !== null &&
+    !names.equals(old.defaultDatabase, row.defaultDatabase)
+  )
     inputs.defaultDatabase = row.defaultDatabase;
-  if (old.defaultLanguage !== undefined && row.defaultLanguage !== null && old.defaultLanguage.toLowerCase() !== row.defaultLanguage.toLowerCase())
+  if (
+    old.defaultLanguage !== undefined &&
+    row.defaultLanguage !== null &&
+    old.defaultLanguage.toLowerCase() !== row.defaultLanguage.toLowerCase()
+  )
     inputs.defaultLanguage = row.defaultLanguage;
   if (old.checkPolicy !== undefined) inputs.checkPolicy = row.isPolicyChecked;
   if (old.checkExpiration !== undefined) inputs.checkExpiration = row.isExpirationChecked;

@@ -26,7 +26,9 @@ export const LoginInputs = z.strictObject({
     .describe(
       "Security identifier, which ties the login to its users: the same on every replica. Cannot change. Default: the server makes one.",
     ),
-  defaultDatabase: nameInput("Database in which its sessions begin. Default: left alone; of a new login master.").optional(),
+  defaultDatabase: nameInput(
+    "Database in which its sessions begin. Default: left alone; of a new login master.",
+  ).optional(),
   defaultLanguage: nameInput(
     "Language of its sessions, by its name in sys.syslanguages: us_english, Deutsch. Default: left alone; of a new login the server's.",
   ).optional(),
@@ -97,7 +99,10 @@ export function desired(inputs: LoginInputs): DesiredLogin {
       if (inputs[property] !== undefined) issues.add(property, `is for SQL logins, and this one has type "${type}"`);
   }
   if (type === "windows" && !/^[^\\]+\\[^\\]+$/.test(inputs.name))
-    issues.add("name", "a Windows login is named DOMAIN\\name, with the domain's name from before Windows 2000 (15401)");
+    issues.add(
+      "name",
+      "a Windows login is named DOMAIN\\name, with the domain's name from before Windows 2000 (15401)",
+    );
   issues.throwIfAny();
   return {
     name: inputs.name,

@@ -30,7 +30,13 @@ export function read({ server }: CatalogSnapshot, { name, renamedFrom }: LoginId
   return row === undefined ? undefined : { row, names: nameComparer(server.properties.collation) };
 }
 
-const types: Readonly<Record<string, DesiredLogin["type"]>> = { S: "sql", U: "windows", G: "windows", E: "entra", X: "entra" };
+const types: Readonly<Record<string, DesiredLogin["type"]>> = {
+  S: "sql",
+  U: "windows",
+  G: "windows",
+  E: "entra",
+  X: "entra",
+};
 
 /** undefined: a login of a certificate or key. */
 export function typeOf(row: LoginRow): DesiredLogin["type"] | undefined {

@@ -14,7 +14,11 @@ const passwordKey = "login password";
 const sessionsKey = "login sessions";
 
 /** PWDCOMPARE answers without showing a hash; without the right to see hashes they are NULL. */
-export function probes(desired: DesiredLogin | undefined, live: LiveLogin | undefined, secret: SecretReader | undefined): Probe[] {
+export function probes(
+  desired: DesiredLogin | undefined,
+  live: LiveLogin | undefined,
+  secret: SecretReader | undefined,
+): Probe[] {
   const found: Probe[] = [
     {
       key: rightsKey,
@@ -49,7 +53,8 @@ export function probes(desired: DesiredLogin | undefined, live: LiveLogin | unde
 export function plan(desired: DesiredLogin, live: LiveLogin | undefined, context: PlanContext): Plan {
   const refusals = [...refusalsOf(desired, live, context)];
   if (refusals.length > 0) return { statements: [], refusals, notes: [], owns: [owned(desired.name)] };
-  const { statements, notes } = live === undefined ? { statements: create(desired, context), notes: [] } : change(desired, live, context);
+  const { statements, notes } =
+    live === undefined ? { statements: create(desired, context), notes: [] } : change(desired, live, context);
   const requires: Requirement[] =
     desired.defaultDatabase === undefined
       ? []
@@ -67,15 +72,24 @@ function* refusalsOf(desired: DesiredLogin, live: LiveLogin | undefined, context
         "logins of Azure SQL Database are in master of its logical server and cannot be managed from here; use users with passwordFrom or external: true",
     };
   if (desired.type === "windows" && capabilities.flavor !== "server")
-    yield { property: "type", reason: 'Azure SQL Managed Instance knows Windows principals by Entra ID: type: "entra"' };
+    yield {
+      property: "type",
+      reason: 'Azure SQL Managed Instance knows Windows principals by Entra ID: type: "entra"',
+    };
   if (desired.type === "entra" && capabilities.flavor === "server" && capabilities.majorVersion < 16)
     yield { property: "type", reason: "SQL Server knows Entra ID from version 2022 on; use a Windows or SQL login" };
   if (desired.defaultLanguage !== undefined && answers.has(languageKey)) {
     const name = answers.get(languageKey)?.["name"];
     if (typeof name !== "string")
-      yield { property: "defaultLanguage", reason: `the server knows no language "${desired.defaultLanguage}" (15033); sys.syslanguages has their names` };
+      yield {
+        property: "defaultLanguage",
+        reason: `the server knows no language "${desired.defaultLanguage}" (15033); sys.syslanguages has their names`,
+      };
     else if (name.toLowerCase() !== desired.defaultLanguage.toLowerCase())
-      yield { property: "defaultLanguage", reason: `"${desired.defaultLanguage}" is another word for "${name}"; write ${JSON.stringify(name)}` };
+      yield {
+        property: "defaultLanguage",
+        reason: `"${desired.defaultLanguage}" is another word for "${name}"; write ${JSON.stringify(name)}`,
+      };
   }
   if (live === undefined) return;
   if (typeOf(live.row) !== desired.type)
@@ -105,7 +119,8 @@ function missingRight(login: string): Refusal {
 
 function create(desired: DesiredLogin, context: PlanContext): Statement[] {
   const name = quoteName(desired.name);
-  const password = desired.passwordFrom === undefined ? undefined : passwordClause(context.secret(desired.passwordFrom));
+  const password =
+    desired.passwordFrom === undefined ? undefined : passwordClause(context.secret(desired.passwordFrom));
   const options = [
     ...(password === undefined ? [] : [password.text]),
     ...(desired.sid === undefined ? [] : [`SID = ${desired.sid}`]),
@@ -118,14 +133,24 @@ function create(desired: DesiredLogin, context: PlanContext): Statement[] {
   return desired.disabled === true ? [made, enabling(desired.name, true)] : [made];
 }
 
-function change(desired: DesiredLogin, live: LiveLogin, context: PlanContext): { statements: Statement[]; notes: string[] } {
+function change(
+  desired: DesiredLogin,
+  live: LiveLogin,
+  context: PlanContext,
+): { statements: Statement[]; notes: string[] } {
   const { row } = live;
   const statements: Statement[] = [];
   const notes: string[] = [];
   if (row.name !== desired.name) {
     const rename = (from: string, to: string): string => `ALTER LOGIN ${quoteName(from)} WITH NAME = ${quoteName(to)};`;
     statements.push(
-      loginStatement(desired.name, `rename login ${row.name} to ${desired.name}`, rename(row.name, desired.name), undefined, rename(desired.name, row.name)),
+      loginStatement(
+        desired.name,
+        `rename login ${row.name} to ${desired.name}`,
+        rename(row.name, desired.name),
+        undefined,
+        rename(desired.name, row.name),
+      ),
     );
   }
   const password = newPassword(desired, context, notes);
@@ -135,11 +160,17 @@ function change(desired: DesiredLogin, live: LiveLogin, context: PlanContext): {
     ...policyOptions(desired, live),
   ];
   if (options.length > 0) {
-    const words = password === undefined ? "change" : options.length === 1 ? "set the password of" : "change and set the password of";
+    const words =
+      password === undefined
+        ? "change"
+        : options.length === 1
+          ? "set the password of"
+          : "change and set the password of";
     const batch = `ALTER LOGIN ${quoteName(desired.name)} WITH ${options.join(", ")};`;
     statements.push(loginStatement(desired.name, `${words} login ${desired.name}`, batch, password));
   }
-  if (desired.disabled !== undefined && desired.disabled !== row.isDisabled) statements.push(enabling(desired.name, desired.disabled));
+  if (desired.disabled !== undefined && desired.disabled !== row.isDisabled)
+    statements.push(enabling(desired.name, desired.disabled));
   return { statements, notes };
 }
 
@@ -151,7 +182,9 @@ function newPassword(desired: DesiredLogin, context: PlanContext, notes: string[
   const isOther = isVisible ? answer?.["same"] !== 1 : desired.passwordVersion !== context.previous["passwordVersion"];
   if (isOther) return passwordClause(context.secret(desired.passwordFrom));
   if (!isVisible)
-    notes.push(`the password of login ${desired.name} cannot be compared: that needs CONTROL SERVER; a changed passwordVersion sets it again`);
+    notes.push(
+      `the password of login ${desired.name} cannot be compared: that needs CONTROL SERVER; a changed passwordVersion sets it again`,
+    );
   return undefined;
 }
 
@@ -159,7 +192,12 @@ function placeOptions(desired: DesiredLogin, live: LiveLogin | undefined): strin
   const { defaultDatabase, defaultLanguage } = desired;
   const options: string[] = [];
   const names = live?.names;
-  if (defaultDatabase !== undefined && (live === undefined || live.row.defaultDatabase === null || !names!.equals(defaultDatabase, live.row.defaultDatabase)))
+  if (
+    defaultDatabase !== undefined &&
+    (live === undefined ||
+      live.row.defaultDatabase === null ||
+      !names!.equals(defaultDatabase, live.row.defaultDatabase))
+  )
     options.push(`DEFAULT_DATABASE = ${quoteName(defaultDatabase)}`);
   if (defaultLanguage !== undefined && defaultLanguage.toLowerCase() !== live?.row.defaultLanguage?.toLowerCase())
     options.push(`DEFAULT_LANGUAGE = ${quoteName(defaultLanguage)}`);
@@ -183,7 +221,13 @@ function enabling(name: string, disabled: boolean): Statement {
   return loginStatement(name, `${disabled ? "disable" : "enable"} login ${name}`, batch, undefined, reverse);
 }
 
-function loginStatement(name: string, label: string, batch: string, password: PasswordClause | undefined, reverse?: string): Statement {
+function loginStatement(
+  name: string,
+  label: string,
+  batch: string,
+  password: PasswordClause | undefined,
+  reverse?: string,
+): Statement {
   return statement("master", label, batch, {
     object: owned(name),
     ...(password === undefined ? {} : { secrets: password.secrets }),
@@ -202,7 +246,9 @@ export function planDelete(live: LiveLogin, context: PlanContext): Plan {
     refuse(`login "${name}" belongs to the machine that SQL Server runs on; set retainOnDelete: true to let go of it`);
   if (live.names.equals(name, context.capabilities.login))
     refuse(`login "${name}" is the one that deploys; remove it with another login`);
-  const databases = context.catalog.server.databases.filter(({ owner }) => owner !== null && live.names.equals(owner, name));
+  const databases = context.catalog.server.databases.filter(
+    ({ owner }) => owner !== null && live.names.equals(owner, name),
+  );
   if (databases.length > 0)
     refuse(
       `login "${name}" owns ${databases.map((row) => `database "${row.name}"`).join(", ")} (15174); give them another owner first: ALTER AUTHORIZATION ON DATABASE::${quoteName(databases[0]!.name)} TO [sa];`,
@@ -214,6 +260,8 @@ export function planDelete(live: LiveLogin, context: PlanContext): Plan {
     );
   if (refusals.length > 0) return { statements: [], refusals, notes: [], owns: [] };
   const drop = loginStatement(name, `drop login ${name}`, `DROP LOGIN ${quoteName(name)};`, undefined);
-  const notes = [`users of login ${name} in the databases stay, as orphans; a login with the sid ${live.row.sid} would be theirs again`];
+  const notes = [
+    `users of login ${name} in the databases stay, as orphans; a login with the sid ${live.row.sid} would be theirs again`,
+  ];
   return { statements: [drop], refusals: [], notes, owns: [] };
 }

@@ -16,7 +16,8 @@ function inputsFromLive({ row, members, names }: LiveRole, old: DatabaseRoleInpu
     inputs.name = row.name;
     delete inputs.renamedFrom;
   }
-  if (old.authorization !== undefined && row.owner !== null && !names.equals(old.authorization, row.owner)) inputs.authorization = row.owner;
+  if (old.authorization !== undefined && row.owner !== null && !names.equals(old.authorization, row.owner))
+    inputs.authorization = row.owner;
   if (old.members !== undefined) {
     const has = (list: readonly string[], member: string): boolean => list.some((one) => names.equals(one, member));
     const kept = old.members.filter((member) => has(members, member));
@@ -44,11 +45,16 @@ export const databaseRoleKind: Kind<DatabaseRoleInputs, DesiredRole, RoleIdentit
   key: ({ database, name }) => `${database}/${name}`,
   describe: ({ database, name }) => `role "${name}" in database "${database}"`,
   read,
-  existing: ({ row }) => (row.isFixedRole ? [] : [row.type === "R" ? owned(row.name) : { type: "user", name: row.name }]),
+  existing: ({ row }) =>
+    row.isFixedRole ? [] : [row.type === "R" ? owned(row.name) : { type: "user", name: row.name }],
   probes: (wanted, live) => (wanted === undefined && live !== undefined ? [owningsProbe(live.row)] : []),
   plan,
   planDelete,
   inputsFromLive,
-  outputs: (_desired, { row, members }) => ({ principalId: row.principalId, roleOwner: row.owner ?? undefined, roleMembers: members }),
+  outputs: (_desired, { row, members }) => ({
+    principalId: row.principalId,
+    roleOwner: row.owner ?? undefined,
+    roleMembers: members,
+  }),
   outputNames: ["principalId", "roleOwner", "roleMembers"],
 };

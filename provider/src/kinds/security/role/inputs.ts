@@ -60,14 +60,19 @@ export function desired(inputs: DatabaseRoleInputs): DesiredRole {
   const issues = new InputIssues();
   for (const property of ["name", "renamedFrom"] as const)
     if (inputs[property]?.toLowerCase() === "public")
-      issues.add(property, "everybody is a member of public, and nothing of it changes (15081); permissions of public are the kind Grants");
+      issues.add(
+        property,
+        "everybody is a member of public, and nothing of it changes (15081); permissions of public are the kind Grants",
+      );
   if (inputs.renamedFrom === inputs.name) issues.add("renamedFrom", "is the same as the name; leave it out");
   inputs.members?.forEach((member, index) => {
-    if (neverMembers.includes(member.toLowerCase())) issues.add(`members[${index}]`, `"${member}" cannot be a member of a role (15405)`);
+    if (neverMembers.includes(member.toLowerCase()))
+      issues.add(`members[${index}]`, `"${member}" cannot be a member of a role (15405)`);
     if (member === inputs.name) issues.add(`members[${index}]`, "a role cannot be a member of itself (15413)");
     if (inputs.members!.indexOf(member) !== index) issues.add(`members[${index}]`, `"${member}" is named twice`);
   });
-  if (inputs.members === undefined && inputs.membersMode !== undefined) issues.add("membersMode", "says how members are meant; give members too");
+  if (inputs.members === undefined && inputs.membersMode !== undefined)
+    issues.add("membersMode", "says how members are meant; give members too");
   issues.throwIfAny();
   return {
     database: inputs.database,

@@ -14,16 +14,28 @@ export function plan(desired: DesiredRole, live: LiveRole | undefined, context: 
   const refusals = [...refusalsOf(desired, live, context)];
   // A fixed role belongs to nobody, and several resources may each put members in.
   const isShared = live?.row.isFixedRole === true && !(desired.isExact && desired.members !== undefined);
-  const owns = [...(isShared ? [] : [owned(desired.name)]), ...(desired.members ?? []).map((member) => ownedMember(desired.name, member))];
+  const owns = [
+    ...(isShared ? [] : [owned(desired.name)]),
+    ...(desired.members ?? []).map((member) => ownedMember(desired.name, member)),
+  ];
   if (refusals.length > 0) return { statements: [], refusals, notes: [], owns };
   const neededBy = `role "${desired.name}"`;
-  const requires: Requirement[] = [...(desired.authorization === undefined ? [] : [desired.authorization]), ...(desired.members ?? [])].map((name) => ({
+  const requires: Requirement[] = [
+    ...(desired.authorization === undefined ? [] : [desired.authorization]),
+    ...(desired.members ?? []),
+  ].map((name) => ({
     type: "principal",
     name,
     neededBy,
   }));
   const statements = live === undefined ? [create(desired)] : changes(desired, live, context);
-  return { statements: [...statements, ...memberChanges(desired, live, context)], refusals: [], notes: [], owns, requires };
+  return {
+    statements: [...statements, ...memberChanges(desired, live, context)],
+    refusals: [],
+    notes: [],
+    owns,
+    requires,
+  };
 }
 
 function* refusalsOf(desired: DesiredRole, live: LiveRole | undefined, context: PlanContext): Generator<Refusal> {
@@ -35,13 +47,20 @@ function* refusalsOf(desired: DesiredRole, live: LiveRole | undefined, context: 
   const { row } = live;
   if (row.type !== "R") {
     const is = row.type === "A" ? "an application role" : "a user";
-    yield { property: "name", reason: `"${row.name}" is ${is}, and users and roles share their names (15023); choose another name` };
+    yield {
+      property: "name",
+      reason: `"${row.name}" is ${is}, and users and roles share their names (15023); choose another name`,
+    };
     return;
   }
   if (!row.isFixedRole) return;
-  if (row.name !== desired.name) yield { property: "renamedFrom", reason: `role "${row.name}" is fixed and keeps its name (15150)` };
+  if (row.name !== desired.name)
+    yield { property: "renamedFrom", reason: `role "${row.name}" is fixed and keeps its name (15150)` };
   if (desired.authorization !== undefined && !live.names.equals(desired.authorization, row.owner ?? "dbo"))
-    yield { property: "authorization", reason: `role "${row.name}" is fixed and belongs to dbo; leave authorization out` };
+    yield {
+      property: "authorization",
+      reason: `role "${row.name}" is fixed and belongs to dbo; leave authorization out`,
+    };
 }
 
 function create({ database, name, authorization }: DesiredRole): Statement {
@@ -57,7 +76,12 @@ function changes(desired: DesiredRole, { row, names }: LiveRole, context: PlanCo
   const statements: Statement[] = [];
   if (row.name !== name) {
     const rename = (from: string, to: string): string => `ALTER ROLE ${quoteName(from)} WITH NAME = ${quoteName(to)};`;
-    statements.push(statement(database, `rename role ${row.name} to ${name}`, rename(row.name, name), { object: owned(name), reverse: rename(name, row.name) }));
+    statements.push(
+      statement(database, `rename role ${row.name} to ${name}`, rename(row.name, name), {
+        object: owned(name),
+        reverse: rename(name, row.name),
+      }),
+    );
   }
   if (authorization !== undefined && !(row.owner !== null && names.equals(authorization, row.owner))) {
     // A new owner silently drops the permissions on the role. https://learn.microsoft.com/sql/t-sql/statements/alter-authorization-transact-sql
@@ -96,7 +120,10 @@ function isOwned(live: LiveRole | undefined, member: string, { owned: rows, name
 function memberStatement(database: string, role: string, member: string, verb: "ADD" | "DROP"): Statement {
   const text = (word: "ADD" | "DROP"): string => `ALTER ROLE ${quoteName(role)} ${word} MEMBER ${quoteName(member)};`;
   const label = verb === "ADD" ? `add ${member} to role ${role}` : `take ${member} out of role ${role}`;
-  return statement(database, label, text(verb), { object: ownedMember(role, member), reverse: text(verb === "ADD" ? "DROP" : "ADD") });
+  return statement(database, label, text(verb), {
+    object: ownedMember(role, member),
+    reverse: text(verb === "ADD" ? "DROP" : "ADD"),
+  });
 }
 
 // ---- Plan of the delete ----------------------------------------------------------------------------------------------
@@ -104,12 +131,26 @@ function memberStatement(database: string, role: string, member: string, verb: "
 /** A fixed role stays; only members that this resource put in leave it. */
 export function planDelete(live: LiveRole, context: PlanContext): Plan {
   const { row, members, database } = live;
-  const leave = (list: readonly string[]): Statement[] => list.map((member) => memberStatement(database, row.name, member, "DROP"));
+  const leave = (list: readonly string[]): Statement[] =>
+    list.map((member) => memberStatement(database, row.name, member, "DROP"));
   const nothing: readonly OwnedObject[] = [];
-  if (row.isFixedRole) return { statements: leave(members.filter((member) => isOwned(live, member, context))), refusals: [], notes: [], owns: nothing };
+  if (row.isFixedRole)
+    return {
+      statements: leave(members.filter((member) => isOwned(live, member, context))),
+      refusals: [],
+      notes: [],
+      owns: nothing,
+    };
   const reasons = owningsOf(row, context);
   if (reasons.length > 0)
-    return { statements: [], refusals: reasons.map((reason) => ({ property: "", reason: `role "${row.name}" ${reason}` })), notes: [], owns: nothing };
-  const drop = statement(database, `drop role ${row.name}`, `DROP ROLE ${quoteName(row.name)};`, { object: owned(row.name) });
+    return {
+      statements: [],
+      refusals: reasons.map((reason) => ({ property: "", reason: `role "${row.name}" ${reason}` })),
+      notes: [],
+      owns: nothing,
+    };
+  const drop = statement(database, `drop role ${row.name}`, `DROP ROLE ${quoteName(row.name)};`, {
+    object: owned(row.name),
+  });
   return { statements: [...leave(members), drop], refusals: [], notes: [], owns: nothing };
 }

@@ -20,7 +20,10 @@ function inputsFromLive({ row, names }: LiveUser, old: UserInputs): UserInputs {
     if (row.login === null) delete inputs.login;
     else inputs.login = row.login;
   }
-  if (old.defaultSchema !== undefined && (row.defaultSchema === null || !names.equals(old.defaultSchema, row.defaultSchema))) {
+  if (
+    old.defaultSchema !== undefined &&
+    (row.defaultSchema === null || !names.equals(old.defaultSchema, row.defaultSchema))
+  ) {
     if (row.defaultSchema === null) delete inputs.defaultSchema;
     else inputs.defaultSchema = row.defaultSchema;
   }
@@ -35,7 +38,8 @@ export const userKind: Kind<UserInputs, DesiredUser, UserIdentity, LiveUser> = {
   changes,
   remembered: ["passwordVersion"],
   documentation: {
-    summary: "A database user: for a login, without one, with a password of its own, or of Entra ID. Orphans are mapped again.",
+    summary:
+      "A database user: for a login, without one, with a password of its own, or of Entra ID. Orphans are mapped again.",
     changesInPlace: ["name (renamedFrom)", "login", "default schema", "password (passwordVersion)"],
     refused: [
       "dbo, guest and the users of SQL Server",

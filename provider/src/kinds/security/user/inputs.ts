@@ -26,7 +26,9 @@ export const UserInputs = z.strictObject({
     ),
   passwordVersion: passwordVersionInput
     .optional()
-    .describe("Any text; a change sets the password again. The server lets nobody compare passwords of users. Default none."),
+    .describe(
+      "Any text; a change sets the password again. The server lets nobody compare passwords of users. Default none.",
+    ),
   external: z.literal(true).optional().describe("A user, group or application of Entra ID without a login."),
   defaultSchema: nameInput(
     "Schema in which unqualified names are looked up; it may be made later. Default: left alone; of a new user dbo.",
@@ -73,7 +75,10 @@ export function desired(inputs: UserInputs): DesiredUser {
   for (const property of ["name", "renamedFrom"] as const) {
     const name = inputs[property];
     if (name !== undefined && [...builtInUsers, "public"].includes(name.toLowerCase()))
-      issues.add(property, `user "${name}" comes with every database and is not made, renamed or dropped; choose another name`);
+      issues.add(
+        property,
+        `user "${name}" comes with every database and is not made, renamed or dropped; choose another name`,
+      );
   }
   if (inputs.renamedFrom === inputs.name) issues.add("renamedFrom", "is the same as the name; leave it out");
   const origins = (
@@ -89,7 +94,8 @@ export function desired(inputs: UserInputs): DesiredUser {
       "",
       `exactly one of login, withoutLogin, passwordFrom and external says where user "${inputs.name}" comes from; ${origins.length === 0 ? "none" : String(origins.length)} of them ${origins.length === 1 ? "is" : "are"} given`,
     );
-  if (inputs.login?.toLowerCase() === "sa") issues.add("login", "sa is dbo in every database and has no other user (15405)");
+  if (inputs.login?.toLowerCase() === "sa")
+    issues.add("login", "sa is dbo in every database and has no other user (15405)");
   if (inputs.passwordVersion !== undefined && inputs.passwordFrom === undefined)
     issues.add("passwordVersion", "is for users with passwordFrom");
   issues.throwIfAny();

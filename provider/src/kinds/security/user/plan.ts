@@ -16,7 +16,8 @@ export function plan(desired: DesiredUser, live: LiveUser | undefined, context: 
   if (refusals.length > 0) return { statements: [], refusals, notes: [], owns };
   const requires: Requirement[] =
     desired.login === undefined ? [] : [{ type: "login", name: desired.login, neededBy: `user "${desired.name}"` }];
-  const { statements, notes } = live === undefined ? { statements: [create(desired, context)], notes: [] } : change(desired, live, context);
+  const { statements, notes } =
+    live === undefined ? { statements: [create(desired, context)], notes: [] } : change(desired, live, context);
   return { statements, refusals: [], notes, owns, requires };
 }
 
@@ -32,22 +33,32 @@ function* refusalsOf(desired: DesiredUser, live: LiveUser | undefined, context: 
   if (desired.origin === "password" && capabilities.flavor !== "azure-sql-database") {
     const row = catalog.databaseRow;
     if (row !== undefined && row.containment !== "PARTIAL")
-      yield { property: "passwordFrom", reason: `database "${row.name}" is not contained (33233): set containment: "partial" on the resource Database, or use a login` };
+      yield {
+        property: "passwordFrom",
+        reason: `database "${row.name}" is not contained (33233): set containment: "partial" on the resource Database, or use a login`,
+      };
     if (!catalog.server.properties.isContainedAuthenticationEnabled)
       yield {
         property: "passwordFrom",
-        reason: "the server lets no users of contained databases in (33233); a DBA can allow it: EXEC sp_configure 'contained database authentication', 1; RECONFIGURE;",
+        reason:
+          "the server lets no users of contained databases in (33233); a DBA can allow it: EXEC sp_configure 'contained database authentication', 1; RECONFIGURE;",
       };
   }
   if (desired.origin === "external" && capabilities.flavor === "server" && capabilities.majorVersion < 16)
-    yield { property: "external", reason: "SQL Server knows Entra ID from version 2022 on; use a Windows or SQL login" };
+    yield {
+      property: "external",
+      reason: "SQL Server knows Entra ID from version 2022 on; use a Windows or SQL login",
+    };
   if (live === undefined) {
     const lost = lostIdentity(context, "user", desired.name, "renamedFrom renames it");
     if (lost !== undefined) yield lost;
     return;
   }
   if (live.row.type === "R" || live.row.type === "A") {
-    yield { property: "name", reason: `"${live.row.name}" is a role, and users and roles share their names (15023); choose another name` };
+    yield {
+      property: "name",
+      reason: `"${live.row.name}" is a role, and users and roles share their names (15023); choose another name`,
+    };
     return;
   }
   if (live.origin !== desired.origin) {
@@ -61,7 +72,8 @@ function* refusalsOf(desired: DesiredUser, live: LiveUser | undefined, context: 
 
 function create(desired: DesiredUser, context: PlanContext): Statement {
   const name = quoteName(desired.name);
-  const password = desired.passwordFrom === undefined ? undefined : passwordClause(context.secret(desired.passwordFrom));
+  const password =
+    desired.passwordFrom === undefined ? undefined : passwordClause(context.secret(desired.passwordFrom));
   const origin: Readonly<Record<UserOrigin, string>> = {
     login: ` FOR LOGIN ${quoteName(desired.login ?? desired.name)}`,
     nobody: " WITHOUT LOGIN",
@@ -76,14 +88,25 @@ function create(desired: DesiredUser, context: PlanContext): Statement {
   return userStatement(desired, context, `create user ${desired.name}`, batch, password, `DROP USER ${name};`);
 }
 
-function change(desired: DesiredUser, live: LiveUser, context: PlanContext): { statements: Statement[]; notes: string[] } {
+function change(
+  desired: DesiredUser,
+  live: LiveUser,
+  context: PlanContext,
+): { statements: Statement[]; notes: string[] } {
   const { row, names } = live;
   const statements: Statement[] = [];
   const notes: string[] = [];
   if (row.name !== desired.name) {
     const rename = (from: string, to: string): string => `ALTER USER ${quoteName(from)} WITH NAME = ${quoteName(to)};`;
     statements.push(
-      userStatement(desired, context, `rename user ${row.name} to ${desired.name}`, rename(row.name, desired.name), undefined, rename(desired.name, row.name)),
+      userStatement(
+        desired,
+        context,
+        `rename user ${row.name} to ${desired.name}`,
+        rename(row.name, desired.name),
+        undefined,
+        rename(desired.name, row.name),
+      ),
     );
   }
   const options: string[] = [];
@@ -93,7 +116,10 @@ function change(desired: DesiredUser, live: LiveUser, context: PlanContext): { s
     words.push(`map to login ${desired.login}`);
     if (row.login === null) notes.push(`user ${row.name} is an orphan: no login has its sid ${row.sid ?? ""}`);
   }
-  if (desired.defaultSchema !== undefined && (row.defaultSchema === null || !names.equals(desired.defaultSchema, row.defaultSchema))) {
+  if (
+    desired.defaultSchema !== undefined &&
+    (row.defaultSchema === null || !names.equals(desired.defaultSchema, row.defaultSchema))
+  ) {
     options.push(`DEFAULT_SCHEMA = ${quoteName(desired.defaultSchema)}`);
     words.push("default schema");
   }
@@ -105,7 +131,13 @@ function change(desired: DesiredUser, live: LiveUser, context: PlanContext): { s
   }
   if (options.length > 0)
     statements.push(
-      userStatement(desired, context, `change user ${desired.name}: ${words.join(", ")}`, `ALTER USER ${quoteName(desired.name)} WITH ${options.join(", ")};`, password),
+      userStatement(
+        desired,
+        context,
+        `change user ${desired.name}: ${words.join(", ")}`,
+        `ALTER USER ${quoteName(desired.name)} WITH ${options.join(", ")};`,
+        password,
+      ),
     );
   return { statements, notes };
 }
@@ -120,7 +152,14 @@ function isMapped(login: string, { row }: LiveUser, { catalog, capabilities }: P
 }
 
 /** On Azure SQL Database CREATE USER ... FOR LOGIN must be alone in its batch. */
-function userStatement(desired: DesiredUser, { capabilities }: PlanContext, label: string, batch: string, password: PasswordClause | undefined, reverse?: string): Statement {
+function userStatement(
+  desired: DesiredUser,
+  { capabilities }: PlanContext,
+  label: string,
+  batch: string,
+  password: PasswordClause | undefined,
+  reverse?: string,
+): Statement {
   return statement(desired.database, label, batch, {
     object: owned(desired.name),
     inTransaction: capabilities.flavor !== "azure-sql-database" || desired.origin !== "login",
@@ -137,7 +176,12 @@ export function planDelete(live: LiveUser, context: PlanContext): Plan {
     ? [`comes with the database and cannot be dropped; set retainOnDelete: true to let go of it`]
     : owningsOf(live.row, context);
   if (reasons.length > 0)
-    return { statements: [], refusals: reasons.map((reason) => ({ property: "", reason: `user "${name}" ${reason}` })), notes: [], owns: [] };
+    return {
+      statements: [],
+      refusals: reasons.map((reason) => ({ property: "", reason: `user "${name}" ${reason}` })),
+      notes: [],
+      owns: [],
+    };
   const drop = statement(live.database, `drop user ${name}`, `DROP USER ${quoteName(name)};`, { object: owned(name) });
   return { statements: [drop], refusals: [], notes: [], owns: [] };
 }
