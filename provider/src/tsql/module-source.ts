@@ -227,6 +227,7 @@ export function readModules(text: string, file: string, defaultSchema: string): 
     const options = optionsOf(source, tokens, header.afterName, bodyEnd);
     const functionKind =
       header.kind === "function" ? functionKindOf(source, tokens, header.afterName, bodyEnd) : undefined;
+    const external = externalNameAt(tokens, header.afterName, bodyEnd);
     const textLine = tokens[start]!.line - 1;
     return {
       kind: header.kind,
@@ -247,12 +248,12 @@ export function readModules(text: string, file: string, defaultSchema: string): 
       native: options.words.has("NATIVE_COMPILATION"),
       encrypted: options.words.has("ENCRYPTION"),
       functionKind,
-      external: isExternal(tokens, header.afterName, bodyEnd),
+      external: external !== undefined,
       selectsStar:
         (header.kind === "view" || functionKind === "inline") && selectsStar(source, tokens, header.afterName, bodyEnd),
       executeAs: options.executeAs,
       parent: parent && { schema: intern(parent.schema ?? schema), name: intern(parent.name) },
-      references: referencesOf(source, tokens, header.afterName, bodyEnd, settings.quotedIdentifier).map(
+      references: referencesOf(source, tokens, header.afterName, external ?? bodyEnd, settings.quotedIdentifier).map(
         (reference) => ({
           ...reference,
           line: reference.line - textLine,
@@ -341,10 +342,11 @@ function optionsOf(
   return { words, executeAs };
 }
 
-function isExternal(tokens: readonly Token[], from: number, to: number): boolean {
+/** Where EXTERNAL NAME stands: what follows names a method, and no object. */
+function externalNameAt(tokens: readonly Token[], from: number, to: number): number | undefined {
   for (let at = from; at < to; at++)
-    if (wordAt(tokens, at) === "EXTERNAL" && wordAt(tokens, skipTrivia(tokens, at + 1)) === "NAME") return true;
-  return false;
+    if (wordAt(tokens, at) === "EXTERNAL" && wordAt(tokens, skipTrivia(tokens, at + 1)) === "NAME") return at;
+  return undefined;
 }
 
 /** SELECT *, t.* and the like: not a multiplication, not COUNT(*). */
