@@ -111,8 +111,12 @@ function nextGroup(queue: Queue, database: Database, execution: Execution): stri
 
 function noticeRead(broker: Broker, queue: Queue, execution: Execution): void {
   broker.activity(queue).ignored = false;
-  for (const task of broker.activator?.tasks ?? [])
-    if (task.spid === execution.session.spid && task.queue === queue) task.received = true;
+  for (const task of broker.activator?.tasks ?? []) {
+    if (task.spid !== execution.session.spid || task.queue !== queue || task.received) continue;
+    task.received = true;
+    // One is at work now: whether there is enough for another is looked at again.
+    broker.released();
+  }
 }
 
 function* take(
