@@ -7,7 +7,7 @@
 --   "assembly": "Hartonomous.Clr",
 --   "file": "sql/clr/bin/Hartonomous.Clr.dll"
 -- }
--- requires assembly Hartonomous.Clr for the bindings
+-- requires assembly Hartonomous.Clr for ClrBindings "vectors"
 
 USE [sales];
 GO

@@ -156,7 +156,7 @@ describe("kind ClrBindings", () => {
         plan,
       );
       assert.ok(plan.statements.every(({ inTransaction, object }) => inTransaction && object !== undefined));
-      assert.deepEqual(plan.requires, [{ type: "assembly", name: "Hartonomous.Clr", neededBy: "the bindings" }]);
+      assert.deepEqual(plan.requires, [{ type: "assembly", name: "Hartonomous.Clr", neededBy: 'ClrBindings "vectors"' }]);
     });
 
     it("does nothing when all is there, and alters what somebody changed", () => {
@@ -389,7 +389,11 @@ describe("kind ClrBindings", () => {
 });
 
 describe("a bundle with modules AS EXTERNAL NAME", () => {
-  const directory = mkdtempSync(join(process.cwd(), ".bundle-"));
+  let directory: string;
+  // Paths of a bundle are relative to the program.
+  before(() => {
+    directory = mkdtempSync(join(process.cwd(), ".bundle-"));
+  });
   after(() => rmSync(directory, { recursive: true }));
 
   function plan(modules: Record<string, string>, given: object = {}, rows: Partial<DatabaseRows> = {}): Plan {

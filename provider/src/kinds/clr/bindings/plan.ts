@@ -107,8 +107,8 @@ function otherBuild({ assembly, loaded }: DesiredBindings, { catalog }: PlanCont
   return [`assembly ${assembly} on the server is another build than ${loaded.file}, against which everything was checked; its ClrAssembly must be deployed first (dependsOn)`];
 } // prettier-ignore
 
-function requirementsOf({ bindings }: DesiredBindings, assembly: string, { catalog }: PlanContext): Requirement[] {
-  const requirements: Requirement[] = [{ type: "assembly", name: assembly, neededBy: "the bindings" }];
+function requirementsOf({ bindings, resource }: DesiredBindings, assembly: string, { catalog }: PlanContext): Requirement[] {
+  const requirements: Requirement[] = [{ type: "assembly", name: assembly, neededBy: `ClrBindings "${resource}"` }];
   for (const binding of bindings) {
     const neededBy = `${nounOf(binding.kind)} "${bindingName(binding)}"`;
     if (catalog.database.findSchema(binding.schema) === undefined) requirements.push({ type: "schema", name: binding.schema, neededBy });
