@@ -64,6 +64,7 @@ export function databaseRow(special: Partial<DatabaseRow> = {}): DatabaseRow {
     isBrokerEnabled: false,
     serviceBrokerGuid: "11111111-1111-1111-1111-111111111111",
     isQueryStoreOn: true,
+    isTemporalHistoryRetention: true,
     isCdcEnabled: false,
     isEncrypted: false,
     isLedger: false,
@@ -135,6 +136,11 @@ export function tableRow(special: Partial<TableRow> = {}): TableRow {
     temporalType: 0,
     historySchema: null,
     historyName: null,
+    historyTableId: null,
+    historyRetentionPeriod: null,
+    historyRetentionUnit: null,
+    periodStartColumnId: null,
+    periodEndColumnId: null,
     isMemoryOptimized: false,
     durability: 0,
     isNode: false,
@@ -217,6 +223,7 @@ export function indexRow(special: Partial<IndexColumnRow> = {}): IndexColumnRow 
     isDescending: false,
     isIncluded: false,
     indexColumnId: 1,
+    columnstoreOrder: 0,
     ...special,
   };
 }

@@ -28,6 +28,7 @@ SELECT
   d.is_broker_enabled AS isBrokerEnabled,
   CONVERT(nvarchar(36), d.service_broker_guid) AS serviceBrokerGuid,
   d.is_query_store_on AS isQueryStoreOn,
+  d.is_temporal_history_retention_enabled AS isTemporalHistoryRetention,
   d.is_cdc_enabled AS isCdcEnabled,
   d.is_encrypted AS isEncrypted,
   CONVERT(bit, CASE WHEN d.source_database_id IS NULL THEN 0 ELSE 1 END) AS isSnapshot

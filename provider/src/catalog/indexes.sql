@@ -28,7 +28,8 @@ SELECT
   CONVERT(int, ic.partition_ordinal) AS partitionOrdinal,
   ic.is_descending_key AS isDescending,
   ic.is_included_column AS isIncluded,
-  ic.index_column_id AS indexColumnId
+  ic.index_column_id AS indexColumnId,
+  CONVERT(int, ic.columnstore_order) AS columnstoreOrder
 FROM sys.indexes AS i
 INNER JOIN sys.objects AS o ON o.object_id = i.object_id
 LEFT JOIN sys.key_constraints AS k ON k.parent_object_id = i.object_id AND k.unique_index_id = i.index_id
@@ -39,7 +40,12 @@ LEFT JOIN (
   FROM sys.partitions
   GROUP BY object_id, index_id
 ) AS p ON p.object_id = i.object_id AND p.index_id = i.index_id
-LEFT JOIN sys.index_columns AS ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id
+LEFT JOIN (
+  SELECT x.object_id, x.index_id, x.column_id, x.key_ordinal, x.partition_ordinal, x.is_descending_key, x.is_included_column, x.index_column_id, x.columnstore_order
+  -- SQL Server 2019 has no column_store_order_ordinal: the name without a table then means the one in this row.
+  FROM (SELECT CONVERT(tinyint, 0) AS column_store_order_ordinal) AS older
+  CROSS APPLY (SELECT y.*, column_store_order_ordinal AS columnstore_order FROM sys.index_columns AS y) AS x
+) AS ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id
 LEFT JOIN sys.columns AS c ON c.object_id = ic.object_id AND c.column_id = ic.column_id
 WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0 AND i.is_hypothetical = 0
 ORDER BY i.object_id, i.index_id, ic.index_column_id;

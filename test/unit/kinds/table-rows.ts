@@ -40,6 +40,8 @@ export interface Server {
   readonly majorVersion?: number;
   /** Rows of every table. */
   readonly rows?: number;
+  readonly historyRows?: number;
+  readonly platform?: "Linux" | "Windows";
   readonly types?: readonly TypeRow[];
   /** Last touch on the rows of the catalog: what somebody did by hand. */
   readonly change?: (rows: MutableRows) => void;
@@ -51,7 +53,7 @@ export function catalogOf(inputs: TableSetInputs | undefined, server: Server = {
   const collation = server.collation ?? "Latin1_General_100_CI_AS";
   const rows = rowsOf(inputs && tableSetKind.desired(inputs), server, collation);
   server.change?.(rows);
-  const properties = { engineEdition: 3, majorVersion: server.majorVersion ?? 16, edition: server.edition ?? "Developer Edition (64-bit)", collation, hostPlatform: "Linux", filestreamLevel: 0, login: "sa" } as ServerRow; // prettier-ignore
+  const properties = { engineEdition: 3, majorVersion: server.majorVersion ?? 16, edition: server.edition ?? "Developer Edition (64-bit)", collation, hostPlatform: server.platform ?? "Linux", filestreamLevel: server.platform === "Windows" ? 2 : 0, login: "sa" } as ServerRow; // prettier-ignore
   return catalogSnapshot(serverCatalog(properties, [{ name: "sales", collation } as DatabaseRow], []), "sales", rows);
 }
 
@@ -64,6 +66,7 @@ function rowsOf(desired: DesiredSet | undefined, server: Server, collation: stri
   }; // prettier-ignore
   const tables = desired?.tables ?? [];
   const ids = new Map(tables.map((table, at) => [table.display.toLowerCase(), 1000 + at]));
+  let historyId = 2000;
   tables.forEach((table, at) => {
     rows.tables.push(tableRow(table, 1000 + at, server.rows ?? 0));
     table.columns.forEach((column, index) =>
@@ -74,6 +77,7 @@ function rowsOf(desired: DesiredSet | undefined, server: Server, collation: stri
       rows.checkConstraints.push({ tableId: 1000 + at, name: check.name, definition: stored(check.expression), isDisabled: false, isNotTrusted: check.notForReplication, isNotForReplication: check.notForReplication, isSystemNamed: false, parentColumnId: 0 } satisfies CheckConstraintRow), // prettier-ignore
     );
     rows.indexes.push(...indexRows(table, 1000 + at, server.rows ?? 0));
+    if (table.versioning) addHistory(rows, table, 1000 + at, historyId++, server, collation);
     rows.ownership.push({ objectType: "table", objectName: table.display, owner, definitionHash: null });
   });
   let objectId = 50000;
@@ -98,13 +102,37 @@ function rowsOf(desired: DesiredSet | undefined, server: Server, collation: stri
   return rows;
 }
 
+/** What the engine makes beside a system-versioned table: same columns, none of them computed, numbered or hidden. */
+function addHistory(rows: MutableRows, table: DesiredTable, objectId: number, historyId: number, server: Server, collation: string): void {
+  const { history, retention, index, compression } = table.versioning!;
+  const current = rows.tables.find((row) => row.objectId === objectId)!;
+  const position = (name: string): number => table.columns.findIndex((column) => column.name === name) + 1;
+  Object.assign(current, {
+    temporalType: 2, historySchema: history.schema, historyName: history.name, historyTableId: historyId,
+    historyRetentionPeriod: retention === "infinite" ? -1 : retention.value,
+    historyRetentionUnit: retention === "infinite" ? "INFINITE" : retention.unit.slice(0, -1).toUpperCase(),
+  } satisfies Partial<TableRow>);
+  rows.tables.push({ ...current, objectId: historyId, schemaName: history.schema, name: history.name, temporalType: 1, historySchema: null, historyName: null, historyTableId: null, historyRetentionPeriod: null, historyRetentionUnit: null, periodStartColumnId: null, periodEndColumnId: null, rows: server.historyRows ?? 0 });
+  table.columns.forEach((column, at) => rows.columns.push({ ...columnRow({ ...column, computed: undefined, identity: undefined, default: undefined, rowGuid: false, period: undefined, hidden: false }, historyId, at + 1, collation, server.types ?? []) }));
+  const base = { tableId: historyId, indexId: 1, name: `ix_${history.name}`, isUnique: false, isPrimaryKey: false, isUniqueConstraint: false, isDisabled: false, isSystemNamed: false, fillFactor: 0, isPadded: false, ignoreDupKey: false, allowRowLocks: index !== "columnstore", allowPageLocks: index !== "columnstore", filterDefinition: null, dataSpace: "PRIMARY", dataSpaceType: "FG", partitionCount: 1, compressionLow: compression.replace("-", "_").toUpperCase(), compressionHigh: compression.replace("-", "_").toUpperCase(), rows: server.historyRows ?? 0 };
+  const used = index === "columnstore" ? table.columns.map(({ name }) => ({ name, descending: false })) : index;
+  rows.indexes.push(...used.map((column, at): IndexColumnRow => ({ ...base, type: index === "columnstore" ? 5 : 1, columnId: position(column.name), columnName: column.name, keyOrdinal: index === "columnstore" ? 0 : at + 1, partitionOrdinal: 0, isDescending: column.descending, isIncluded: index === "columnstore", indexColumnId: at + 1, columnstoreOrder: 0 })));
+  rows.ownership.push({ objectType: "history table", objectName: table.versioning!.historyDisplay, owner, definitionHash: null });
+} // prettier-ignore
+
 function tableRow(table: DesiredTable, objectId: number, rows: number): TableRow {
   const large = table.columns.some((column) => column.type?.length === -1);
   return {
-    objectId, schemaName: table.schema, name: table.name, temporalType: 0, historySchema: null, historyName: null, isMemoryOptimized: false,
+    objectId, schemaName: table.schema, name: table.name, temporalType: 0, historySchema: null, historyName: null, historyTableId: null, historyRetentionPeriod: null, historyRetentionUnit: null,
+    periodStartColumnId: columnNumber(table, "start"), periodEndColumnId: columnNumber(table, "end"), isMemoryOptimized: false,
     durability: 0, isNode: false, isEdge: false, isExternal: false, isFiletable: false, lockEscalation: table.lockEscalation.toUpperCase(),
-    lobDataSpace: large ? (table.textFilegroup ?? "PRIMARY") : null, filestreamDataSpace: null, isReplicated: false, isTrackedByCdc: false, rows,
+    lobDataSpace: large ? (table.textFilegroup ?? "PRIMARY") : null, filestreamDataSpace: table.columns.some((column) => column.filestream) ? (table.filestreamFilegroup ?? "Streams") : null, isReplicated: false, isTrackedByCdc: false, rows,
   }; // prettier-ignore
+}
+
+function columnNumber(table: DesiredTable, period: "start" | "end"): number | null {
+  const at = table.columns.findIndex((column) => column.period === period);
+  return at < 0 ? null : at + 1;
 }
 
 /** How the server prints an expression back, in its simplest: one more bracket, two around a number. */
@@ -155,7 +183,7 @@ function columnRow(
     objectId, columnId, name: column.name, typeSchema: type.schema ?? "sys", typeName: type.name === "rowversion" ? "timestamp" : type.name,
     baseTypeName: alias?.baseTypeName ?? null, isUserDefinedType: type.schema !== undefined, maxLength, precision, scale,
     collation: text ? (column.collation ?? collation) : null, isNullable: column.computed ? !column.computed.notNull : column.nullable,
-    isRowGuid: column.rowGuid, isSparse: column.sparse, isColumnSet: false, isFilestream: false, isHidden: false, generatedAlwaysType: 0, isMasked: false,
+    isRowGuid: column.rowGuid, isSparse: column.sparse, isColumnSet: false, isFilestream: column.filestream, isHidden: column.hidden, generatedAlwaysType: column.period === "start" ? 1 : column.period === "end" ? 2 : 0, isMasked: false,
     isIdentity: column.identity !== undefined, identitySeed: column.identity?.seed ?? null, identityIncrement: column.identity?.increment ?? null,
     identityLastValue: null, identityNotForReplication: column.identity?.notForReplication ?? false, isComputed: column.computed !== undefined,
     computedDefinition: column.computed ? stored(column.computed.expression) : null, isPersisted: column.computed?.persisted ?? false,
@@ -189,22 +217,23 @@ function indexRows(table: DesiredTable, tableId: number, rows: number): IndexCol
   const columnId = (name: string): number =>
     table.columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase()) + 1;
   return numbered(table).flatMap(({ index, id }) => {
-    const compression = (index?.compression ?? table.compression).toUpperCase();
+    const compression = (index?.compression ?? table.compression).replace("-", "_").toUpperCase();
+    const partition = index ? index.partition : table.partition;
     const base = {
-      tableId, indexId: id, name: index?.name ?? null, type: index ? (index.clustered ? 1 : 2) : 0, isUnique: index?.unique ?? false,
+      tableId, indexId: id, name: index?.name ?? null, type: index ? (index.clustered ? 1 : 2) + (index.columnstore ? 4 : 0) : 0, isUnique: index?.unique ?? false,
       isPrimaryKey: index?.role === "primary-key", isUniqueConstraint: index?.role === "unique", isDisabled: false, isSystemNamed: false,
       fillFactor: index?.fillFactor ?? 0, isPadded: index?.padIndex ?? false, ignoreDupKey: index?.ignoreDuplicateKey ?? false,
       allowRowLocks: index?.allowRowLocks ?? true, allowPageLocks: index?.allowPageLocks ?? true,
-      filterDefinition: index?.where === undefined ? null : stored(index.where), dataSpace: index?.filegroup ?? table.filegroup ?? "PRIMARY", dataSpaceType: "FG",
+      filterDefinition: index?.where === undefined ? null : stored(index.where), dataSpace: partition?.scheme ?? index?.filegroup ?? table.filegroup ?? "PRIMARY", dataSpaceType: partition ? "PS" : "FG",
       partitionCount: 1, compressionLow: compression, compressionHigh: compression, rows,
     }; // prettier-ignore
-    if (!index) return [{ ...base, columnId: null, columnName: null, keyOrdinal: null, partitionOrdinal: null, isDescending: null, isIncluded: null, indexColumnId: null } as unknown as IndexColumnRow]; // prettier-ignore
+    if (!index) return [{ ...base, columnId: null, columnName: null, keyOrdinal: null, partitionOrdinal: null, isDescending: null, isIncluded: null, indexColumnId: null, columnstoreOrder: null } as unknown as IndexColumnRow]; // prettier-ignore
     const used = [
       ...index.columns.map((column) => ({ ...column, included: false })),
-      ...index.include.map((name) => ({ name, descending: false, included: true })),
-    ];
+      ...(index.columnstore && index.clustered ? table.columns.map((column) => column.name) : index.include).map((name) => ({ name, descending: false, included: true })),
+    ]; // prettier-ignore
     return used.map((column, at): IndexColumnRow => ({
-      ...base, columnId: columnId(column.name), columnName: column.name, keyOrdinal: column.included ? 0 : at + 1, partitionOrdinal: 0,
+      ...base, columnId: columnId(column.name), columnName: column.name, keyOrdinal: column.included ? 0 : at + 1, partitionOrdinal: partition?.column === column.name ? 1 : 0, columnstoreOrder: index.orderBy.indexOf(column.name) + 1,
       isDescending: column.descending, isIncluded: column.included, indexColumnId: at + 1,
     })); // prettier-ignore
   });

@@ -66,6 +66,8 @@ export const DatabaseRow = z.object({
   isBrokerEnabled: bit,
   serviceBrokerGuid: text,
   isQueryStoreOn: bit,
+  /** false: the clean-up of aged history is switched off for the whole database. */
+  isTemporalHistoryRetention: bit,
   isCdcEnabled: bit,
   isEncrypted: bit,
   isLedger: bit,

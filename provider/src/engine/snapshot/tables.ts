@@ -10,6 +10,14 @@ export const TableRow = z.object({
   temporalType: z.number(),
   historySchema: nullableText,
   historyName: nullableText,
+  historyTableId: z.number().nullable(),
+  /** -1 = infinite. */
+  historyRetentionPeriod: z.number().nullable(),
+  /** INFINITE, DAY, WEEK, MONTH, YEAR. */
+  historyRetentionUnit: nullableText,
+  /** Of PERIOD FOR SYSTEM_TIME, which a table keeps while its versioning is off. */
+  periodStartColumnId: z.number().nullable(),
+  periodEndColumnId: z.number().nullable(),
   isMemoryOptimized: bit,
   /** 0 SCHEMA_AND_DATA, 1 SCHEMA_ONLY. */
   durability: z.number(),
@@ -121,6 +129,8 @@ export const IndexColumnRow = z.object({
   isDescending: bit.nullable(),
   isIncluded: bit.nullable(),
   indexColumnId: z.number().nullable(),
+  /** Place in the ORDER of a columnstore index, from 1; 0 = none. */
+  columnstoreOrder: z.number().nullable(),
 });
 export type IndexColumnRow = z.infer<typeof IndexColumnRow>;
 
@@ -151,7 +161,7 @@ export type ForeignKeyColumnRow = z.infer<typeof ForeignKeyColumnRow>;
 /** An index with its columns grouped. */
 export interface IndexEntry extends Omit<
   IndexColumnRow,
-  "columnId" | "columnName" | "keyOrdinal" | "partitionOrdinal" | "isDescending" | "isIncluded" | "indexColumnId"
+  "columnId" | "columnName" | "keyOrdinal" | "partitionOrdinal" | "isDescending" | "isIncluded" | "indexColumnId" | "columnstoreOrder"
 > {
   /** Key columns first, in key order; then included columns, in the order of the index. */
   readonly columns: readonly IndexEntryColumn[];
@@ -163,6 +173,7 @@ export interface IndexEntryColumn {
   readonly partitionOrdinal: number;
   readonly isDescending: boolean;
   readonly isIncluded: boolean;
+  readonly columnstoreOrder: number;
 }
 
 /** A foreign key with its columns grouped. */
@@ -173,7 +184,7 @@ export interface ForeignKeyEntry extends Omit<ForeignKeyColumnRow, "ordinal" | "
 export function groupIndexes(rows: readonly IndexColumnRow[]): IndexEntry[] {
   const entries = new Map<string, IndexEntry & { columns: IndexEntryColumn[] }>();
   for (const row of rows) {
-    const { columnId, columnName, keyOrdinal, partitionOrdinal, isDescending, isIncluded, indexColumnId, ...index } = row;
+    const { columnId, columnName, keyOrdinal, partitionOrdinal, isDescending, isIncluded, indexColumnId, columnstoreOrder, ...index } = row;
     const key = `${row.tableId}/${row.indexId}`;
     let entry = entries.get(key);
     if (!entry) entries.set(key, (entry = { ...index, columns: [] }));
@@ -185,6 +196,7 @@ export function groupIndexes(rows: readonly IndexColumnRow[]): IndexEntry[] {
       partitionOrdinal: partitionOrdinal ?? 0,
       isDescending: isDescending ?? false,
       isIncluded: isIncluded ?? false,
+      columnstoreOrder: columnstoreOrder ?? 0,
     });
   }
   // The query orders by index column; keys come in key order whatever order the index was declared in.

@@ -12,7 +12,9 @@ import type {
   DesiredTable,
   TableIdentity,
   IndexModel,
+  Partitioning,
 } from "./model";
+import { keyColumn, normalizeVersioning, periodColumns } from "./desired-versioning";
 import { generatedName, parseTableName } from "./table-name";
 
 type Report = (property: string, reason: string) => void;
@@ -53,7 +55,7 @@ function normalizeTable(given: GivenTable, all: ReadonlyMap<string, GivenTable>,
       `${path}primaryKey`,
       report,
     );
-  const place = (index: DesiredIndex, given: KeyInputs | undefined): DesiredIndex => {
+  const place = (index: DesiredIndex, given: Place | undefined): DesiredIndex => {
     checkPlace(index, given, body, path, report);
     return placeIndex(index, given, body);
   };
@@ -62,7 +64,10 @@ function normalizeTable(given: GivenTable, all: ReadonlyMap<string, GivenTable>,
     schema,
     name,
     display: displayName(schema, name),
-    columns: body.columns.map((column, at) => normalizeColumn(name, column, `${path}columns[${at}]`, report)),
+    columns: [
+      ...body.columns.map((column, at) => normalizeColumn(name, column, `${path}columns[${at}]`, report)),
+      ...periodColumns(body.systemVersioning, `${path}systemVersioning.periodColumns`),
+    ],
     primaryKey: primaryKey && place(primaryKey, body.primaryKey),
     uniques: uniques.map((index, at) => place(index, body.uniques?.[at])),
     indexes: indexes.map((index, at) => place(index, body.indexes?.[at])),
@@ -76,6 +81,9 @@ function normalizeTable(given: GivenTable, all: ReadonlyMap<string, GivenTable>,
     ),
     filegroup: body.filegroup,
     textFilegroup: body.textFilegroup,
+    filestreamFilegroup: body.filestreamFilegroup,
+    partition: partitionOf(body),
+    versioning: normalizeVersioning(identity, body, `${path}systemVersioning`, report),
     compression: body.compression ?? "none",
     lockEscalation: body.lockEscalation ?? "table",
     from:
@@ -86,10 +94,17 @@ function normalizeTable(given: GivenTable, all: ReadonlyMap<string, GivenTable>,
 }
 
 /** A clustered index is the table: filegroup and compression of the table are its own. Other indexes lie beside it. */
-export function placeIndex<T extends IndexModel>(index: T, given: KeyInputs | undefined, body: TableBody): T {
-  if (!index.clustered) return { ...index, filegroup: given?.filegroup ?? rowsFilegroup(body) };
-  const compression = given?.compression ?? body.compression ?? "none";
-  return { ...index, filegroup: given?.filegroup ?? body.filegroup, compression };
+export function placeIndex<T extends IndexModel>(index: T, given: Place | undefined, body: TableBody): T {
+  const partition = given?.filegroup === undefined ? partitionOf(body) : undefined;
+  if (!index.clustered) return { ...index, filegroup: given?.filegroup ?? rowsFilegroup(body), partition };
+  const compression = index.columnstore ? index.compression : (given?.compression ?? body.compression ?? "none");
+  return { ...index, filegroup: given?.filegroup ?? body.filegroup, partition, compression };
+}
+
+type Place = Pick<KeyInputs, "filegroup" | "compression">;
+
+function partitionOf(body: TableBody): Partitioning | undefined {
+  return body.partitionScheme && { scheme: body.partitionScheme.name, column: body.partitionScheme.column };
 }
 
 /** Where the inputs put the rows; undefined = they do not say. */
@@ -101,7 +116,7 @@ function rowsFilegroup(body: TableBody): string | undefined {
 
 function checkPlace(
   index: DesiredIndex,
-  given: KeyInputs | undefined,
+  given: Place | undefined,
   body: TableBody,
   path: string,
   report: Report,
@@ -151,6 +166,9 @@ export function normalizeColumn(table: string, given: ColumnInputs, path: string
     },
     sparse: given.sparse ?? false,
     rowGuid: given.rowGuid ?? false,
+    filestream: given.filestream ?? false,
+    period: undefined,
+    hidden: false,
     renamedFrom: given.renamedFrom,
     backfill: given.backfill === undefined ? undefined : plainExpression(given.backfill, `${path}.backfill`, report),
   };
@@ -163,31 +181,40 @@ export function normalizeIndex(
   path: string,
   report: Report,
 ): DesiredIndex {
-  const columns = given.columns.map((column) =>
-    typeof column === "string"
-      ? { name: column, descending: false }
-      : { name: column.name, descending: column.descending ?? false },
-  );
+  const own: Partial<IndexInputs> = role === "index" ? given : {};
+  const columnstore = own.columnstore ?? false;
+  const columns = (given.columns ?? []).map(keyColumn);
   const keyNames = columns.map((column) => column.name);
-  const prefix = role === "primary-key" ? "PK" : role === "unique" ? "UQ" : "IX";
-  const own = "unique" in given || "include" in given || "where" in given ? (given as IndexInputs) : undefined;
+  const prefix =
+    role === "primary-key" ? "PK" : role === "unique" ? "UQ" : columnstore ? (given.clustered ? "CCI" : "NCCI") : "IX";
+  if (columnstore && columns.some((column) => column.descending))
+    report(`${path}.columns`, "a column in a columnstore index has no direction; give its name alone");
+  if (!columnstore && own.archive) report(`${path}.archive`, "only a columnstore index takes it");
+  if (columnstore && own.compression !== undefined)
+    report(`${path}.compression`, "a columnstore index is compressed in its own way; say archive for the smaller one");
+  if (columnstore && own.include !== undefined)
+    report(`${path}.include`, "a columnstore index has no key, so nothing is included; give all as columns");
+  const nameColumns = role === "primary-key" || columnstore ? [] : keyNames;
   return {
     path,
     role,
     named: given.name !== undefined,
-    name: given.name ?? generatedName(prefix, table, role === "primary-key" ? [] : keyNames),
-    columns,
-    include: own?.include ?? [],
-    where: own?.where === undefined ? undefined : plainExpression(own.where, `${path}.where`, report),
-    unique: role !== "index" || (own?.unique ?? false),
+    name: given.name ?? generatedName(prefix, table, nameColumns),
+    columns: columnstore ? [] : columns,
+    include: columnstore ? keyNames : (own.include ?? []),
+    where: own.where === undefined ? undefined : plainExpression(own.where, `${path}.where`, report),
+    unique: role !== "index" || (own.unique ?? false),
     clustered: given.clustered ?? false,
     fillFactor: given.fillFactor === 100 ? 0 : (given.fillFactor ?? 0),
     padIndex: given.padIndex ?? false,
     ignoreDuplicateKey: given.ignoreDuplicateKey ?? false,
     allowRowLocks: given.allowRowLocks ?? true,
     allowPageLocks: given.allowPageLocks ?? true,
-    compression: given.compression ?? "none",
+    compression: columnstore ? (own.archive ? "columnstore-archive" : "columnstore") : (given.compression ?? "none"),
     filegroup: given.filegroup,
+    partition: undefined,
+    columnstore,
+    orderBy: own.orderBy ?? [],
   };
 }
 

@@ -238,6 +238,11 @@ function blocks(part: Blocker, effect: ColumnEffect): boolean {
   return part !== "index" || effect.nullability === "not-null";
 }
 
+export function changesMoreThanName(effect: ColumnEffect): boolean {
+  const { gone, type, unknownType, nullability, collation } = effect;
+  return gone || type !== undefined || unknownType || nullability !== undefined || collation;
+}
+
 function diffIndexes(
   desired: DesiredTable,
   live: LiveTable,
@@ -264,7 +269,8 @@ function diffIndexes(
     if (effects.size === 0) return false;
     const touched = (name: string): boolean => {
       const effect = effects.get(names.key(name));
-      return effect !== undefined && blocks(index.role, effect);
+      if (effect === undefined) return false;
+      return index.columnstore ? changesMoreThanName(effect) : blocks(index.role, effect);
     };
     if ([...index.columns.map((column) => column.name), ...index.include].some(touched)) return true;
     if (index.where === undefined) return false;
@@ -301,6 +307,9 @@ export function indexChange(
   names: NameComparer,
 ): IndexChange["how"] {
   const constraint = desired.role !== "index";
+  // A clustered index becomes a clustered columnstore index in place; the other ways are a drop and a build.
+  if (desired.columnstore !== live.columnstore)
+    return desired.columnstore && desired.clustered && live.clustered ? "drop-existing" : "recreate";
   if (!sameContent) return constraint || (live.clustered && !desired.clustered) ? "recreate" : "drop-existing";
   if (constraint && desired.ignoreDuplicateKey !== live.ignoreDuplicateKey) return "recreate";
   if (
@@ -309,6 +318,8 @@ export function indexChange(
     !names.equals(desired.filegroup, live.filegroup)
   )
     return "drop-existing";
+  // Beside a partitioned table: an index that names no filegroup belongs into its partitions.
+  if (desired.partition && !live.partition && !desired.clustered) return "drop-existing";
   const mixed = live.entry.compressionLow !== live.entry.compressionHigh;
   const rebuild =
     live.disabled ||

@@ -6,6 +6,7 @@ import { dataTimeoutSeconds, statement } from "../../engine/statement";
 export const phases = [
   "move",
   "rename-table",
+  "versioning-off",
   "rename-part",
   "early-column",
   "backfill",
@@ -21,12 +22,17 @@ export const phases = [
   "add-column",
   "drop-column",
   "add-computed",
+  "period",
   "drop-table",
   "create-table",
   "table-option",
   "default",
   "clustered",
   "index",
+  "history-column",
+  "history-index",
+  "versioning-on",
+  "history-late",
   "check",
   "foreign-key",
   "permission",
@@ -40,6 +46,8 @@ export interface DraftStatement {
   readonly inTransaction?: boolean;
   readonly idempotent?: boolean;
   readonly reverse?: string | undefined;
+  /** What it concerns where that is not the table. */
+  readonly object?: ObjectName;
 }
 
 export class Draft {
@@ -54,8 +62,7 @@ export class Draft {
   ) {}
 
   add(phase: Phase, table: string, label: string, batch: string, special: DraftStatement = {}): void {
-    const { sizeOfData, reverse, ...rest } = special;
-    const object: ObjectName = { type: "table", name: table };
+    const { sizeOfData, reverse, object = { type: "table", name: table }, ...rest } = special;
     const made = statement(this.database, label, batch, {
       ...rest,
       ...(sizeOfData && { timeoutSeconds: dataTimeoutSeconds }),

@@ -1,6 +1,6 @@
 /**
  * Kinds TableSet and Table: tables with columns, keys, constraints and row-store indexes, in one plan for all of them.
- * Reads sys.tables, sys.columns, sys.indexes, sys.check_constraints, sys.foreign_keys and their companions.
+ * The history table of a system-versioned table belongs to it. Reads sys.tables, sys.periods, sys.columns, sys.indexes, sys.check_constraints, sys.foreign_keys and their companions.
  * A table is never replaced: a new name is a rename (renamedFrom), a new schema a move (movedFrom), or a refusal.
  * https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
  */
@@ -87,10 +87,11 @@ function identityOf(desired: DesiredSet): SetIdentity {
     database: desired.database,
     key: desired.key,
     description: desired.description,
-    tables: desired.tables.map(({ schema, name, from }) => ({
+    tables: desired.tables.map(({ schema, name, from, versioning }) => ({
       schema,
       name,
       ...(from && { fromSchema: from.schema, fromName: from.name }),
+      ...(versioning && { historySchema: versioning.history.schema, historyName: versioning.history.name }),
     })),
   };
 }
@@ -158,11 +159,13 @@ function tableOutputs(_desired: DesiredSet | undefined, live: LiveSet): Record<s
 
 const documentation: KindDocumentation = {
   summary:
-    "Tables with columns, keys, constraints and row-store indexes; many tables share one plan, so foreign keys may form cycles.",
+    "Tables with columns, keys, constraints, row-store and columnstore indexes, partitions, FILESTREAM columns and system versioning; many tables share one plan, so foreign keys may form cycles.",
   changesInPlace: [
     "columns added, altered, renamed, dropped",
     "keys, constraints and indexes",
     "compression, fill factor, filegroup of an index",
+    "columnstore indexes: columns, order, filter, compression",
+    "system versioning on and off, retention, history table: name, index and compression",
     "rename and move to another schema",
     "the order of columns in an existing table is not a difference",
   ],
@@ -170,8 +173,10 @@ const documentation: KindDocumentation = {
     "identity switched on, off or to another seed or increment",
     "type changes that the engine does not do (vector, rowversion, explicit conversions)",
     "changes of what a schema-bound module reads",
-    "filegroup of a heap and of large values",
-    "tables of other kinds (temporal, memory-optimized, graph, external)",
+    "filegroup of a heap and of large values; another partition scheme",
+    "precision and names of period columns; computed columns, identities and ROWGUIDCOL added to a system-versioned table with history",
+    "FILESTREAM given to or taken from a column, and where it is off",
+    "tables of other kinds (memory-optimized, graph, ledger, external)",
   ],
   hosts: ["Windows", "Linux", "Azure SQL Managed Instance", "Azure SQL Database"],
 };

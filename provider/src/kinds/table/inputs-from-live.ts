@@ -11,9 +11,12 @@ import {
   type GivenTable,
 } from "./desired";
 import type { ColumnInputs, ForeignKeyInputs, IndexInputs, KeyInputs, TableBody } from "./inputs";
+import { normalizeVersioning } from "./desired-versioning";
+import { historyIndexChange } from "./history-index";
 import { compressionOf } from "./live";
 import { pairUp, sameCheck, sameExpression, sameForeignKey, sameIndexContent } from "./match";
 import type { LiveCheck, LiveColumn, LiveForeignKey, LiveIndex, LiveTable } from "./model";
+import { clusteredIndexOf, sameRetention } from "./versioning-change";
 
 const ignore = (): void => undefined;
 const asIs = (column: string): string => column;
@@ -36,6 +39,9 @@ export function bodyFromLive(
     compression,
     lockEscalation,
     filegroup,
+    filestreamFilegroup,
+    partitionScheme,
+    systemVersioning,
     ...rest
   } = body;
 
@@ -45,7 +51,7 @@ export function bodyFromLive(
   const primary = live.indexes.find((index) => index.role === "primary-key");
   const clusteredElsewhere = live.indexes.some((index) => index.clustered && index.role !== "primary-key");
 
-  const readKeys = <Given extends KeyInputs>(
+  const readKeys = <Given extends KeyInputs | IndexInputs>(
     given: readonly Given[],
     role: LiveIndex["role"],
     fresh: (index: LiveIndex) => Given,
@@ -92,7 +98,15 @@ export function bodyFromLive(
     ...list("indexes", indexes, readKeys(indexes ?? [], "index", indexInputs)),
     ...checksFromLive(live.checks, checks, names),
     ...list("foreignKeys", foreignKeys, foreignKeysFromLive(live.foreignKeys, foreignKeys ?? [], name, all, names)),
-    ...(stored === (compression ?? "none") || (compression === undefined && heapOrClustered !== undefined)
+    ...versioningFromLive(live, old, names),
+    ...partitionFromLive(live, partitionScheme, names),
+    ...(filestreamFilegroup !== undefined && {
+      filestreamFilegroup:
+        live.row.filestreamDataSpace === null || names.equals(live.row.filestreamDataSpace, filestreamFilegroup)
+          ? filestreamFilegroup
+          : live.row.filestreamDataSpace,
+    }),
+    ...(stored === (compression ?? "none") || stored === "columnstore" || stored === "columnstore-archive" || (compression === undefined && heapOrClustered !== undefined)
       ? { compression }
       : { compression: stored }),
     ...(live.row.lockEscalation.toLowerCase() === (lockEscalation ?? "table")
@@ -115,6 +129,81 @@ function list<Key extends string, Item>(
   return (old === undefined && items.length === 0 ? {} : { [key]: [...items] }) as { [K in Key]?: Item[] };
 }
 
+function partitionFromLive(
+  live: LiveTable,
+  old: TableBody["partitionScheme"],
+  names: NameComparer,
+): Pick<TableBody, "partitionScheme"> {
+  if (!old) return {};
+  const there = live.indexes.find((index) => index.clustered)?.partition;
+  const heapScheme = live.heap?.dataSpaceType?.trim() === "PS" ? live.heap.dataSpace : null;
+  if (there)
+    return names.equals(there.scheme, old.name) && names.equals(there.column, old.column)
+      ? { partitionScheme: old }
+      : { partitionScheme: { name: there.scheme, column: there.column } };
+  return heapScheme === null ? {} : { partitionScheme: { ...old, name: heapScheme } };
+}
+
+/** Not given while versioning is off: that is how a refresh shows that somebody switched it off. */
+function versioningFromLive(
+  live: LiveTable,
+  { identity, body }: GivenTable,
+  names: NameComparer,
+): Pick<TableBody, "systemVersioning"> {
+  const { history, period } = live;
+  if (!live.versioned || !history || !period) return {};
+  const old = body.systemVersioning;
+  const wanted = normalizeVersioning(identity, body, "", ignore);
+  const precision = live.columns.find((column) => column.period === "start")?.type.scale ?? 7;
+  const hidden = live.columns.some((column) => column.period !== undefined && column.hidden);
+  const samePeriod =
+    wanted !== undefined &&
+    names.equals(wanted.start, period.start) &&
+    names.equals(wanted.end, period.end) &&
+    hidden === (old?.periodColumns?.hidden ?? false) &&
+    precision === (old?.periodColumns?.precision ?? 7);
+  const sameHistory =
+    wanted !== undefined &&
+    names.equals(wanted.history.schema, history.schema) &&
+    names.equals(wanted.history.name, history.name);
+  const sameIndex = wanted !== undefined && historyIndexChange(wanted, history, names, asIs) === "keep";
+  const clustered = clusteredIndexOf(history);
+  const {
+    periodColumns: givenPeriod,
+    historyTable: givenHistory,
+    historyRetention: givenRetention,
+    historyIndex: givenIndex,
+    historyCompression: givenCompression,
+    ...others
+  } = old ?? {};
+  return {
+    systemVersioning: {
+      ...others,
+      ...(samePeriod
+        ? given("periodColumns", givenPeriod)
+        : { periodColumns: { start: period.start, end: period.end, hidden, precision } }),
+      ...(sameHistory
+        ? given("historyTable", givenHistory)
+        : { historyTable: bracketedName(history.schema, history.name) }),
+      ...(wanted && sameRetention(wanted.retention, live.retention)
+        ? given("historyRetention", givenRetention)
+        : { historyRetention: live.retention }),
+      ...(sameIndex || !clustered
+        ? { ...given("historyIndex", givenIndex), ...given("historyCompression", givenCompression) }
+        : {
+            historyIndex: clustered.columnstore
+              ? ("columnstore" as const)
+              : { columns: clustered.columns.map(({ name, descending }) => (descending ? { name, descending } : name)) },
+            historyCompression: clustered.compression,
+          }),
+    },
+  };
+}
+
+function given<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
+}
+
 function columnsFromLive(
   live: LiveTable,
   old: readonly ColumnInputs[],
@@ -122,7 +211,9 @@ function columnsFromLive(
   facts: DiffFacts,
 ): ColumnInputs[] {
   const { names } = facts;
-  const rest = new Map(live.columns.map((column) => [names.key(column.name), column]));
+  const rest = new Map(
+    live.columns.filter((column) => column.period === undefined).map((column) => [names.key(column.name), column]),
+  );
   const kept = old.flatMap((input) => {
     // After a rename that the server did not see yet the column still has its old name.
     const key = [input.name, input.renamedFrom]
@@ -143,7 +234,7 @@ function columnsFromLive(
       names.equals(input.name, there.name) && effectOf(wanted, there, false, facts) === undefined && sameDefault &&
       (wanted.computed?.persisted ?? false) === (there.computed?.persisted ?? false) &&
       (wanted.identity?.notForReplication ?? false) === (there.identity?.notForReplication ?? false) &&
-      wanted.sparse === there.sparse && wanted.rowGuid === there.rowGuid; // prettier-ignore
+      wanted.sparse === there.sparse && wanted.rowGuid === there.rowGuid && wanted.filestream === there.filestream; // prettier-ignore
     return [same ? input : columnInputs(there, facts)];
   });
   return [...kept, ...[...rest.values()].map((column) => columnInputs(column, facts))];
@@ -178,6 +269,7 @@ function columnInputs(column: LiveColumn, facts: DiffFacts): ColumnInputs {
       column.type.name !== "json" && { collation: column.collation }),
     ...(column.sparse && { sparse: true }),
     ...(column.rowGuid && { rowGuid: true }),
+    ...(column.filestream && { filestream: true }),
   };
 }
 
@@ -191,11 +283,21 @@ function keyInputs(index: LiveIndex): KeyInputs {
     ...(index.ignoreDuplicateKey && { ignoreDuplicateKey: true }),
     ...(!index.allowRowLocks && { allowRowLocks: false }),
     ...(!index.allowPageLocks && { allowPageLocks: false }),
-    ...(index.compression !== "none" && { compression: index.compression }),
+    ...((index.compression === "row" || index.compression === "page") && { compression: index.compression }),
   };
 }
 
 function indexInputs(index: LiveIndex): IndexInputs {
+  if (index.columnstore)
+    return {
+      name: index.name,
+      columnstore: true,
+      clustered: index.clustered,
+      ...(!index.clustered && { columns: [...index.include] }),
+      ...(index.orderBy.length > 0 && { orderBy: [...index.orderBy] }),
+      ...(index.compression === "columnstore-archive" && { archive: true }),
+      ...(index.where !== undefined && { where: index.where }),
+    };
   return {
     ...keyInputs(index),
     name: index.name,

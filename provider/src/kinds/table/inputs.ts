@@ -66,6 +66,12 @@ const ColumnInputs = z.strictObject({
   collation: collationInput("Collation of a character column. Default the collation of the database.").optional(),
   sparse: z.boolean().optional().describe("Stores NULL without space. Default false."),
   rowGuid: z.boolean().optional().describe("ROWGUIDCOL. Default false."),
+  filestream: z
+    .boolean()
+    .optional()
+    .describe(
+      "The values are files in a FILESTREAM filegroup: varbinary(max) only, and the table needs a unique ROWGUIDCOL column. Windows only. Cannot change. Default false.",
+    ),
   renamedFrom: name.optional().describe("Former name: the column is renamed with its data. May stay after the rename."),
   backfill: expression
     .optional()
@@ -77,7 +83,7 @@ export type ColumnInputs = z.infer<typeof ColumnInputs>;
 
 const keyColumn = z.union([name, z.strictObject({ name, descending: z.boolean().optional() })]);
 const indexOptions = {
-  columns: z.array(keyColumn).min(1).max(32).describe("Key columns in order: a name, or { name, descending }."),
+  columns: z.array(keyColumn).min(1).describe("Key columns in order: a name, or { name, descending }."),
   clustered: z.boolean().optional().describe("The table is stored in this order. One a table."),
   fillFactor: z
     .number()
@@ -103,13 +109,81 @@ const indexOptions = {
 const KeyInputs = z.strictObject({ name: name.optional(), ...indexOptions });
 export type KeyInputs = z.infer<typeof KeyInputs>;
 const IndexInputs = z.strictObject({
-  name: name.optional().describe("Default IX_<table>_<columns>."),
+  name: name.optional().describe("Default IX_<table>_<columns>; CCI_<table> and NCCI_<table> for columnstore indexes."),
   ...indexOptions,
+  columns: indexOptions.columns
+    .max(1024)
+    .optional()
+    .describe(
+      "Key columns in order: a name, or { name, descending }. Of a nonclustered columnstore index its columns, in no order; a clustered one has all and names none.",
+    ),
+  columnstore: z
+    .boolean()
+    .optional()
+    .describe("A columnstore index: the table itself where clustered, else a second copy of some columns. Default false."),
+  orderBy: z
+    .array(name)
+    .min(1)
+    .optional()
+    .describe(
+      "Columns by which a columnstore index sorts before it compresses. SQL Server 2022 and later where clustered, 2025 otherwise. A change builds it anew.",
+    ),
+  archive: z.boolean().optional().describe("COLUMNSTORE_ARCHIVE: smaller and slower. Default false. A change rebuilds."),
   unique: z.boolean().optional().describe("Default false."),
   include: z.array(name).optional().describe("Columns kept in the leaves only; their order means nothing."),
   where: expression.optional().describe("Filter: only rows that satisfy it are in the index."),
 });
 export type IndexInputs = z.infer<typeof IndexInputs>;
+
+const periodColumn = z.string().min(1).max(128);
+const SystemVersioningInputs = z.strictObject({
+  periodColumns: z
+    .strictObject({
+      start: periodColumn.optional().describe("Column that says since when a row is as it is, in UTC. Default ValidFrom."),
+      end: periodColumn.optional().describe("Column that says until when. Default ValidTo."),
+      hidden: z
+        .boolean()
+        .optional()
+        .describe("SELECT * and INSERT without a list of columns leave them out. Default false. Changes in place."),
+      precision: z.number().int().min(0).max(7).optional().describe("Digits after the second, 0 to 7. Default 7. Cannot change."),
+    })
+    .optional()
+    .describe("The two datetime2 columns; they are not among the columns of the table. Plain columns of these names are taken over with their values."),
+  historyTable: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('"schema.name" of the table with the former versions. Default the table\'s schema and <table>History. A change renames it.'),
+  historyRetention: z
+    .union([
+      z.literal("infinite"),
+      z.strictObject({
+        value: z.number().int().min(1).max(365000).describe("How many units, at least 1; 1,000 years at most."),
+        unit: z.enum(["days", "weeks", "months", "years"]),
+      }),
+    ])
+    .optional()
+    .describe("How long former versions are kept. Default infinite. A shorter time loses the older ones."),
+  historyIndex: z
+    .union([z.literal("columnstore"), z.strictObject({ columns: z.array(keyColumn).min(1).max(32) })])
+    .optional()
+    .describe(
+      "Clustered index of the history table: columnstore, or columns. Default the end and the start of the period. Finite retention needs columnstore or the end first.",
+    ),
+  historyCompression: z
+    .enum(["none", "row", "page", "columnstore", "columnstore-archive"])
+    .optional()
+    .describe("Compression of the history table. Default page, or columnstore with a columnstore index; none where a column is sparse."),
+  dataConsistencyCheck: z
+    .boolean()
+    .optional()
+    .describe("Whether rows of a history table that exists are checked when versioning is switched on. Default true."),
+  adoptHistory: z
+    .boolean()
+    .optional()
+    .describe("Take over a table that exists under the name of the history table, with its rows. Default false."),
+});
+export type SystemVersioningInputs = z.infer<typeof SystemVersioningInputs>;
 
 const action = z.enum(["no action", "cascade", "set null", "set default"]);
 const ForeignKeyInputs = z.strictObject({
@@ -149,9 +223,19 @@ const tableInputs = {
     .array(ForeignKeyInputs)
     .optional()
     .describe("FOREIGN KEY constraints; made after all tables, so that cycles work."),
-  indexes: z.array(IndexInputs).optional().describe("Row-store indexes that are not constraints."),
+  indexes: z.array(IndexInputs).optional().describe("Indexes that are not constraints, columnstore indexes too."),
   filegroup: name.optional().describe("Filegroup of the rows. Not given: the default one, and where the table is now."),
   textFilegroup: name.optional().describe("Filegroup of large values (TEXTIMAGE_ON). Cannot change."),
+  filestreamFilegroup: name
+    .optional()
+    .describe("FILESTREAM filegroup of the filestream columns. Not given: the default one. Cannot change while there are such columns."),
+  partitionScheme: z
+    .strictObject({ name: name.describe("Partition scheme."), column: name.describe("Column by which the rows are spread.") })
+    .optional()
+    .describe("Partition scheme of the rows and of all indexes that name no filegroup. Said when the table is made; cannot change."),
+  systemVersioning: SystemVersioningInputs.optional().describe(
+    "System-versioned temporal table: each UPDATE and DELETE leaves the former version in a history table. Taking it away keeps the rows, and the history table unless its loss is allowed.",
+  ),
   compression: compression.optional().describe("Compression of the heap or of the clustered index. Default none."),
   lockEscalation: z.enum(["table", "auto", "disable"]).optional().describe("Default table."),
   renamedFrom: name
@@ -203,6 +287,9 @@ export const tableChanges = {
   indexes: "plan",
   filegroup: "plan",
   textFilegroup: "plan",
+  filestreamFilegroup: "plan",
+  partitionScheme: "plan",
+  systemVersioning: "plan",
   compression: "plan",
   lockEscalation: "plan",
   renamedFrom: "plan",

@@ -4,7 +4,18 @@ import { displayName } from "../../engine/quoting";
 import type { DatabaseCatalog } from "../../engine/catalog-snapshot";
 import type { ColumnRow, ForeignKeyEntry, IndexEntry, TableRow } from "../../engine/snapshot/tables";
 import { columnType } from "./data-type";
-import type { Compression, LiveColumn, LiveForeignKey, LiveIndex, LiveSet, LiveTable, SetIdentity } from "./model";
+import type {
+  Compression,
+  LiveColumn,
+  LiveForeignKey,
+  LiveHistory,
+  LiveIndex,
+  LiveSet,
+  LiveTable,
+  Retention,
+  SetIdentity,
+  TableIdentity,
+} from "./model";
 import { referentialActions } from "./model";
 import { parseTableName } from "./table-name";
 
@@ -15,19 +26,23 @@ export function readSet(
   owned: readonly OwnedObject[],
 ): LiveSet | undefined {
   const found = new Map<number, LiveTable>();
-  const take = (schema: string, name: string, foundBy: LiveTable["foundBy"]): boolean => {
+  const take = (schema: string, name: string, foundBy: LiveTable["foundBy"], history?: TableIdentity): boolean => {
     const row = catalog.database.findTable(schema, name);
-    if (row && !found.has(row.objectId)) found.set(row.objectId, readTable(catalog.database, row, foundBy));
+    if (row && !found.has(row.objectId)) found.set(row.objectId, readTable(catalog, row, foundBy, history));
     return row !== undefined;
   };
-  const missing = identity.tables.filter((table) => !take(table.schema, table.name, "name"));
+  const historyOf = (table: SetIdentity["tables"][number]): TableIdentity | undefined =>
+    table.historySchema === undefined || table.historyName === undefined
+      ? undefined
+      : { schema: table.historySchema, name: table.historyName };
+  const missing = identity.tables.filter((table) => !take(table.schema, table.name, "name", historyOf(table)));
   for (const table of identity.tables) {
     if (table.fromName === undefined || table.fromSchema === undefined) continue;
     const display = displayName(table.fromSchema, table.fromName);
     // The old name may long belong to somebody else's table.
     const othersTable =
       catalog.database.ownerOf("table", display) && !owned.some((object) => catalog.names.equals(object.name, display));
-    if (missing.includes(table) && !othersTable) take(table.fromSchema, table.fromName, "old-name");
+    if (missing.includes(table) && !othersTable) take(table.fromSchema, table.fromName, "old-name", historyOf(table));
   }
   for (const object of owned) {
     if (object.type !== "table") continue;
@@ -52,8 +67,21 @@ function ownedName(database: DatabaseCatalog, display: string): { schema: string
   return parseTableName(display);
 }
 
-export function readTable(database: DatabaseCatalog, row: TableRow, foundBy: LiveTable["foundBy"]): LiveTable {
+export function readTable(
+  { database, databaseRow }: CatalogSnapshot,
+  row: TableRow,
+  foundBy: LiveTable["foundBy"],
+  historyName?: TableIdentity,
+): LiveTable {
   const entries = database.indexesOf(row.objectId);
+  const columns = database.columnsOf(row.objectId).map(readColumn);
+  const nameOf = (columnId: number | null): string | undefined =>
+    columns.find((column) => column.row.columnId === columnId)?.name;
+  const [start, end] = [nameOf(row.periodStartColumnId), nameOf(row.periodEndColumnId)];
+  const history =
+    row.temporalType === 2 && row.historyTableId !== null
+      ? database.tableById(row.historyTableId)
+      : historyName && database.findTable(historyName.schema, historyName.name);
   return {
     row,
     objectId: row.objectId,
@@ -61,9 +89,14 @@ export function readTable(database: DatabaseCatalog, row: TableRow, foundBy: Liv
     name: row.name,
     display: displayName(row.schemaName, row.name),
     foundBy,
-    columns: database.columnsOf(row.objectId).map(readColumn),
-    indexes: entries.filter((entry) => entry.type === 1 || entry.type === 2).map(readIndex),
-    otherIndexes: entries.filter((entry) => entry.type > 2),
+    columns,
+    period: start !== undefined && end !== undefined ? { start, end } : undefined,
+    history: history && history.objectId !== row.objectId ? readHistory(database, history) : undefined,
+    versioned: row.temporalType === 2,
+    retention: retentionOf(row),
+    retentionEnabled: databaseRow?.isTemporalHistoryRetention ?? true,
+    indexes: entries.filter(isManaged).map(readIndex),
+    otherIndexes: entries.filter((entry) => entry.type > 2 && !isManaged(entry)),
     heap: entries.find((entry) => entry.type === 0),
     checks: database.checksOf(row.objectId).map((check) => ({
       row: check,
@@ -78,6 +111,28 @@ export function readTable(database: DatabaseCatalog, row: TableRow, foundBy: Liv
       .filter((reference) => !["C", "D", "U"].includes(reference.referencingType.trim())),
     permissions: database.permissionsOn(1, row.objectId),
   };
+}
+
+/** Row-store and columnstore. */
+const isManaged = ({ type }: IndexEntry): boolean => [1, 2, 5, 6].includes(type);
+
+function readHistory(database: DatabaseCatalog, row: TableRow): LiveHistory {
+  return {
+    schema: row.schemaName,
+    name: row.name,
+    display: displayName(row.schemaName, row.name),
+    row,
+    columns: database.columnsOf(row.objectId).map(readColumn),
+    indexes: database.indexesOf(row.objectId).filter(isManaged).map(readIndex),
+  };
+}
+
+const units = { DAY: "days", WEEK: "weeks", MONTH: "months", YEAR: "years" } as const;
+
+function retentionOf(row: TableRow): Retention {
+  const unit = units[(row.historyRetentionUnit ?? "") as keyof typeof units];
+  if (row.temporalType !== 2 || row.historyRetentionPeriod === null || !unit) return "infinite";
+  return { value: row.historyRetentionPeriod, unit };
 }
 
 function readColumn(row: ColumnRow): LiveColumn {
@@ -105,34 +160,54 @@ function readColumn(row: ColumnRow): LiveColumn {
       : undefined,
     sparse: row.isSparse,
     rowGuid: row.isRowGuid,
+    filestream: row.isFilestream,
+    period: row.generatedAlwaysType === 1 ? "start" : row.generatedAlwaysType === 2 ? "end" : undefined,
+    hidden: row.isHidden,
   };
 }
 
 function readIndex(entry: IndexEntry): LiveIndex {
+  const columnstore = entry.type === 5 || entry.type === 6;
+  const clustered = entry.type === 1 || entry.type === 5;
+  const partitioned = entry.dataSpaceType?.trim() === "PS";
+  const partitionColumn = entry.columns.find((column) => column.partitionOrdinal > 0);
+  const ordered = entry.columns.filter((column) => column.columnstoreOrder > 0);
   return {
     entry,
     role: entry.isPrimaryKey ? "primary-key" : entry.isUniqueConstraint ? "unique" : "index",
     name: entry.name ?? "",
     columns: entry.columns.filter((c) => c.keyOrdinal > 0).map((c) => ({ name: c.name, descending: c.isDescending })),
     // A partitioning column that the engine added is neither key nor included.
-    include: entry.columns.filter((c) => c.isIncluded).map((c) => c.name),
+    include: clustered ? [] : entry.columns.filter((c) => c.isIncluded).map((c) => c.name),
     where: entry.filterDefinition ?? undefined,
     unique: entry.isUnique,
-    clustered: entry.type === 1,
-    fillFactor: entry.fillFactor === 100 ? 0 : entry.fillFactor,
+    clustered,
+    fillFactor: columnstore || entry.fillFactor === 100 ? 0 : entry.fillFactor,
     padIndex: entry.isPadded,
     ignoreDuplicateKey: entry.ignoreDupKey,
-    allowRowLocks: entry.allowRowLocks,
-    allowPageLocks: entry.allowPageLocks,
+    // A columnstore index always says no here, and cannot be told otherwise.
+    allowRowLocks: columnstore || entry.allowRowLocks,
+    allowPageLocks: columnstore || entry.allowPageLocks,
     compression: compressionOf(entry),
-    filegroup: entry.dataSpace ?? undefined,
+    filegroup: partitioned ? undefined : (entry.dataSpace ?? undefined),
+    partition:
+      partitioned && partitionColumn ? { scheme: entry.dataSpace ?? "", column: partitionColumn.name } : undefined,
+    columnstore,
+    orderBy: ordered.sort((left, right) => left.columnstoreOrder - right.columnstoreOrder).map((c) => c.name),
     systemNamed: entry.isSystemNamed,
     disabled: entry.isDisabled,
   };
 }
 
+const compressions: Readonly<Record<string, Compression>> = {
+  ROW: "row",
+  PAGE: "page",
+  COLUMNSTORE: "columnstore",
+  COLUMNSTORE_ARCHIVE: "columnstore-archive",
+};
+
 export function compressionOf(entry: IndexEntry): Compression {
-  return entry.compressionLow === "ROW" ? "row" : entry.compressionLow === "PAGE" ? "page" : "none";
+  return compressions[entry.compressionLow ?? ""] ?? "none";
 }
 
 export function readForeignKey(entry: ForeignKeyEntry): LiveForeignKey {

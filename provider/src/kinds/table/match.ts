@@ -55,6 +55,9 @@ export function sameIndexContent(desired: IndexModel, live: IndexModel, names: N
     desired.role === live.role &&
     desired.unique === live.unique &&
     desired.clustered === live.clustered &&
+    desired.columnstore === live.columnstore &&
+    desired.orderBy.length === live.orderBy.length &&
+    desired.orderBy.every((column, at) => names.equals(column, rename(live.orderBy[at]!))) &&
     desired.columns.length === live.columns.length &&
     desired.columns.every((column, at) => {
       const other = live.columns[at]!;

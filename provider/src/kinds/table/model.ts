@@ -39,9 +39,20 @@ export interface ColumnModel {
   readonly computed: ComputedModel | undefined;
   readonly sparse: boolean;
   readonly rowGuid: boolean;
+  readonly filestream: boolean;
+  /** Of PERIOD FOR SYSTEM_TIME. */
+  readonly period: "start" | "end" | undefined;
+  readonly hidden: boolean;
 }
 
-export type Compression = "none" | "row" | "page";
+export type Compression = "none" | "row" | "page" | "columnstore" | "columnstore-archive";
+
+export interface Partitioning {
+  readonly scheme: string;
+  readonly column: string;
+}
+
+export type Retention = { readonly value: number; readonly unit: "days" | "weeks" | "months" | "years" } | "infinite";
 
 /** PRIMARY KEY, UNIQUE or an index: all are indexes to the server. */
 export interface IndexModel {
@@ -61,6 +72,11 @@ export interface IndexModel {
   readonly compression: Compression;
   /** undefined = where the server puts it. */
   readonly filegroup: string | undefined;
+  readonly partition: Partitioning | undefined;
+  /** Its columns are all included ones; a clustered one names none. */
+  readonly columnstore: boolean;
+  /** Of a columnstore index. */
+  readonly orderBy: readonly string[];
 }
 
 export interface CheckModel {
@@ -102,6 +118,20 @@ export type DesiredIndex = IndexModel & Written;
 export type DesiredCheck = CheckModel & Written;
 export type DesiredForeignKey = ForeignKeyModel & Written;
 
+export interface DesiredVersioning {
+  readonly path: string;
+  readonly start: string;
+  readonly end: string;
+  readonly history: TableIdentity;
+  readonly historyDisplay: string;
+  readonly retention: Retention;
+  /** Clustered index of the history table, without its name. */
+  readonly index: "columnstore" | readonly { readonly name: string; readonly descending: boolean }[];
+  readonly compression: Compression;
+  readonly checkConsistency: boolean;
+  readonly adoptHistory: boolean;
+}
+
 export interface DesiredTable {
   readonly path: string;
   readonly schema: string;
@@ -116,6 +146,9 @@ export interface DesiredTable {
   readonly foreignKeys: readonly DesiredForeignKey[];
   readonly filegroup: string | undefined;
   readonly textFilegroup: string | undefined;
+  readonly filestreamFilegroup: string | undefined;
+  readonly partition: Partitioning | undefined;
+  readonly versioning: DesiredVersioning | undefined;
   /** Of the heap; a clustered index carries its own. */
   readonly compression: Compression;
   readonly lockEscalation: LockEscalation;
@@ -140,6 +173,9 @@ export type SetIdentity = {
     readonly name: string;
     readonly fromSchema?: string;
     readonly fromName?: string;
+    /** Found by name while versioning is off. */
+    readonly historySchema?: string;
+    readonly historyName?: string;
   }[];
 };
 
@@ -159,6 +195,21 @@ export interface LiveForeignKey extends ForeignKeyModel {
   readonly entry: ForeignKeyEntry;
 }
 
+export interface LiveHistory {
+  readonly schema: string;
+  readonly name: string;
+  readonly display: string;
+  readonly row: TableRow;
+  readonly columns: readonly LiveColumn[];
+  readonly indexes: readonly LiveIndex[];
+}
+
+/** PERIOD FOR SYSTEM_TIME; its columns stay when versioning is switched off. */
+export interface LivePeriod {
+  readonly start: string;
+  readonly end: string;
+}
+
 export interface LiveTable {
   readonly row: TableRow;
   readonly objectId: number;
@@ -168,9 +219,16 @@ export interface LiveTable {
   /** How it was found: under its name, under the old name of an input, or only because iac.object says that it is ours. */
   readonly foundBy: "name" | "old-name" | "ownership";
   readonly columns: readonly LiveColumn[];
-  /** Primary key, unique constraints and row-store indexes. */
+  readonly period: LivePeriod | undefined;
+  /** The history table; with `versioned` false the one that was it, or that the inputs name. */
+  readonly history: LiveHistory | undefined;
+  readonly versioned: boolean;
+  readonly retention: Retention;
+  /** false: aged history stays until somebody switches TEMPORAL_HISTORY_RETENTION on. */
+  readonly retentionEnabled: boolean;
+  /** Primary key, unique constraints, row-store and columnstore indexes. */
   readonly indexes: readonly LiveIndex[];
-  /** XML, spatial, columnstore and the like: kept as they are. */
+  /** XML, spatial and the like: kept as they are. */
   readonly otherIndexes: readonly IndexEntry[];
   readonly heap: IndexEntry | undefined;
   readonly checks: readonly LiveCheck[];

@@ -30,9 +30,21 @@ export class ColumnPlanner {
     this.dropColumns("drop-column", dropped);
     this.addColumns(
       "add-column",
-      added.filter((column) => !column.computed),
+      added.filter((column) => !column.computed && column.period === undefined),
     );
     this.addColumns("add-computed", [...replaced, ...added.filter((column) => column.computed)]);
+  }
+
+  /** The engine keeps no former version of what a plan fills in, so that its history could not become NOT NULL. */
+  private get hasHistory(): boolean {
+    return ["on", "window", "repair"].includes(this.work.versioning.how);
+  }
+
+  /** The same count over the history table, where the engine takes it along. */
+  private inHistory(question: "values" | "nulls" | "fit", column: string, field = "rows"): number {
+    const { history } = this.work.versioning;
+    if (!history || !this.hasHistory) return 0;
+    return answer(this.work.draft.context, probeKey(question, history.row, column), field) ?? 0;
   }
 
   private refuseOtherIndexes(effect: ColumnEffect): void {
@@ -41,6 +53,9 @@ export class ColumnPlanner {
     const others = this.work.diff.live.otherIndexes.filter((index) =>
       index.columns.some((column) => this.work.facts.names.key(column.name) === key),
     );
+    // A clustered columnstore index lets a column go, and lets none change.
+    const stays = this.work.diff.indexes.find(({ live, how }) => live.columnstore && live.clustered && how !== "recreate");
+    if (stays && !effect.gone && !effect.live.computed) others.push(stays.live.entry);
     if (others.length === 0) return;
     const list = others.map((index) => index.name ?? "?").join(", ");
     this.work.draft.refuse(
@@ -92,7 +107,7 @@ export class ColumnPlanner {
       );
     if (
       changesType &&
-      this.work.diff.live.indexes.some((index) => index.entry.dataSpaceType === "PS" && index.clustered)
+      this.work.diff.live.indexes.some((index) => index.entry.dataSpaceType?.trim() === "PS" && index.clustered)
     )
       return this.work.draft.refuse(
         `${desired.path}.type`,
@@ -145,7 +160,7 @@ export class ColumnPlanner {
     if (!effect.type?.lossy) return;
     const object = this.work.partName(desired.name);
     const [from, to] = [typeText(effect.live.type), typeText(desired.type!)];
-    const key = probeKey("fit", this.work.diff.live, effect.live.name);
+    const key = probeKey("fit", this.work.diff.live.row, effect.live.name);
     const count = (field: string): number | undefined => answer(this.work.draft.context, key, field);
     const failing = count("failing") ?? 0;
     if (failing > 0)
@@ -153,7 +168,21 @@ export class ColumnPlanner {
         `${desired.path}.type`,
         `${object}: ${failing} ${failing === 1 ? "row holds a value that does" : "rows hold values that do"} not convert from ${from} to ${to}; correct them first`,
       );
+    const [formerFailing, formerTooLong] = [this.inHistory("fit", effect.live.name, "failing"), this.inHistory("fit", effect.live.name, "tooLong")];
+    if (formerFailing + formerTooLong > 0)
+      this.work.draft.refuse(
+        `${desired.path}.type`,
+        `${object}: ${formerFailing + formerTooLong} former versions in ${this.work.versioning.history!.display} do not fit from ${from} into ${to}, and history cannot be corrected; add a new column instead`,
+      );
+    const formerChanged = this.inHistory("fit", effect.live.name, "changed");
+    if (formerChanged > 0)
+      hazards.push(this.work.hazard("data-loss", `${this.work.versioning.history!.display}.${desired.name}`, `former values come out different as ${to}`, formerChanged));
     const tooLong = count("tooLong") ?? 0;
+    if (tooLong > 0 && this.hasHistory)
+      return this.work.draft.refuse(
+        `${desired.path}.type`,
+        `${object}: ${tooLong} values do not fit into ${to}; to cut them would leave them whole in the history, which then does not fit; add a new column instead`,
+      );
     if (tooLong > 0) {
       const target = resolveType(desired.type!, this.work.facts.findType) ?? desired.type!;
       const name = quoteName(desired.name);
@@ -180,7 +209,13 @@ export class ColumnPlanner {
   }
 
   private fillNulls(effect: ColumnEffect, desired: DesiredColumn): void {
-    const nulls = answer(this.work.draft.context, probeKey("nulls", this.work.diff.live, effect.live.name));
+    const nulls = answer(this.work.draft.context, probeKey("nulls", this.work.diff.live.row, effect.live.name));
+    const former = this.inHistory("nulls", effect.live.name);
+    if (former > 0 || (nulls !== 0 && this.hasHistory && desired.backfill !== undefined))
+      return this.work.draft.refuse(
+        `${desired.path}.nullable`,
+        `${this.work.partName(desired.name)}: ${former > 0 ? `${former} former versions hold` : "filling it would leave former versions that hold"} NULL, and history cannot be filled; leave it nullable, with a check for new rows`,
+      );
     if (nulls === 0) return;
     if (desired.backfill !== undefined) return this.backfill(desired, effect.renamed ? effect.live.name : desired.name);
     if (nulls !== undefined)
@@ -232,6 +267,11 @@ export class ColumnPlanner {
     else {
       flag(desired.sparse, live.sparse, "SPARSE", rewrite);
       flag(desired.rowGuid, live.rowGuid, "ROWGUIDCOL");
+      if (desired.filestream !== live.filestream)
+        this.work.draft.refuse(
+          `${desired.path}.filestream`,
+          `${object} ${live.filestream ? "is" : "is not"} a FILESTREAM column and that cannot change (4990); add a new column, copy the values and drop this one`,
+        );
       if (desired.identity && live.identity)
         flag(desired.identity.notForReplication, live.identity.notForReplication, "NOT FOR REPLICATION");
     }
@@ -241,8 +281,9 @@ export class ColumnPlanner {
     if (columns.length === 0) return;
     const hazards = columns.flatMap((column) => {
       if (column.computed) return [];
-      const values = answer(this.work.draft.context, probeKey("values", this.work.diff.live, column.name));
-      if (values === 0 || (values === undefined && !this.work.hasRows)) return [];
+      const values = answer(this.work.draft.context, probeKey("values", this.work.diff.live.row, column.name));
+      const former = this.inHistory("values", column.name);
+      if (former === 0 && (values === 0 || (values === undefined && !this.work.hasRows))) return [];
       const twin = this.work.diff.added.find(
         (wanted) => wanted.type && typeText(wanted.type) === typeText(column.type),
       );
@@ -253,7 +294,7 @@ export class ColumnPlanner {
         this.work.hazard(
           "data-loss",
           this.work.partName(column.name),
-          `the column and its values are dropped${hint}`,
+          `the column and its values are dropped${former > 0 ? `, and those of ${former} former versions` : ""}${hint}`,
           values,
         ),
       ];
@@ -273,7 +314,7 @@ export class ColumnPlanner {
   }
 
   private addColumns(phase: "add-column" | "add-computed", columns: readonly DesiredColumn[]): void {
-    const rows = answer(this.work.draft.context, probeKey("rows", this.work.diff.live)) ?? this.work.diff.live.row.rows;
+    const rows = answer(this.work.draft.context, probeKey("rows", this.work.diff.live.row)) ?? this.work.diff.live.row.rows;
     const together: DesiredColumn[] = [];
     for (const column of columns) {
       if (!needsValue(column) || rows === 0) {
@@ -281,6 +322,13 @@ export class ColumnPlanner {
         continue;
       }
       const object = this.work.partName(column.name);
+      if (this.hasHistory) {
+        this.work.draft.refuse(
+          column.path,
+          `${object} is NOT NULL without a default, and the former versions of a system-versioned table cannot be filled later; give a default, or make it nullable`,
+        );
+        continue;
+      }
       if (column.backfill === undefined || this.work.diff.pairs.some((pair) => pair.desired === column)) {
         this.work.draft.refuse(
           column.path,

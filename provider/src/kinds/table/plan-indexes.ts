@@ -21,15 +21,6 @@ export class IndexPlanner {
   private refuseUnderSpecialIndexes(): void {
     const { live, desired, indexes, removedIndexes } = this.work.diff;
     if (live.otherIndexes.length === 0) return;
-    const clusteredColumnstore = live.otherIndexes.find((index) => index.type === 5);
-    const wantsClustered = [desired.primaryKey, ...desired.uniques, ...desired.indexes].find(
-      (index) => index?.clustered,
-    );
-    if (clusteredColumnstore && wantsClustered)
-      this.work.draft.refuse(
-        wantsClustered.path,
-        `${live.display} is stored in clustered columnstore index ${clusteredColumnstore.name ?? "?"}, so ${wantsClustered.name} cannot be clustered; say clustered: false or drop the columnstore index first`,
-      );
     const needsKey = live.otherIndexes.filter(
       (index) => index.type === 3 || index.type === 4 || index.type === 8 || index.type === 9,
     );
@@ -71,7 +62,8 @@ export class IndexPlanner {
       ? [this.work.hazard("index-build", object, "the index is built over every row", this.work.diff.live.row.rows)]
       : [];
     // A clustered index takes over the compression of the heap below it unless the statement says otherwise.
-    const inherits = index.clustered && index.compression === "none" && this.work.storedCompression() !== "none";
+    const inherits =
+      index.clustered && index.compression === "none" && ["row", "page"].includes(this.work.storedCompression());
     const hints = [...(inherits ? [compressionOption("none")] : []), ...this.work.onlineHint];
     const phase = index.clustered ? "clustered" : "index";
     if (index.role === "index")
@@ -117,7 +109,9 @@ export class IndexPlanner {
         const online = index.clustered === live.clustered ? hints : [];
         const placed = {
           ...index,
-          filegroup: index.filegroup ?? (live.entry.dataSpaceType === "FG" ? live.filegroup : undefined),
+          // A columnstore index lies where the rows lie, and cannot say otherwise.
+          filegroup: index.filegroup ?? (index.columnstore && !index.clustered ? undefined : live.filegroup),
+          partition: index.partition ?? (index.filegroup === undefined ? live.partition : undefined),
         };
         return this.work.add(
           phase,
@@ -132,6 +126,7 @@ export class IndexPlanner {
       case "rebuild": {
         const onlyCompression =
           index.clustered &&
+          !index.columnstore &&
           desired.compression !== live.compression &&
           desired.fillFactor === live.fillFactor &&
           desired.padIndex === live.padIndex &&

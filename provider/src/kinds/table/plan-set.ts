@@ -1,16 +1,27 @@
 /** One plan for all tables of a resource: which live table is which wanted one, what is created, changed, dropped. Pure. */
-import type { Plan, PlanContext, Probe, CatalogSnapshot } from "../../contract";
+import type { CatalogSnapshot, ObjectName, Plan, PlanContext, Probe } from "../../contract";
 import { emptyPlan } from "../../contract";
 import { quoteName, quoteNames } from "../../engine/quoting";
 import type { NameComparer } from "../../engine/names";
 import { needsVersion17 } from "./data-type";
 import { diffTable, type DiffFacts, type TableDiff } from "./diff";
 import { Draft } from "./draft";
-import type { DesiredSet, DesiredTable, LiveSet, LiveTable } from "./model";
+import { renderHistoryIndex } from "./history-index";
+import type { DesiredSet, DesiredTable, DesiredVersioning, LiveHistory, LiveSet, LiveTable } from "./model";
+import { isTableOfHistory } from "./ownership";
 import { planForeignKeys, type SetChange } from "./plan-foreign-keys";
 import { planTable } from "./plan-table";
+import { historyObject, noCleanup, versioningOption } from "./plan-versioning";
 import { answer, probeKey, probesOf, rowsProbe } from "./probes";
-import { compressionOption, renderCheck, renderColumn, renderCreateIndex, renderKey } from "./render";
+import {
+  compressionOption,
+  nameList,
+  renderCheck,
+  renderColumn,
+  renderCreateIndex,
+  renderKey,
+  renderPlace,
+} from "./render";
 import { checkNames, indexesOf } from "./validate";
 
 function factsOf(catalog: CatalogSnapshot): DiffFacts {
@@ -35,7 +46,12 @@ export function planSet(desired: DesiredSet, live: LiveSet | undefined, context:
   for (const table of change.created) createTable(table, change, draft);
   for (const table of change.leaving) dropTable(table, draft);
   planForeignKeys(change, draft, facts);
-  return draft.plan(desired.tables.map((table) => ({ type: "table", name: table.display })));
+  return draft.plan(
+    desired.tables.flatMap((table) => [
+      { type: "table", name: table.display },
+      ...(table.versioning ? [historyObject(table.versioning.historyDisplay)] : []),
+    ]),
+  );
 }
 
 export function planSetDelete(live: LiveSet, context: PlanContext): Plan {
@@ -54,13 +70,18 @@ export function probesOfSet(
   catalog: CatalogSnapshot,
 ): readonly Probe[] {
   if (!live) return [];
-  if (!desired) return live.tables.filter((table) => table.foundBy !== "old-name").map(rowsProbe);
+  if (!desired) return live.tables.filter((table) => table.foundBy !== "old-name").flatMap(rowsProbes);
   const facts = factsOf(catalog);
   // Whether an unclaimed table is ours is known when planning; its rows are counted in any case.
   const { diffs, leaving } = compare(desired, live, facts, () => true);
-  const probes = [...diffs.flatMap((diff) => probesOf(diff, facts)), ...leaving.map(rowsProbe)];
+  const probes = [...diffs.flatMap((diff) => probesOf(diff, facts)), ...leaving.flatMap(rowsProbes)];
   return [...new Map(probes.map((probe) => [probe.key, { ...probe, database: desired.database }])).values()];
 }
+
+const rowsProbes = (table: LiveTable): Probe[] => [
+  rowsProbe(table),
+  ...(table.history ? [rowsProbe(table.history)] : []),
+];
 
 function compare(
   desired: DesiredSet,
@@ -138,6 +159,8 @@ function requirements(table: DesiredTable, change: SetChange, draft: Draft): voi
   };
   filegroup(table.filegroup);
   filegroup(table.textFilegroup);
+  filegroup(table.filestreamFilegroup);
+  requireFeatures(table, draft);
   for (const index of indexesOf(table)) filegroup(index.filegroup);
   for (const column of table.columns) {
     const { type } = column;
@@ -158,11 +181,41 @@ function requirements(table: DesiredTable, change: SetChange, draft: Draft): voi
     );
 }
 
+/** What this server lacks. */
+function requireFeatures(table: DesiredTable, draft: Draft): void {
+  const { catalog, capabilities } = draft.context;
+  const { majorVersion, flavor, platform, filestream } = capabilities;
+  const { versioning } = table;
+  if (versioning && !catalog.database.findSchema(versioning.history.schema))
+    draft.require("schema", versioning.history.schema, `history table "${versioning.historyDisplay}"`);
+  const streams = table.columns.find((column) => column.filestream);
+  if (streams && !filestream)
+    draft.refuse(
+      `${streams.path}.filestream`,
+      platform === "linux"
+        ? "SQL Server on Linux has no FILESTREAM; leave the column out on this host, or make it varbinary(max)"
+        : flavor === "server"
+          ? "FILESTREAM is off on this server; a DBA switches it on in SQL Server Configuration Manager and with sp_configure 'filestream access level'"
+          : "Azure has no FILESTREAM; leave the column out on this host, or make it varbinary(max)",
+    );
+  if (flavor !== "server") return;
+  for (const index of table.indexes) {
+    const least = index.clustered ? 16 : 17;
+    if (index.orderBy.length > 0 && majorVersion < least)
+      draft.refuse(
+        `${index.path}.orderBy`,
+        `an ordered ${index.clustered ? "clustered" : "nonclustered"} columnstore index needs SQL Server ${least === 16 ? "2022 (16.x)" : "2025 (17.x)"}; this server is version ${majorVersion}`,
+      );
+  }
+}
+
 function createTable(table: DesiredTable, change: SetChange, draft: Draft): void {
   const name = quoteNames(table.schema, table.name);
   draft.add("create-table", table.display, `create table ${table.display}`, renderCreateTable(table), {
-    reverse: `DROP TABLE ${name};`,
+    ...(!table.versioning && { reverse: `DROP TABLE ${name};` }),
   });
+  const { versioning } = table;
+  if (versioning) createHistory(table, versioning, draft);
   for (const index of table.indexes)
     draft.add(
       index.clustered ? "clustered" : "index",
@@ -190,25 +243,55 @@ function createTable(table: DesiredTable, change: SetChange, draft: Draft): void
     );
 }
 
+/** CREATE TABLE makes the history table; its index is made anew where another one is wanted. */
+function createHistory(table: DesiredTable, versioning: DesiredVersioning, draft: Draft): void {
+  const { history } = versioning;
+  const there = draft.context.catalog.database.findTable(history.schema, history.name);
+  if (there && !versioning.adoptHistory)
+    draft.refuse(
+      `${versioning.path}.historyTable`,
+      `${versioning.historyDisplay} is there already, with ${there.rows} ${there.rows === 1 ? "row" : "rows"}; give adoptHistory: true to take it over as the history of ${table.display}, or give another name`,
+    );
+  if (versioning.retention !== "infinite" && draft.context.catalog.databaseRow?.isTemporalHistoryRetention === false)
+    draft.note(noCleanup(table.display));
+  // What an adopted one has is seen, and changed, by the next plan.
+  const index = there ? undefined : renderHistoryIndex(versioning, `ix_${history.name}`.slice(0, 128), true);
+  if (index !== undefined)
+    draft.add("history-late", table.display, `build the index of history table ${versioning.historyDisplay}`, index);
+}
+
 export function renderCreateTable(table: DesiredTable): string {
   const constraints = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
   const parts = [
     ...table.columns.map((column) => renderColumn(column)),
     ...constraints.map((index) => renderKey(index)),
     ...table.checks.map(renderCheck),
+    ...(table.versioning
+      ? [`PERIOD FOR SYSTEM_TIME (${nameList([table.versioning.start, table.versioning.end])})`]
+      : []),
   ];
   const clustered = indexesOf(table).find((index) => index.clustered);
   // The filegroup of a clustered constraint is said in the constraint; the table must not say another one.
-  const filegroup = clustered && clustered.role !== "index" ? undefined : table.filegroup;
-  const on = filegroup === undefined ? "" : ` ON ${quoteName(filegroup)}`;
+  const inConstraint = clustered !== undefined && clustered.role !== "index";
+  const on = inConstraint ? "" : renderPlace(table);
   const textOn = table.textFilegroup === undefined ? "" : ` TEXTIMAGE_ON ${quoteName(table.textFilegroup)}`;
-  const options = clustered || table.compression === "none" ? "" : ` WITH (${compressionOption(table.compression)})`;
-  return `CREATE TABLE ${quoteNames(table.schema, table.name)} (\n${parts.map((part) => `  ${part}`).join(",\n")}\n)${on}${textOn}${options};`;
+  const streamOn =
+    table.filestreamFilegroup === undefined ? "" : ` FILESTREAM_ON ${quoteName(table.filestreamFilegroup)}`;
+  const options = [
+    ...(clustered || table.compression === "none" ? [] : [compressionOption(table.compression)]),
+    ...(table.versioning ? [versioningOption(table.versioning, table.versioning.checkConsistency ? "ON" : "OFF")] : []),
+  ];
+  const withOptions = options.length === 0 ? "" : ` WITH (${options.join(", ")})`;
+  return `CREATE TABLE ${quoteNames(table.schema, table.name)} (\n${parts.map((part) => `  ${part}`).join(",\n")}\n)${on}${textOn}${streamOn}${withOptions};`;
 }
 
 function dropTable(table: LiveTable, draft: Draft): void {
-  if (table.row.temporalType !== 0 || table.columns.some((column) => column.row.generatedAlwaysType !== 0)) {
-    draft.refuse("", `${table.display} is a system-versioned or ledger table; drop it by hand`);
+  if (table.row.temporalType === 1) {
+    draft.refuse("", `${table.display} is the history table of another table, and goes with that one`);
+    return;
+  }
+  if (table.columns.some((column) => column.row.generatedAlwaysType > 2)) {
+    draft.refuse("", `${table.display} is a ledger table; drop it by hand`);
     return;
   }
   if (table.bound.length > 0) {
@@ -225,16 +308,25 @@ function dropTable(table: LiveTable, draft: Draft): void {
       `table ${table.display} cannot be dropped while schema-bound modules read it: ${readers.join(", ")}; drop or alter them first`,
     );
   }
-  const rows = answer(draft.context, probeKey("rows", table)) ?? table.row.rows;
-  const hazards =
-    rows === 0
-      ? []
-      : [{ type: "data-loss" as const, object: table.display, detail: "the table and its rows are dropped", rows }];
-  draft.add(
-    "drop-table",
-    table.display,
-    `drop table ${table.display}`,
-    `DROP TABLE ${quoteNames(table.schema, table.name)};`,
-    { hazards },
-  );
+  if (table.versioned)
+    draft.add(
+      "versioning-off",
+      table.display,
+      `switch off versioning of ${table.display}`,
+      `ALTER TABLE ${quoteNames(table.schema, table.name)} SET (SYSTEM_VERSIONING = OFF);`,
+    );
+  const drop = (dropped: LiveTable | LiveHistory, what: string, detail: string, object: ObjectName): void => {
+    const rows = answer(draft.context, probeKey("rows", dropped.row)) ?? dropped.row.rows;
+    draft.add(
+      "drop-table",
+      table.display,
+      `drop ${what} ${dropped.display}`,
+      `DROP TABLE ${quoteNames(dropped.schema, dropped.name)};`,
+      { hazards: rows === 0 ? [] : [{ type: "data-loss", object: dropped.display, detail, rows }], object },
+    );
+  };
+  drop(table, "table", "the table and its rows are dropped", { type: "table", name: table.display });
+  const { history } = table;
+  if (history && (table.versioned || isTableOfHistory(history.display, draft.context)))
+    drop(history, "history table", "the former versions of the rows are dropped", historyObject(history.display));
 }

@@ -6,8 +6,10 @@ import type { DiffFacts, TableDiff } from "./diff";
 import type { Draft } from "./draft";
 import { compressionOf } from "./live";
 import type { DesiredColumn } from "./model";
+import { ownsHistory } from "./ownership";
 import { ColumnPlanner } from "./plan-columns";
 import { IndexPlanner } from "./plan-indexes";
+import { VersioningPlanner } from "./plan-versioning";
 import { renderCheck, renderDefault, renderRename } from "./render";
 import { TableWork } from "./table-work";
 
@@ -19,15 +21,16 @@ export function planTable(diff: TableDiff, draft: Draft, facts: DiffFacts): void
 /** Tables of other kinds keep what they are; a plain description of one is not a wish to convert it. */
 function isManageable({ desired, live }: TableDiff, draft: Draft): boolean {
   const { row } = live;
+  // Versioning that this resource never had is not its to take away.
+  const temporal = desired.versioning !== undefined || ownsHistory(draft.context);
   const what =
-    row.temporalType === 2 ? "a system-versioned table"
+    row.temporalType === 2 && !temporal ? "a system-versioned table"
     : row.temporalType === 1 ? "a history table"
     : row.isMemoryOptimized ? "a memory-optimized table"
     : row.isNode || row.isEdge ? "a graph table"
     : row.isExternal ? "an external table"
     : row.isFiletable ? "a FileTable"
-    : live.columns.some((column) => column.row.generatedAlwaysType !== 0) ? "a table with generated-always columns"
-    : live.columns.some((column) => column.row.isFilestream) ? "a table with FILESTREAM columns"
+    : live.columns.some(({ row: { generatedAlwaysType: type } }) => type > 2 || (type > 0 && !temporal)) ? "a table with generated-always columns"
     : live.columns.some((column) => column.row.isColumnSet) ? "a table with a column set"
     : undefined; // prettier-ignore
   if (what === undefined) return true;
@@ -46,9 +49,11 @@ class TablePlanner {
     this.refuseBoundModules();
     new ColumnPlanner(this.work).run();
     new IndexPlanner(this.work).run();
+    new VersioningPlanner(this.work).run();
     this.checks();
     this.defaults();
     this.options();
+    this.placement();
   }
 
   private moveAndRename(): void {
@@ -211,7 +216,7 @@ class TablePlanner {
     if (
       isHeap &&
       !heap &&
-      live.otherIndexes.every((index) => index.type !== 5) &&
+      live.indexes.every((index) => !(index.columnstore && index.clustered)) &&
       this.work.storedCompression() !== desired.compression
     )
       this.work.rebuildTable(desired.compression);
@@ -222,6 +227,7 @@ class TablePlanner {
       staysHeap &&
       desired.filegroup !== undefined &&
       heap.dataSpace !== null &&
+      heap.dataSpaceType?.trim() !== "PS" &&
       !names.equals(desired.filegroup, heap.dataSpace)
     )
       this.work.draft.refuse(
@@ -236,6 +242,47 @@ class TablePlanner {
       this.work.draft.refuse(
         this.work.pathOf("textFilegroup"),
         `large values of ${this.work.display} are in filegroup ${live.row.lobDataSpace} and stay there; give that name, or make a new table and copy the rows`,
+      );
+  }
+
+  private placement(): void {
+    const { desired, live } = this.work.diff;
+    const { names } = this.work.facts;
+    const rows = live.indexes.find((index) => index.clustered);
+    const scheme =
+      rows?.partition?.scheme ??
+      (live.heap?.dataSpaceType?.trim() === "PS" ? (live.heap.dataSpace ?? undefined) : undefined);
+    const wanted = desired.partition;
+    const columnDiffers =
+      wanted !== undefined &&
+      rows?.partition !== undefined &&
+      !names.equals(this.work.diff.rename(rows.partition.column), wanted.column);
+    const filegroup = desired.filegroup ?? [desired.primaryKey, ...desired.uniques, ...desired.indexes].find((index) => index?.clustered)?.filegroup;
+    if (wanted && (scheme === undefined || !names.equals(scheme, wanted.scheme) || columnDiffers))
+      this.work.draft.refuse(
+        this.work.pathOf("partitionScheme"),
+        `${this.work.display} lies ${scheme === undefined ? "in a filegroup" : `on partition scheme ${scheme}${columnDiffers ? ` by ${rows!.partition!.column}` : ""}`}, and its rows are not moved to another place yet; give what is there, or make a new table and copy the rows`,
+      );
+    if (!wanted && scheme !== undefined && filegroup !== undefined)
+      this.work.draft.refuse(
+        this.work.pathOf("filegroup"),
+        `${this.work.display} lies on partition scheme ${scheme}, and its rows are not moved to a filegroup yet; give partitionScheme instead`,
+      );
+    const stream = live.row.filestreamDataSpace;
+    if (desired.filestreamFilegroup === undefined || (stream !== null && names.equals(stream, desired.filestreamFilegroup))) return;
+    if (live.columns.some((column) => column.filestream))
+      this.work.draft.refuse(
+        this.work.pathOf("filestreamFilegroup"),
+        `the FILESTREAM values of ${this.work.display} are in filegroup ${stream ?? "?"} and stay there; give that name`,
+      );
+    else
+      this.work.add(
+        "rename-part",
+        `set FILESTREAM filegroup of ${this.work.display}`,
+        `ALTER TABLE ${this.work.table} SET (FILESTREAM_ON = ${quoteName(desired.filestreamFilegroup)});`,
+        {
+          reverse: `ALTER TABLE ${this.work.table} SET (FILESTREAM_ON = ${stream === null ? '"NULL"' : quoteName(stream)});`,
+        },
       );
   }
 }

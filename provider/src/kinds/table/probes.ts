@@ -4,11 +4,15 @@ import { quoteName, quoteNames } from "../../engine/quoting";
 import { isNational, isString, resolveType, typeText, type DataType } from "./data-type";
 import type { ColumnEffect, DiffFacts, TableDiff } from "./diff";
 import type { DesiredColumn, LiveTable } from "./model";
+import { isShorter } from "./versioning-change";
 
-type Question = "rows" | "values" | "nulls" | "fit";
+type Question = "rows" | "values" | "nulls" | "fit" | "aged";
 
-export function probeKey(question: Question, table: LiveTable, column = ""): string {
-  return `${question}:${table.objectId}:${column}`;
+/** A table, or its history table. */
+type Asked = Pick<LiveTable, "schema" | "name"> & { readonly row: { readonly objectId: number } };
+
+export function probeKey(question: Question, { objectId }: { readonly objectId: number }, column = ""): string {
+  return `${question}:${objectId}:${column}`;
 }
 
 /** undefined = nobody asked, as in a plan without a server. */
@@ -17,9 +21,9 @@ export function answer(context: PlanContext, key: string, field = "rows"): numbe
   return value === undefined || value === null ? undefined : Number(value);
 }
 
-export function rowsProbe(table: LiveTable): Probe {
+export function rowsProbe(table: Asked): Probe {
   return {
-    key: probeKey("rows", table),
+    key: probeKey("rows", table.row),
     query: `SELECT COUNT_BIG(*) AS [rows] FROM ${quoteNames(table.schema, table.name)};`,
   };
 }
@@ -28,6 +32,7 @@ export function rowsProbe(table: LiveTable): Probe {
 export function needsValue(column: DesiredColumn): boolean {
   return (
     !column.nullable &&
+    column.period === undefined &&
     !column.computed &&
     !column.default &&
     !column.identity &&
@@ -37,25 +42,47 @@ export function needsValue(column: DesiredColumn): boolean {
 
 export function probesOf(diff: TableDiff, facts: DiffFacts): Probe[] {
   const { live } = diff;
-  const from = quoteNames(live.schema, live.name);
   const probes: Probe[] = [];
   const addsValue =
     diff.added.some(needsValue) ||
     diff.pairs.some(({ desired, live: there }) => there.computed && !desired.computed && needsValue(desired));
   if (addsValue) probes.push(rowsProbe(live));
-  for (const effect of diff.effects.values()) {
-    const name = quoteName(effect.live.name);
-    const count = (question: Question, condition: string): void =>
-      void probes.push({
-        key: probeKey(question, live, effect.live.name),
-        query: `SELECT COUNT_BIG(*) AS [rows] FROM ${from} WHERE ${name} IS ${condition};`,
-      });
-    if (effect.gone && !effect.live.computed) count("values", "NOT NULL");
-    if (effect.nullability === "not-null") count("nulls", "NULL");
-    const query = fitQuery(effect, from, facts);
-    if (query !== undefined) probes.push({ key: probeKey("fit", live, effect.live.name), query });
-  }
-  return probes;
+  // The engine takes history along, so that what may be lost or stand in the way is there too.
+  const asked: Asked[] = live.versioned && live.history ? [live, live.history] : [live];
+  for (const effect of diff.effects.values()) for (const table of asked) probes.push(...columnProbes(effect, table, facts));
+  return [...probes, ...historyProbes(diff)];
+}
+
+function columnProbes(effect: ColumnEffect, table: Asked, facts: DiffFacts): Probe[] {
+  const from = quoteNames(table.schema, table.name);
+  const name = quoteName(effect.live.name);
+  const count = (question: Question, condition: string): Probe => ({
+    key: probeKey(question, table.row, effect.live.name),
+    query: `SELECT COUNT_BIG(*) AS [rows] FROM ${from} WHERE ${name} IS ${condition};`,
+  });
+  const query = fitQuery(effect, from, facts);
+  return [
+    ...(effect.gone && !effect.live.computed ? [count("values", "NOT NULL")] : []),
+    ...(effect.nullability === "not-null" ? [count("nulls", "NULL")] : []),
+    ...(query === undefined ? [] : [{ key: probeKey("fit", table.row, effect.live.name), query }]),
+  ];
+}
+
+function historyProbes({ desired, live }: TableDiff): Probe[] {
+  const { history, period } = live;
+  if (!live.versioned || !history || !period) return [];
+  const { versioning } = desired;
+  if (!versioning) return [rowsProbe(history)];
+  const { retention } = versioning;
+  if (retention === "infinite" || !isShorter(retention, live.retention)) return [];
+  const from = quoteNames(history.schema, history.name);
+  const unit = retention.unit.slice(0, -1).toUpperCase();
+  return [
+    {
+      key: probeKey("aged", history.row),
+      query: `SELECT COUNT_BIG(*) AS [rows] FROM ${from} WHERE ${quoteName(period.end)} < DATEADD(${unit}, -${retention.value}, SYSUTCDATETIME());`,
+    },
+  ];
 }
 
 /** `failing`: values that the engine cannot convert; `tooLong`: texts that must be cut first; `changed`: values that come out different. */

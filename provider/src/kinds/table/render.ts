@@ -1,7 +1,7 @@
 /** T-SQL text of tables and their parts. Names through quoteName only; expressions were checked to be one balanced expression each. */
 import { quoteName, quoteNames, quoteText } from "../../engine/quoting";
 import { isString, typeText } from "./data-type";
-import type { CheckModel, ColumnModel, Compression, DefaultModel, ForeignKeyModel, IndexModel } from "./model";
+import type { CheckModel, ColumnModel, Compression, DefaultModel, ForeignKeyModel, IndexModel, Partitioning } from "./model";
 
 /** `(a > 0)`: a text that already is one bracketed expression keeps its brackets. */
 export function bracketed(expression: string): string {
@@ -38,8 +38,10 @@ export function renderColumn(column: ColumnModel, nullable = column.nullable): s
     return `${name} AS ${bracketed(expression)}${persisted ? " PERSISTED" : ""}${notNull ? " NOT NULL" : ""}`;
   }
   const parts = [name, typeText(column.type!)];
+  if (column.filestream) parts.push("FILESTREAM");
   if (column.collation !== undefined && isString(column.type!)) parts.push(`COLLATE ${column.collation}`);
   if (column.sparse) parts.push("SPARSE");
+  if (column.period) parts.push(`GENERATED ALWAYS AS ROW ${column.period.toUpperCase()}${column.hidden ? " HIDDEN" : ""}`);
   if (column.default) parts.push(renderDefault(column.default));
   if (column.identity) {
     parts.push(`IDENTITY(${column.identity.seed}, ${column.identity.increment})`);
@@ -59,7 +61,7 @@ const keyList = (index: IndexModel): string =>
 export const nameList = (names: readonly string[]): string => names.map(quoteName).join(", ");
 const clustering = (index: IndexModel): string => (index.clustered ? "CLUSTERED" : "NONCLUSTERED");
 export const compressionOption = (compression: Compression): string =>
-  `DATA_COMPRESSION = ${compression.toUpperCase()}`;
+  `DATA_COMPRESSION = ${compression.replace("-", "_").toUpperCase()}`;
 
 function storedOptions(index: IndexModel): string[] {
   return [
@@ -68,30 +70,46 @@ function storedOptions(index: IndexModel): string[] {
     ...(index.ignoreDuplicateKey ? ["IGNORE_DUP_KEY = ON"] : []),
     ...(index.allowRowLocks ? [] : ["ALLOW_ROW_LOCKS = OFF"]),
     ...(index.allowPageLocks ? [] : ["ALLOW_PAGE_LOCKS = OFF"]),
-    ...(index.compression === "none" ? [] : [compressionOption(index.compression)]),
+    // Columnstore is what a columnstore index has unless it is told to archive.
+    ...(index.compression === "none" || index.compression === "columnstore"
+      ? []
+      : [compressionOption(index.compression)]),
   ];
 }
 
 function withOptions(options: readonly string[]): string {
   return options.length === 0 ? "" : ` WITH (${options.join(", ")})`;
 }
-const onFilegroup = (filegroup: string | undefined): string =>
-  filegroup === undefined ? "" : ` ON ${quoteName(filegroup)}`;
+/** ON filegroup, or ON scheme(column). */
+export function renderPlace({ filegroup, partition }: { filegroup: string | undefined; partition: Partitioning | undefined }): string {
+  if (partition) return ` ON ${quoteName(partition.scheme)} (${quoteName(partition.column)})`;
+  return filegroup === undefined ? "" : ` ON ${quoteName(filegroup)}`;
+}
 
 /** PRIMARY KEY or UNIQUE, after `ADD` or inside CREATE TABLE. */
 export function renderKey(index: IndexModel, hints: readonly string[] = []): string {
   const what = index.role === "primary-key" ? "PRIMARY KEY" : "UNIQUE";
   const options = withOptions([...storedOptions(index), ...hints]);
-  return `CONSTRAINT ${quoteName(index.name)} ${what} ${clustering(index)} (${keyList(index)})${options}${onFilegroup(index.filegroup)}`;
+  return `CONSTRAINT ${quoteName(index.name)} ${what} ${clustering(index)} (${keyList(index)})${options}${renderPlace(index)}`;
 }
 
 /** Also for the index of a constraint together with DROP_EXISTING. `where` of a person goes in as it is: a filter takes no outer brackets safely. */
 export function renderCreateIndex(table: string, index: IndexModel, hints: readonly string[] = []): string {
+  if (index.columnstore) return renderColumnstore(table, index, hints);
   const unique = index.unique ? "UNIQUE " : "";
   const include = index.include.length === 0 ? "" : ` INCLUDE (${nameList(index.include)})`;
   const where = index.where === undefined ? "" : ` WHERE ${bracketed(index.where)}`;
   const options = withOptions([...storedOptions(index), ...hints]);
-  return `CREATE ${unique}${clustering(index)} INDEX ${quoteName(index.name)} ON ${table} (${keyList(index)})${include}${where}${options}${onFilegroup(index.filegroup)};`;
+  return `CREATE ${unique}${clustering(index)} INDEX ${quoteName(index.name)} ON ${table} (${keyList(index)})${include}${where}${options}${renderPlace(index)};`;
+}
+
+/** https://learn.microsoft.com/sql/t-sql/statements/create-columnstore-index-transact-sql */
+function renderColumnstore(table: string, index: IndexModel, hints: readonly string[]): string {
+  const columns = index.clustered ? "" : ` (${nameList(index.include)})`;
+  const order = index.orderBy.length === 0 ? "" : ` ORDER (${nameList(index.orderBy)})`;
+  const where = index.where === undefined ? "" : ` WHERE ${bracketed(index.where)}`;
+  const options = withOptions([...storedOptions(index), ...hints]);
+  return `CREATE ${clustering(index)} COLUMNSTORE INDEX ${quoteName(index.name)} ON ${table}${columns}${order}${where}${options}${renderPlace(index)};`;
 }
 
 export function renderCheck(check: CheckModel): string {

@@ -26,7 +26,7 @@ export function parseTableName(text: string): TableIdentity | undefined {
 
 /** PK_Orders, DF_Orders_Note ...: the same for the same table on every server, cut to 128 characters with a hash. */
 export function generatedName(
-  prefix: "PK" | "UQ" | "DF" | "FK" | "IX",
+  prefix: "PK" | "UQ" | "DF" | "FK" | "IX" | "CCI" | "NCCI",
   table: string,
   columns: readonly string[] = [],
 ): string {

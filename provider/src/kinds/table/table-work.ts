@@ -7,6 +7,7 @@ import type { Draft, DraftStatement, Phase } from "./draft";
 import { compressionOf } from "./live";
 import type { Compression, DesiredTable } from "./model";
 import { compressionOption } from "./render";
+import { versioningChange, type VersioningChange } from "./versioning-change";
 
 export class TableWork {
   readonly desired: DesiredTable;
@@ -14,6 +15,7 @@ export class TableWork {
   /** Quoted, as it is called once moves and renames are done. */
   readonly table: string;
   readonly hasRows: boolean;
+  readonly versioning: VersioningChange;
 
   constructor(
     readonly diff: TableDiff,
@@ -24,6 +26,7 @@ export class TableWork {
     this.display = diff.desired.display;
     this.table = quoteNames(diff.desired.schema, diff.desired.name);
     this.hasRows = diff.live.row.rows > 0;
+    this.versioning = versioningChange(diff, facts.names);
   }
 
   add(phase: Phase, label: string, batch: string, special: DraftStatement = {}): void {
@@ -48,7 +51,10 @@ export class TableWork {
    * https://learn.microsoft.com/sql/relational-databases/indexes/guidelines-for-online-index-operations
    */
   get onlineHint(): readonly string[] {
-    if (!this.hasEnterpriseFeatures || this.diff.live.otherIndexes.length > 0) return [];
+    const { live, desired } = this.diff;
+    if (!this.hasEnterpriseFeatures || live.otherIndexes.length > 0) return [];
+    if ([...live.indexes, ...desired.indexes].some((index) => index.columnstore)) return [];
+    if (desired.columns.some((column) => column.filestream)) return [];
     return this.diff.live.columns.some((column) => isLegacyLob(column.type)) ? [] : ["ONLINE = ON"];
   }
 

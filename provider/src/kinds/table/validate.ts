@@ -5,6 +5,8 @@
 import { nameComparer } from "../../engine/names";
 import { checkCascades } from "./cascades";
 import { isIntegerLike, isLegacyLob, isString, keyBytes, sameType, typeText, whyNotKey } from "./data-type";
+import { checkVersioning } from "./validate-versioning";
+import { checkColumnstore, checkStorage } from "./validate-storage";
 import type { DesiredColumn, DesiredForeignKey, DesiredIndex, DesiredTable } from "./model";
 
 export type Report = (property: string, reason: string) => void;
@@ -18,7 +20,11 @@ export function validateTables(tables: readonly DesiredTable[], report: Report):
     for (const column of table.columns) checkColumn(column, report);
     checkTable(table, report);
     const find = columnFinder(table, lookup.key);
-    for (const index of indexesOf(table)) checkIndex(index, find, report);
+    for (const index of indexesOf(table))
+      if (index.columnstore) checkColumnstore(index, table, find, report);
+      else checkIndex(index, find, report);
+    checkStorage(table, find, report);
+    if (table.versioning) checkVersioning(table, table.versioning, find, report);
     for (const key of table.foreignKeys) checkForeignKey(key, table, tables, report);
   }
   checkCascades(tables, lookup.key, report);
@@ -55,6 +61,14 @@ export function checkNames(
   };
   for (const table of tables)
     claim(table.schema, table.name, table.path === "" ? "name" : table.path.slice(0, -1), `table "${table.display}"`);
+  for (const { versioning, display } of tables)
+    if (versioning)
+      claim(
+        versioning.history.schema,
+        versioning.history.name,
+        `${versioning.path}.historyTable`,
+        `the history table of "${display}"`,
+      );
   for (const table of tables) {
     const columns = new Set<string>();
     for (const column of table.columns) {
@@ -76,6 +90,7 @@ export function checkNames(
     };
     for (const index of indexesOf(table)) {
       const property = index.named ? `${index.path}.name` : index.path;
+      index.orderBy.forEach((column, at) => known(column, `${index.path}.orderBy[${at}]`));
       if (index.role !== "index") claim(table.schema, index.name, property, `a constraint of ${table.display}`);
       const key = duplicateKey(index.name);
       if (indexNames.has(key))
@@ -212,6 +227,10 @@ function checkTable(table: DesiredTable, report: Report): void {
 }
 
 function checkIndex(index: DesiredIndex, find: (name: string) => DesiredColumn | undefined, report: Report): void {
+  if (index.columns.length === 0) report(`${index.path}.columns`, "an index needs at least one column");
+  if (index.columns.length > 32)
+    report(`${index.path}.columns`, `an index has at most 32 key columns, this one ${index.columns.length}`);
+  if (index.orderBy.length > 0) report(`${index.path}.orderBy`, "only a columnstore index takes it");
   let most = 0;
   let fixed = 0;
   index.columns.forEach((key, at) => {

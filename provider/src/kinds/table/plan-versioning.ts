@@ -1,0 +1,450 @@
+/** System versioning of one table that exists: switched on, off, changed while on, repaired after somebody switched it off. */
+import type { ObjectName } from "../../contract";
+import { isAllowed } from "../../engine/consent";
+import { quoteName, quoteNames, quoteText } from "../../engine/quoting";
+import { changesMoreThanName } from "./diff";
+import { sameType } from "./data-type";
+import { isTableOfHistory } from "./ownership";
+import type { DesiredColumn, DesiredVersioning, LiveColumn, LiveHistory } from "./model";
+import { answer, probeKey } from "./probes";
+import { bracketed, nameList, renderColumn, renderDefault, renderRename, typeAndNullability } from "./render";
+import { historyIndexChange, renderHistoryIndex } from "./history-index";
+import { generatedName } from "./table-name";
+import type { TableWork } from "./table-work";
+import { clusteredIndexOf, isShorter, retentionText, sameRetention } from "./versioning-change";
+
+export const historyObject = (display: string): ObjectName => ({ type: "history table", name: display });
+
+/** The last moment of datetime2(precision): 13575 when it is another one. */
+export function endOfTime(precision: number): string {
+  return `'9999-12-31 23:59:59${precision === 0 ? "" : `.${"9".repeat(precision)}`}'`;
+}
+
+/** SYSTEM_VERSIONING = ON (...): the history table always by name, because a table that the server names is nobody's. */
+export function versioningOption(versioning: DesiredVersioning, check?: "ON" | "OFF"): string {
+  const parts = [
+    `HISTORY_TABLE = ${quoteNames(versioning.history.schema, versioning.history.name)}`,
+    ...(check === "OFF" ? ["DATA_CONSISTENCY_CHECK = OFF"] : []),
+    ...(versioning.retention === "infinite" ? [] : [`HISTORY_RETENTION_PERIOD = ${retentionText(versioning.retention)}`]),
+  ];
+  return `SYSTEM_VERSIONING = ON (${parts.join(", ")})`;
+}
+
+export class VersioningPlanner {
+  constructor(private readonly work: TableWork) {}
+
+  run(): void {
+    const { how, desired } = this.work.versioning;
+    if (how === "plain") return;
+    if (how === "stop") return this.stop();
+    if (how !== "start") this.refusePeriodChange(desired!);
+    if (how === "on" || how === "window") this.refuseWhatTheEngineRefuses();
+    if (how === "on") return this.changeWhileOn(desired!);
+    if (how === "window") this.off();
+    if (how === "start") this.addPeriod(desired!);
+    else this.hide();
+    this.on(desired!);
+    this.noteRetention(desired!);
+  }
+
+  private get historyName(): string {
+    const { desired, history } = this.work.versioning;
+    const name = desired?.history ?? history!;
+    return quoteNames(name.schema, name.name);
+  }
+
+  private off(): void {
+    this.work.add(
+      "versioning-off",
+      `switch off versioning of ${this.work.display}`,
+      `ALTER TABLE ${this.work.table} SET (SYSTEM_VERSIONING = OFF);`,
+    );
+  }
+
+  // ---- Stop --------------------------------------------------------------------------------------------------------
+
+  private stop(): void {
+    const { live } = this.work.diff;
+    if (live.versioned) this.off();
+    this.work.add(
+      "versioning-off",
+      `drop the period of ${this.work.display}`,
+      `ALTER TABLE ${this.work.table} DROP PERIOD FOR SYSTEM_TIME;`,
+      {
+        reverse: `ALTER TABLE ${this.work.table} ADD PERIOD FOR SYSTEM_TIME (${nameList([live.period!.start, live.period!.end])});`,
+      },
+    );
+    const { history } = this.work.versioning;
+    if (!history || !live.versioned) return;
+    const rows = answer(this.work.draft.context, probeKey("rows", history.row)) ?? history.row.rows;
+    const loss = this.work.hazard("data-loss", history.display, "the former versions of the rows are dropped", rows);
+    if (!isAllowed(loss, this.work.draft.context.allow))
+      return this.work.draft.note(
+        `History table ${history.display} stays as an ordinary table that this resource no longer owns. To drop it, allow "data-loss:${history.display}".`,
+      );
+    this.work.add(
+      "drop-table",
+      `drop history table ${history.display}`,
+      `DROP TABLE ${quoteNames(history.schema, history.name)};`,
+      { hazards: rows > 0 ? [loss] : [], object: historyObject(history.display) },
+    );
+  }
+
+  // ---- Start, repair, window ---------------------------------------------------------------------------------------
+
+  private addPeriod(versioning: DesiredVersioning): void {
+    const { live, desired } = this.work.diff;
+    const { addedPeriod } = this.work.versioning;
+    const period = `PERIOD FOR SYSTEM_TIME (${nameList([versioning.start, versioning.end])})`;
+    if (live.period) {
+      this.refusePeriodChange(versioning);
+      return this.hide();
+    }
+    if (addedPeriod.length === 1)
+      return this.work.draft.refuse(
+        `${versioning.path}.periodColumns`,
+        `${this.work.display} has one of the columns ${versioning.start} and ${versioning.end} already; it needs both, or give other names`,
+      );
+    if (addedPeriod.length === 0) {
+      this.work.add(
+        "period",
+        `make ${versioning.start} and ${versioning.end} the period of ${this.work.display}`,
+        `ALTER TABLE ${this.work.table} ADD ${period};`,
+        { reverse: `ALTER TABLE ${this.work.table} DROP PERIOD FOR SYSTEM_TIME;` },
+      );
+      for (const column of desired.columns.filter((one) => one.period && one.hidden)) this.setHidden(column, "period");
+      return;
+    }
+    // One second ago: rounded to the precision of the column, now would begin in the future (13542).
+    const value = (column: DesiredColumn): string =>
+      column.period === "start" ? "DATEADD(SECOND, -1, SYSUTCDATETIME())" : endOfTime(column.type?.scale ?? 7);
+    const columns = addedPeriod.map((column) => ({
+      ...column,
+      default: { name: generatedName("DF", desired.name, [column.name]), expression: value(column) },
+    }));
+    const rewrite = this.work.hasRows && !this.work.hasEnterpriseFeatures;
+    this.work.add(
+      "period",
+      `add the period of ${this.work.display}`,
+      `ALTER TABLE ${this.work.table} ADD ${[...columns.map((column) => renderColumn(column)), period].join(", ")};`,
+      {
+        hazards: rewrite
+          ? [
+              this.work.hazard(
+                "table-rewrite",
+                this.work.display,
+                "the period columns are written into every row",
+                live.row.rows,
+              ),
+            ]
+          : [],
+        sizeOfData: rewrite,
+      },
+    );
+    this.work.add(
+      "versioning-on",
+      `drop the defaults that filled the period of ${this.work.display}`,
+      `ALTER TABLE ${this.work.table} DROP CONSTRAINT ${nameList(columns.map((column) => column.default.name))};`,
+      {
+        reverse: `ALTER TABLE ${this.work.table} ADD ${columns.map((column) => `${renderDefault(column.default)} FOR ${quoteName(column.name)}`).join(", ")};`,
+      },
+    );
+  }
+
+  private on(versioning: DesiredVersioning): void {
+    const { history, how } = this.work.versioning;
+    const { context } = this.work.draft;
+    if (how !== "window" && history && !versioning.adoptHistory && !isTableOfHistory(history.display, context))
+      return this.work.draft.refuse(
+        `${versioning.path}.historyTable`,
+        `${history.display} is there already, with ${history.row.rows} ${history.row.rows === 1 ? "row" : "rows"}; give adoptHistory: true to take it over as the history of ${this.work.display}, or give another name`,
+      );
+    if (history) {
+      this.moveHistory(history, versioning);
+      this.matchHistory(history, versioning);
+      this.historyIndex(history, versioning, "history-index");
+    }
+    if (how === "repair")
+      this.work.draft.note(
+        `Versioning of ${this.work.display} was switched off by somebody; what changed since then left no former version.`,
+      );
+    // Nobody else can have written since OFF: both tables are locked until the end of the transaction.
+    const check = history && (how === "window" || !versioning.checkConsistency) ? "OFF" : undefined;
+    this.work.add(
+      "versioning-on",
+      `switch on versioning of ${this.work.display}`,
+      `ALTER TABLE ${this.work.table} SET (${versioningOption(versioning, check)});`,
+      {
+        reverse: `ALTER TABLE ${this.work.table} SET (SYSTEM_VERSIONING = OFF);`,
+        sizeOfData: history !== undefined && check === undefined,
+      },
+    );
+    if (history) return;
+    const index = renderHistoryIndex(versioning, `ix_${versioning.history.name}`.slice(0, 128), true);
+    if (index !== undefined)
+      this.work.add("history-late", `build the index of history table ${versioning.historyDisplay}`, index);
+  }
+
+  private moveHistory(history: LiveHistory, { history: to }: DesiredVersioning): void {
+    const { names } = this.work.facts;
+    if (!names.equals(history.schema, to.schema))
+      this.work.add(
+        "history-column",
+        `move history table ${history.display} to schema ${to.schema}`,
+        `ALTER SCHEMA ${quoteName(to.schema)} TRANSFER OBJECT::${quoteNames(history.schema, history.name)};`,
+      );
+    if (!names.equals(history.name, to.name))
+      this.work.add(
+        "history-column",
+        `rename history table ${history.display} to ${to.name}`,
+        renderRename([to.schema, history.name], to.name, "OBJECT"),
+      );
+  }
+
+  /** While versioning is off the engine takes nothing along, so the history table is brought to the columns of its table. */
+  private matchHistory(history: LiveHistory, versioning: DesiredVersioning): void {
+    const { names } = this.work.facts;
+    const { finalColumns, how } = this.work.versioning;
+    const replaced = new Set(
+      [...this.work.diff.effects.values()].filter((effect) => effect.gone).map((effect) => names.key(effect.live.name)),
+    );
+    const wanted = new Map(finalColumns.map((column) => [names.key(column.name), column]));
+    const order: string[] = [];
+    for (const column of history.columns) {
+      const now = this.work.diff.rename(column.name);
+      const target = wanted.get(names.key(now));
+      if (!target || replaced.has(names.key(column.name))) {
+        this.dropFromHistory(history, column, replaced.has(names.key(column.name)));
+        continue;
+      }
+      if (!names.equals(now, column.name))
+        this.work.add(
+          "history-column",
+          `rename column ${versioning.historyDisplay}.${column.name} to ${now}`,
+          renderRename([versioning.history.schema, versioning.history.name, column.name], now, "COLUMN"),
+        );
+      this.alterInHistory(column, target, versioning);
+      order.push(names.key(target.name));
+    }
+    for (const column of finalColumns)
+      if (!order.includes(names.key(column.name))) {
+        this.addToHistory(history, column, versioning);
+        order.push(names.key(column.name));
+      }
+    if (order.some((name, at) => name !== names.key(finalColumns[at]?.name ?? "")))
+      this.work.draft.refuse(
+        `${versioning.path}.historyTable`,
+        `the columns of ${history.display} are not in the order of ${this.work.display}, which versioning needs${how === "repair" ? "; give another history table, and keep this one by hand" : ""}`,
+      );
+  }
+
+  private dropFromHistory(history: LiveHistory, column: LiveColumn, known: boolean): void {
+    const loses = !known && history.row.rows > 0;
+    this.work.add(
+      "history-column",
+      `drop column ${history.display}.${column.name}`,
+      `ALTER TABLE ${this.historyName} DROP COLUMN ${quoteName(column.name)};`,
+      {
+        hazards: loses
+          ? [
+              this.work.hazard(
+                "data-loss",
+                `${history.display}.${column.name}`,
+                "the column of the history table and its values are dropped",
+                history.row.rows,
+              ),
+            ]
+          : [],
+      },
+    );
+  }
+
+  private alterInHistory(there: LiveColumn, column: DesiredColumn, versioning: DesiredVersioning): void {
+    if (column.computed) return;
+    const { databaseCollation, names } = this.work.facts;
+    const collation = column.collation ?? databaseCollation;
+    const same =
+      sameType(there.type, column.type!, names) &&
+      there.nullable === column.nullable &&
+      (there.collation === undefined || there.collation.toLowerCase() === collation?.toLowerCase());
+    if (same) return;
+    this.work.add(
+      "history-column",
+      `alter column ${versioning.historyDisplay}.${column.name}`,
+      `ALTER TABLE ${this.historyName} ALTER COLUMN ${quoteName(column.name)} ${typeAndNullability(column, collation)};`,
+      { sizeOfData: true },
+    );
+  }
+
+  private addToHistory(history: LiveHistory, column: DesiredColumn, versioning: DesiredVersioning): void {
+    const object = `${versioning.historyDisplay}.${column.name}`;
+    if (column.computed)
+      return this.work.add(
+        "history-column",
+        `add column ${object} with the values of the computed column`,
+        this.computedInHistory(column),
+        { sizeOfData: history.row.rows > 0 },
+      );
+    if (!column.nullable && !column.default && history.row.rows > 0)
+      return this.work.draft.refuse(
+        column.path,
+        `${object} would be NOT NULL without a default, and the history table has ${history.row.rows} rows; give a default or make it nullable`,
+      );
+    const value = column.nullable || !column.default ? "" : ` DEFAULT ${bracketed(column.default.expression)}`;
+    const collate = column.collation ?? this.work.facts.databaseCollation;
+    this.work.add(
+      "history-column",
+      `add column ${object}`,
+      `ALTER TABLE ${this.historyName} ADD ${quoteName(column.name)} ${typeAndNullability(column, collate)}${value};`,
+    );
+  }
+
+  /** Only the server knows the type of an expression, so the batch asks for it; former versions get the value from their own columns. */
+  private computedInHistory(column: DesiredColumn): string {
+    const name = quoteName(column.name);
+    const alter = `ALTER TABLE ${this.historyName} `;
+    const fill = `UPDATE ${this.historyName} SET ${name} = ${bracketed(column.computed!.expression)};`;
+    return [
+      "DECLARE @type nvarchar(max), @null nvarchar(10);",
+      "SELECT",
+      "  @type = TYPE_NAME(c.user_type_id)",
+      "    + CASE",
+      "        WHEN TYPE_NAME(c.user_type_id) IN (N'varchar', N'char', N'varbinary', N'binary') THEN N'(' + CASE c.max_length WHEN -1 THEN N'max' ELSE CONVERT(nvarchar(10), c.max_length) END + N')'",
+      "        WHEN TYPE_NAME(c.user_type_id) IN (N'nvarchar', N'nchar') THEN N'(' + CASE c.max_length WHEN -1 THEN N'max' ELSE CONVERT(nvarchar(10), c.max_length / 2) END + N')'",
+      "        WHEN TYPE_NAME(c.user_type_id) IN (N'decimal', N'numeric') THEN N'(' + CONVERT(nvarchar(10), c.precision) + N', ' + CONVERT(nvarchar(10), c.scale) + N')'",
+      "        WHEN TYPE_NAME(c.user_type_id) IN (N'datetime2', N'datetimeoffset', N'time') THEN N'(' + CONVERT(nvarchar(10), c.scale) + N')'",
+      "        ELSE N''",
+      "      END",
+      "    + CASE WHEN c.collation_name IS NULL THEN N'' ELSE N' COLLATE ' + c.collation_name END,",
+      "  @null = CASE c.is_nullable WHEN 1 THEN N' NULL' ELSE N' NOT NULL' END",
+      "FROM sys.columns AS c",
+      `WHERE c.object_id = OBJECT_ID(${quoteText(this.work.table)}) AND c.name = ${quoteText(column.name)};`,
+      `DECLARE @add nvarchar(max) = ${quoteText(`${alter}ADD ${name} `)} + @type + N' NULL;';`,
+      "EXEC (@add);",
+      `EXEC (${quoteText(fill)});`,
+      `DECLARE @alter nvarchar(max) = ${quoteText(`${alter}ALTER COLUMN ${name} `)} + @type + @null + N';';`,
+      "EXEC (@alter);",
+    ].join("\n");
+  }
+
+  // ---- On all the time ---------------------------------------------------------------------------------------------
+
+  private changeWhileOn(versioning: DesiredVersioning): void {
+    const { live } = this.work.diff;
+    this.hide();
+    const { history } = this.work.versioning;
+    const turnsInfinite = versioning.retention === "infinite" && live.retention !== "infinite";
+    if (history) this.historyIndex(history, versioning, turnsInfinite ? "history-late" : "history-index");
+    if (sameRetention(versioning.retention, live.retention)) return;
+    this.setRetention(versioning, history);
+    this.noteRetention(versioning);
+  }
+
+  private setRetention(versioning: DesiredVersioning, history: LiveHistory | undefined): void {
+    const { live } = this.work.diff;
+    const set = (text: string): string =>
+      `ALTER TABLE ${this.work.table} SET (SYSTEM_VERSIONING = ON (HISTORY_RETENTION_PERIOD = ${text}));`;
+    const aged = history && answer(this.work.draft.context, probeKey("aged", history.row));
+    const atStake = isShorter(versioning.retention, live.retention) && (aged ?? history?.row.rows ?? 0) > 0;
+    this.work.add("versioning-on", `keep history of ${this.work.display} for ${retentionText(versioning.retention)}`, set(retentionText(versioning.retention)), {
+      hazards: atStake
+        ? [this.work.hazard("data-loss", versioning.historyDisplay, `former versions older than ${retentionText(versioning.retention)} are removed`, aged)]
+        : [],
+      reverse: set(retentionText(live.retention)),
+    }); // prettier-ignore
+  }
+
+  private noteRetention({ retention }: DesiredVersioning): void {
+    if (retention === "infinite" || this.work.diff.live.retentionEnabled) return;
+    this.work.draft.note(noCleanup(this.work.display));
+  }
+
+  private historyIndex(history: LiveHistory, versioning: DesiredVersioning, phase: "history-index" | "history-late"): void {
+    const change = historyIndexChange(versioning, history, this.work.facts.names, this.work.diff.rename);
+    if (change === "keep") return;
+    const clustered = clusteredIndexOf(history);
+    const name = clustered?.name ?? `ix_${versioning.history.name}`.slice(0, 128);
+    const hazards =
+      history.row.rows > 0
+        ? [
+            this.work.hazard(
+              "index-build",
+              `${versioning.historyDisplay}.${name}`,
+              "the index is built over every former version",
+              history.row.rows,
+            ),
+          ]
+        : [];
+    if (change === "recreate")
+      this.work.add(
+        phase,
+        `drop index ${versioning.historyDisplay}.${name}`,
+        `DROP INDEX ${quoteName(name)} ON ${this.historyName};`,
+        { sizeOfData: true },
+      );
+    const build = renderHistoryIndex(versioning, name, clustered !== undefined && change !== "recreate", true)!;
+    this.work.add(phase, `build index ${versioning.historyDisplay}.${name}`, build, { hazards, sizeOfData: true });
+  }
+
+  private hide(): void {
+    for (const { desired, live } of this.work.diff.pairs)
+      if (desired.period && desired.hidden !== live.hidden) this.setHidden(desired, "alter-column");
+  }
+
+  private setHidden(column: DesiredColumn, phase: "alter-column" | "period"): void {
+    const alter = (verb: string): string =>
+      `ALTER TABLE ${this.work.table} ALTER COLUMN ${quoteName(column.name)} ${verb} HIDDEN;`;
+    this.work.add(
+      phase,
+      `${column.hidden ? "hide" : "show"} column ${this.work.partName(column.name)}`,
+      alter(column.hidden ? "ADD" : "DROP"),
+      { reverse: alter(column.hidden ? "DROP" : "ADD") },
+    );
+  }
+
+  // ---- Refusals ----------------------------------------------------------------------------------------------------
+
+  private refusePeriodChange(versioning: DesiredVersioning): void {
+    const { live, pairs } = this.work.diff;
+    const { names } = this.work.facts;
+    const { start, end } = live.period!;
+    if (!names.equals(start, versioning.start) || !names.equals(end, versioning.end))
+      this.work.draft.refuse(
+        `${versioning.path}.periodColumns`,
+        `the period of ${this.work.display} is ${start} to ${end}; give these names: the period of a system-versioned table is not made again`,
+      );
+    for (const { desired, live: there } of pairs)
+      if (desired.period && !sameType(there.type, desired.type!, names))
+        this.work.draft.refuse(
+          `${versioning.path}.periodColumns.precision`,
+          `${this.work.partName(there.name)} is datetime2(${there.type.scale ?? 7}) and the precision of a period cannot change; give ${there.type.scale ?? 7}`,
+        );
+  }
+
+  private refuseWhatTheEngineRefuses(): void {
+    const { added, effects, pairs } = this.work.diff;
+    const { history } = this.work.versioning;
+    const { names } = this.work.facts;
+    const no = (path: string, what: string): void =>
+      this.work.draft.refuse(path, `${what}, which a system-versioned table does not take; take systemVersioning away, change the table, and give it back with adoptHistory`);
+    for (const column of added) {
+      if (column.identity) no(`${column.path}.identity`, `${this.work.partName(column.name)} is an identity that is added`);
+      if (column.rowGuid) no(`${column.path}.rowGuid`, `${this.work.partName(column.name)} is a ROWGUIDCOL that is added`);
+    }
+    const compressed = history?.indexes.some((index) => index.compression !== "none") ?? false;
+    for (const column of [...added, ...pairs.filter(({ desired, live }) => desired.sparse && !live.sparse).map(({ desired }) => desired)])
+      if (column.sparse && compressed) no(`${column.path}.sparse`, `${this.work.partName(column.name)} becomes sparse while the history table is compressed`);
+    for (const { desired, live } of pairs)
+      if (desired.rowGuid && !live.rowGuid) no(`${desired.path}.rowGuid`, `${this.work.partName(desired.name)} becomes ROWGUIDCOL`);
+    for (const effect of effects.values()) {
+      if (!changesMoreThanName(effect)) continue;
+      const key = names.key(effect.live.name);
+      const holding = history?.indexes.filter((index) => !(index.columnstore && index.clustered) && [...index.columns.map(({ name }) => name), ...index.include].some((name) => names.key(name) === key)) ?? [];
+      if (holding.length > 0)
+        this.work.draft.refuse(effect.desired?.path ?? this.work.pathOf("columns"), `column ${this.work.partName(effect.live.name)} cannot change while it is in index ${holding.map((index) => index.name).join(", ")} of ${history!.display}; drop that index first`);
+    }
+  } // prettier-ignore
+}
+
+export const noCleanup = (display: string): string =>
+  `TEMPORAL_HISTORY_RETENTION of the database is OFF, so the aged history of ${display} stays; a DBA switches it on by ALTER DATABASE CURRENT SET TEMPORAL_HISTORY_RETENTION ON.`;
