@@ -174,6 +174,23 @@ describe("service broker conversations", () => {
 
   // ---- Transactions and groups ---------------------------------------------------------------------------------------
 
+  it("a queue is read like a table, hints and joins included", async () => {
+    await desk.run(ASK);
+    const sql =
+      "SELECT s.name, q.message_type_name FROM dbo.telling AS q WITH (NOLOCK) JOIN sys.services AS s ON s.service_id = q.service_id";
+    assert.deepEqual(await desk.rows(sql), [["teller", "ask"]]);
+    assert.deepEqual(await desk.rows("SELECT name FROM sys.objects WHERE object_id = OBJECT_ID('dbo.telling', 'SQ')"), [
+      ["telling"],
+    ]);
+  });
+
+  it("a database that is read-only receives nothing", async () => {
+    await desk.run(ASK);
+    await desk.run("ALTER DATABASE desk SET READ_ONLY WITH ROLLBACK IMMEDIATE");
+    assert.deepEqual(await desk.errors("RECEIVE * FROM dbo.telling"), [3906]);
+    assert.deepEqual(await desk.errors(DIALOG), [3906]);
+  });
+
   it("a message leaves when its transaction is committed", async () => {
     const other = await desk.another();
     await desk.run(`BEGIN TRAN; ${ASK}`);

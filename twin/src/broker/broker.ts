@@ -55,7 +55,8 @@ export interface QueueActivity {
 export class Broker {
   readonly log: BrokerLogEntry[] = [];
   activator: Activator | undefined;
-  private readonly listeners = new WeakMap<Queue, Set<() => void>>();
+  /** Who waits, by queue. */
+  private readonly listeners = new Map<Queue, Set<() => void>>();
   private readonly activities = new WeakMap<Queue, QueueActivity>();
   private readonly scheduled = new WeakSet<Transaction>();
   private dueAt = Infinity;
@@ -139,8 +140,7 @@ export class Broker {
     setImmediate(() => {
       this.releasing = false;
       if (this.stopped) return;
-      for (const database of this.server.databases.values())
-        for (const object of database.objects.values()) if (object.type === "SQ") this.wake(object);
+      for (const queue of [...this.listeners.keys()]) this.wake(queue);
       this.lookAround();
     });
   }
@@ -182,6 +182,7 @@ export class Broker {
       cancel: () => {
         activity.waiting--;
         listeners.delete(listener);
+        if (listeners.size === 0) this.listeners.delete(queue);
       },
     };
   }

@@ -23,15 +23,17 @@ export function destinationOf(server: SqlServer, from: Database, conversation: C
     return service ? { database, service } : sqlError(9793).message;
   }
   for (const database of [from, ...server.databases.values()]) {
-    const service = named(database.services.values(), farService);
+    const service = isOpen(database) ? named(database.services.values(), farService) : undefined;
     if (service) return { database, service };
   }
   return sqlError(9793).message;
 }
 
+const isOpen = (database: Database): boolean => database.options.state === "ONLINE";
+
 export function databaseOfBroker(server: SqlServer, guid: string): Database | undefined {
   for (const database of server.databases.values())
-    if (database.serviceBrokerGuid === guid.toUpperCase()) return database;
+    if (isOpen(database) && database.serviceBrokerGuid === guid.toUpperCase()) return database;
   return undefined;
 }
 

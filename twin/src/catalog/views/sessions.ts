@@ -65,6 +65,10 @@ function settings({ options }: Pick<SessionActivity, "options">): SqlValue[] {
   ];
 }
 
+/** Sessions below 51 are the server's own: activated procedures. */
+const FIRST_CLIENT_SPID = 51;
+const isClient = (one: SessionActivity): boolean => one.spid >= FIRST_CLIENT_SPID;
+
 function sessionRow(one: SessionActivity): SqlValue[] {
   const { login, lastRequest } = one;
   return [
@@ -91,7 +95,7 @@ function sessionRow(one: SessionActivity): SqlValue[] {
     0n,
     0n,
     0n,
-    1,
+    bit(isClient(one)),
     ...settings(one),
     0n,
     0,
@@ -279,7 +283,7 @@ export const sessionViews: readonly ViewDefinition[] = [
     parent_connection_id uniqueidentifier?, most_recent_sql_handle varbinary(64)?`,
     function* ({ session }) {
       demandServerState(session, "SECURITY");
-      for (const one of session.activity?.sessions() ?? []) yield connectionRow(one);
+      for (const one of session.activity?.sessions() ?? []) if (isClient(one)) yield connectionRow(one);
     },
   ),
   view(

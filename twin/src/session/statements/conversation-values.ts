@@ -6,6 +6,7 @@ import type { Expression, Name } from "../../language/ast";
 import type { Database, Queue } from "../../storage/model";
 import type { Conversation } from "../../storage/model-broker";
 import type { SqlType } from "../../types/sql-type";
+import { requireWritable } from "../../query/dml/statement";
 import { displayName } from "../../query/objects";
 import { sqlError } from "../messages";
 import "../messages/broker";
@@ -63,11 +64,13 @@ export function queueFor(conversation: Conversation, execution: Execution): Queu
 
 /** A group belongs to one transaction at a time. */
 export function* lockGroup(groupId: string, database: Database, execution: Execution): Work<void> {
+  requireWritable(database);
   yield* execution.session.lock(groupResource(database, groupId), "X");
   announceRelease(execution);
 }
 
 export function tryLockGroup(groupId: string, database: Database, execution: Execution): boolean {
+  requireWritable(database);
   const { locks, owner, transaction } = own(execution);
   if (!locks.tryAcquire(groupResource(database, groupId), "X", owner, transaction.id)) return false;
   announceRelease(execution);
