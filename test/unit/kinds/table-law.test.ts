@@ -30,6 +30,8 @@ describe("tables: the law", () => {
         answers: new Map(),
         allow: [],
         owned: [],
+        secret: () => "",
+        previous: {},
         capabilities: undefined as never,
       });
       assert.deepEqual(plan.refusals, []);
@@ -82,6 +84,8 @@ describe("tables: the law", () => {
       answers: new Map(),
       allow: [],
       owned: [],
+      secret: () => "",
+      previous: {},
       capabilities: { edition: "", flavor: "server" } as never,
     });
     assert.deepEqual(batches(plan), batches(set));
