@@ -210,7 +210,16 @@ export function contextOf(
 ): PlanContext {
   const database = { name: "sales", collation } as unknown as DatabaseRow;
   const catalog = catalogSnapshot(serverCatalog(server, [database], []), "sales", rows);
-  return { catalog, capabilities: capabilities(server), names: catalog.names, answers: new Map(), allow: [], owned };
+  return {
+    catalog,
+    capabilities: capabilities(server),
+    names: catalog.names,
+    answers: new Map(),
+    allow: [],
+    owned,
+    secret: () => "",
+    previous: {},
+  };
 }
 
 /** What iac.object holds after the files were deployed. */

@@ -41,6 +41,8 @@ export interface Server {
   /** Rows of every table. */
   readonly rows?: number;
   readonly historyRows?: number;
+  /** TEMPORAL_HISTORY_RETENTION of the database. */
+  readonly retention?: boolean;
   readonly platform?: "Linux" | "Windows";
   readonly types?: readonly TypeRow[];
   /** Last touch on the rows of the catalog: what somebody did by hand. */
@@ -54,7 +56,7 @@ export function catalogOf(inputs: TableSetInputs | undefined, server: Server = {
   const rows = rowsOf(inputs && tableSetKind.desired(inputs), server, collation);
   server.change?.(rows);
   const properties = { engineEdition: 3, majorVersion: server.majorVersion ?? 16, edition: server.edition ?? "Developer Edition (64-bit)", collation, hostPlatform: server.platform ?? "Linux", filestreamLevel: server.platform === "Windows" ? 2 : 0, login: "sa" } as ServerRow; // prettier-ignore
-  return catalogSnapshot(serverCatalog(properties, [{ name: "sales", collation } as DatabaseRow], []), "sales", rows);
+  return catalogSnapshot(serverCatalog(properties, [{ name: "sales", collation, isTemporalHistoryRetention: server.retention ?? true } as DatabaseRow], []), "sales", rows);
 }
 
 function rowsOf(desired: DesiredSet | undefined, server: Server, collation: string): MutableRows {
@@ -261,7 +263,7 @@ export function situation(
   const desired = tableSetKind.desired(wanted);
   const live = tableSetKind.read(catalog, tableSetKind.identity(desired), owned);
   const context: PlanContext = {
-    catalog, capabilities: capabilities(catalog.server.properties), names: catalog.names, answers: new Map(Object.entries(given.answers ?? {})), allow: [], owned,
+    catalog, capabilities: capabilities(catalog.server.properties), names: catalog.names, answers: new Map(Object.entries(given.answers ?? {})), allow: [], owned, secret: () => "", previous: {},
   }; // prettier-ignore
   return { desired, live, context };
 }
