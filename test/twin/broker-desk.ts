@@ -64,3 +64,7 @@ BEGIN DIALOG @h FROM SERVICE asker TO SERVICE 'teller' ON CONTRACT talk WITH ENC
 /** The same, and asks. */
 export const ASK = `${DIALOG}
 SEND ON CONVERSATION @h MESSAGE TYPE ask (N'<q/>');`;
+
+/** Takes a message at the target; its handle is in @t. */
+export const REPLY = `DECLARE @t uniqueidentifier;
+RECEIVE TOP (1) @t = conversation_handle FROM dbo.telling;`;
