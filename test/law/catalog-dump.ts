@@ -32,6 +32,14 @@ const queries: Record<string, string> = {
     "SELECT f.name, f.type_desc AS type, f.is_default, f.is_read_only, f.is_autogrow_all_files FROM sys.filegroups AS f",
   files:
     "SELECT REPLACE(f.name, DB_NAME(), N'<database>') AS name, f.type_desc AS type, f.size, f.max_size, f.growth, f.is_percent_growth, FILEGROUP_NAME(f.data_space_id) AS filegroup FROM sys.database_files AS f",
+  assemblies:
+    "SELECT a.name, USER_NAME(a.principal_id) AS owner, a.clr_name, a.permission_set_desc, a.is_visible, f.file_id, CONVERT(varchar(128), HASHBYTES('SHA2_512', f.content), 2) AS hash FROM sys.assemblies AS a INNER JOIN sys.assembly_files AS f ON f.assembly_id = a.assembly_id WHERE a.is_user_defined = 1",
+  assemblyModules:
+    "SELECT OBJECT_SCHEMA_NAME(m.object_id) AS schemaName, OBJECT_NAME(m.object_id) AS name, a.name AS assembly, m.assembly_class, m.assembly_method, m.null_on_null_input, m.execute_as_principal_id FROM sys.assembly_modules AS m INNER JOIN sys.assemblies AS a ON a.assembly_id = m.assembly_id",
+  assemblyTypes:
+    "SELECT SCHEMA_NAME(t.schema_id) AS schemaName, t.name, a.name AS assembly, t.assembly_class FROM sys.assembly_types AS t INNER JOIN sys.assemblies AS a ON a.assembly_id = t.assembly_id WHERE a.is_user_defined = 1",
+  assemblyParameters:
+    "SELECT OBJECT_NAME(p.object_id) AS objectName, p.parameter_id, p.name, TYPE_NAME(p.user_type_id) AS type, p.max_length, p.is_output, p.has_default_value FROM sys.parameters AS p INNER JOIN sys.assembly_modules AS m ON m.object_id = p.object_id",
   permissions:
     "SELECT p.class_desc AS class, CASE p.class WHEN 1 THEN OBJECT_NAME(p.major_id) WHEN 3 THEN SCHEMA_NAME(p.major_id) END AS name, p.permission_name, p.state_desc AS state, USER_NAME(p.grantee_principal_id) AS grantee FROM sys.database_permissions AS p WHERE p.major_id >= 0",
   principals:

@@ -84,14 +84,28 @@ export function boundMemberChange(
     return shapeText(oldType) === shapeText(newType) ? undefined : `the shape of class ${className} changes`;
   const texts = (type: TypeInfo): string[] => type.methods.filter((each) => each.name === method).map(signatureText);
   const [old, now] = [texts(oldType), texts(newType)];
+  if (old.length > 0 && old.join() === now.join()) return fillRowChange(oldType, newType, method);
   if (now.length === 0) return `method ${className}.${method} is gone`;
-  if (old.join() === now.join()) return undefined;
   const shown = (type: TypeInfo): string =>
     type.methods
       .filter((each) => each.name === method)
       .map(methodText)
       .join("; ");
   return `method ${className}.${method} changes from ${shown(oldType)} to ${shown(newType)}`;
+}
+
+/** The server holds on to the name and the parameters of what fills the rows of a table function. */
+function fillRowChange(oldType: TypeInfo, newType: TypeInfo, name: string): string | undefined {
+  const [old, now] = [oldType, newType].map((type) => {
+    const method = type.methods.find((each) => each.name === name);
+    const fillRow = method?.attributes.find((each) => each.type === `${server}FunctionAttribute`)?.named[
+      "FillRowMethodName"
+    ];
+    if (typeof fillRow !== "string") return undefined;
+    const filler = type.methods.find((each) => each.name === fillRow);
+    return filler === undefined ? fillRow : methodText(filler);
+  });
+  return old === now ? undefined : `what fills the rows of ${oldType.name}.${name} changes from ${old} to ${now}`;
 }
 
 function signatureText(method: MethodInfo): string {

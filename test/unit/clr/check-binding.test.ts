@@ -8,7 +8,7 @@ import { nearestName } from "../../../provider/src/clr/nearest-name";
 import { readAssembly } from "../../../provider/src/clr/read-assembly";
 import { checkReferences, type AssemblyFile } from "../../../provider/src/clr/references";
 import { unloadable, unsafeReasons } from "../../../provider/src/clr/safety";
-import { changeText, surfaceChanges } from "../../../provider/src/clr/upgrade";
+import { boundMemberChange, changeText, replaceReasons, surfaceChanges } from "../../../provider/src/clr/upgrade";
 import { tableColumns, triggerPlace } from "../../../provider/src/clr/from-attributes";
 import { parseDataType } from "../../../provider/src/kinds/table/data-type";
 import { shared } from "../../shared";
@@ -327,5 +327,62 @@ describe("a new version of an assembly", () => {
       "new: Sample.Vectors.VectorFunctions.BytesToFloatArrayJson: SqlString BytesToFloatArrayJson(SqlBytes)",
     ]);
     assert.deepEqual(surfaceChanges(read("1.1"), read("1.1")), []);
+  });
+
+  it("changes a table function when what fills its rows changes", () => {
+    const rows = (fill: string, parameters: readonly string[]): AssemblyMetadata =>
+      assembly([
+        type("C", [
+          method("Rows", "System.Collections.IEnumerable", [], {
+            attributes: [attribute("SqlFunction", { FillRowMethodName: fill })],
+          }),
+          method(fill, "System.Void", ["System.Object", ...parameters]),
+        ]),
+      ]);
+    const before = rows("Fill", [`${sql}SqlInt32&`]);
+    assert.equal(boundMemberChange(before, rows("Fill", [`${sql}SqlInt32&`]), "C", "Rows"), undefined);
+    assert.match(
+      boundMemberChange(before, rows("Filling", [`${sql}SqlInt32&`]), "C", "Rows")!,
+      /what fills the rows of C\.Rows changes from Void Fill/,
+    );
+    assert.match(
+      boundMemberChange(before, rows("Fill", [`${sql}SqlInt64&`]), "C", "Rows")!,
+      /to Void Fill\(Object, SqlInt64&\)/,
+    );
+  });
+
+  it("changes an aggregate or a type when its fields, its methods or its attribute do", () => {
+    const shape = (field: string, size: string): AssemblyMetadata =>
+      assembly([
+        type("Sum", [method("Terminate", `${sql}SqlInt32`, [], { isStatic: false })], {
+          attributes: [attribute("SqlUserDefinedAggregate", { MaxByteSize: size })],
+          fields: [{ name: "n", type: field, isStatic: false, isWritableStatic: false }],
+        }),
+      ]);
+    const before = shape("System.Int32", "8");
+    assert.equal(boundMemberChange(before, shape("System.Int32", "8"), "Sum", undefined), undefined);
+    for (const after of [shape("System.Int64", "8"), shape("System.Int32", "16")])
+      assert.match(boundMemberChange(before, after, "Sum", undefined)!, /the shape of class Sum changes/);
+    assert.match(boundMemberChange(before, assembly([]), "Sum", undefined)!, /class Sum is gone/);
+  });
+
+  it("needs a replacement for the same MVID, another key, other references, and a strong-named version that goes down", () => {
+    const signed = { publicKeyToken: "30ad4fe6b2a6aeed", version: "1.2.0.0", mvid: "1" };
+    const before = assembly([], signed);
+    assert.deepEqual(replaceReasons(before, assembly([], { ...signed, version: "1.10.0.0", mvid: "2" })), []);
+    const reasons = replaceReasons(
+      before,
+      assembly([], {
+        publicKeyToken: "",
+        version: "1.1.0.0",
+        mvid: "1",
+        references: [{ name: "X", version: "1.0.0.0", culture: "", publicKeyToken: "" }],
+      }),
+    ).join("\n");
+    assert.match(reasons, /\(6285\)[^]*identity[^]*X 1\.0\.0\.0.*\(6282\)/);
+    assert.match(
+      replaceReasons(before, assembly([], { ...signed, version: "1.1.9.9", mvid: "2" })).join(),
+      /goes down from 1\.2\.0\.0 to 1\.1\.9\.9/,
+    );
   });
 });

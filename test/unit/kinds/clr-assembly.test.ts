@@ -11,7 +11,15 @@ import type { ClrAssemblyInputs } from "../../../provider/src/kinds/clr/assembly
 import { identity } from "../../../provider/src/kinds/clr/assembly/live";
 import { bindingText } from "../../../provider/src/kinds/clr/binding-statements";
 import { planText } from "../../../provider/src/plan-text";
-import { databaseRow, planContext, snapshot, type Surroundings } from "../../catalog-rows";
+import {
+  boundReferenceRow,
+  columnRow,
+  databaseRow,
+  planContext,
+  snapshot,
+  tableRow,
+  type Surroundings,
+} from "../../catalog-rows";
 import { assertGrammar, golden, record } from "../../golden";
 import { checkGrammar, shared } from "../../shared";
 import { assemblyRow, boundRows, load } from "./clr-rows";
@@ -293,6 +301,24 @@ describe("kind ClrAssembly", () => {
       ]);
     });
 
+    it("may count on a DLL that another resource deploys, which must be there at the apply", function () {
+      const directory = relative(process.cwd(), shared(this, "samples", "clr", "chain"));
+      const [memory, buffers] = [`${directory}/System.Memory.dll`, `${directory}/System.Buffers.dll`];
+      const given = inputs({ name: "Memory", file: memory, permissionSet: "UNSAFE", deployedElsewhere: [buffers] });
+      const plan = planned(given, around());
+      assert.doesNotMatch(reasons(plan), /System\.Buffers/);
+      assert.match(
+        reasons(plan),
+        /System\.Memory 4\.0\.1\.2 -> System\.Numerics\.Vectors 4\.1\.4\.0: it is neither among/,
+      );
+      const vectorsAlone = inputs({ deployedElsewhere: [buffers] });
+      const alone = planned(vectorsAlone, around());
+      assert.deepEqual(labels(alone).length, 2);
+      assert.deepEqual(alone.requires, [
+        { type: "assembly", name: "System.Buffers", neededBy: 'assembly "Hartonomous.Clr"' },
+      ]);
+    });
+
     it("does not take a build that the database has under another name, nor a second version of one identity", () => {
       const row = assemblyRow(1, "Old", vectors);
       assert.match(
@@ -426,6 +452,44 @@ describe("kind ClrAssembly", () => {
       assert.match(
         reasons(planned(inputs(), around(boundRows(rows, 65536, bindings), { answers }))),
         /cannot change in place: both builds have the MVID .*\(6285\).*function dbo\.VectorDot/,
+      );
+    });
+
+    it("is left to a person while rows hold values that the assembly made", function () {
+      const { before, after, content, name } = upgrade(this);
+      const { bindings } = bindingsFromAttributes(load(before).metadata, name, "dbo", (member) =>
+        /Dot$|ComplexNumber$/.test(member),
+      );
+      const table = {
+        tables: [tableRow()],
+        columns: [
+          columnRow({ name: "Factor", isUserDefinedType: true, typeSchema: "dbo", typeName: "ComplexNumber" }),
+          columnRow({ columnId: 2, name: "Product", isComputed: true, isPersisted: true }),
+        ],
+      };
+      const rows = boundRows(
+        { ...table, assemblies: [assemblyRow(7, name, before, { permissionSet: "UNSAFE_ACCESS" })] },
+        7,
+        bindings,
+      );
+      const dot = rows.objects!.find((row) => row.name === "Dot")!.objectId;
+      const boundReferences = [
+        boundReferenceRow({
+          referencingId: 1001,
+          referencingSchema: "dbo",
+          referencingName: "Orders",
+          referencingType: "U",
+          referencingMinorId: 2,
+          referencedId: dot,
+        }),
+      ];
+      const plan = planned(
+        inputs({ name, file: after, permissionSet: "UNSAFE" }),
+        around({ ...rows, boundReferences }, { answers: { "bytes Sample.Vectors": content } }),
+      );
+      assert.match(
+        reasons(plan),
+        /rows hold values that assembly Sample\.Vectors made: column dbo\.Orders\.Product, column dbo\.Orders\.Factor\. .*\(6280\)/,
       );
     });
 

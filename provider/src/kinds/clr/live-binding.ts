@@ -121,6 +121,22 @@ function typeOf(row: AssemblyParameterRow): DataType {
     : systemTypeFromCatalog(row.typeName, row);
 }
 
+/**
+ * In words, where rows of tables hold its values: columns of a type, persisted computed columns, checks. With any of them the server
+ * takes no new build unless it may leave the rows unchecked (6280).
+ */
+export function storedUsersOf(binding: LiveBinding, catalog: DatabaseCatalog): string[] {
+  if (binding.type !== undefined) return usersOf(binding, catalog).filter((user) => user.startsWith("column "));
+  return catalog.referencesTo(binding.object!.objectId).flatMap((reference) => {
+    const name = displayName(reference.referencingSchema ?? "", reference.referencingName);
+    if (reference.referencingType.trim() === "C") return [`check ${name}`];
+    const column = catalog
+      .columnsOf(reference.referencingId)
+      .find(({ columnId }) => columnId === reference.referencingMinorId);
+    return column?.isPersisted === true ? [`column ${name}.${column.name}`] : [];
+  });
+}
+
 /** In words, what stands in the way of dropping it: bound views, constraints, columns of a type. */
 export function usersOf(binding: LiveBinding, catalog: DatabaseCatalog): string[] {
   const users = new Set<string>();

@@ -26,6 +26,10 @@ export const ClrAssemblyInputs = z.strictObject({
     .array(dllInput)
     .optional()
     .describe("DLLs that it needs, directly or through one another, without those of the server itself; uploaded first, under their .NET names. Default none."),
+  deployedElsewhere: z
+    .array(dllInput)
+    .optional()
+    .describe("DLLs that it needs and that another ClrAssembly deploys, on which this one depends (dependsOn): checked, not uploaded. Default none."),
   permissionSet: z
     .enum(permissionSets)
     .optional()
@@ -51,6 +55,7 @@ export const changes = {
   name: { refuse: renameRefusal },
   file: "plan",
   references: "plan",
+  deployedElsewhere: "plan",
   permissionSet: "plan",
   trust: "plan",
   authorization: "plan",
@@ -70,6 +75,8 @@ export interface DesiredAssemblies {
   readonly owner: string;
   /** The first is the one that the resource is about. */
   readonly assemblies: readonly DesiredAssembly[];
+  /** What another resource uploads. */
+  readonly elsewhere: readonly LoadedAssembly[];
   readonly permissionSet: PermissionSet;
   readonly trust: "hash" | "signature";
   readonly authorization: string | undefined;
@@ -92,6 +99,12 @@ export function desired(inputs: ClrAssemblyInputs): DesiredAssemblies {
   }; // prettier-ignore
   load(inputs.file, "file", inputs.name);
   inputs.references?.forEach((file, index) => load(file, `references[${index}]`, undefined));
+  const elsewhere: LoadedAssembly[] = [];
+  inputs.deployedElsewhere?.forEach((file, index) => {
+    const loaded = loadAssembly(file);
+    if (typeof loaded === "string") issues.add(`deployedElsewhere[${index}]`, loaded);
+    else elsewhere.push(loaded);
+  });
   issues.throwIfAny();
   for (const { file, metadata } of checkReferences(assemblies, []).unused)
     issues.add(
@@ -104,6 +117,7 @@ export function desired(inputs: ClrAssemblyInputs): DesiredAssemblies {
     name: inputs.name,
     owner: inputs.owner,
     assemblies,
+    elsewhere,
     permissionSet: inputs.permissionSet ?? "SAFE",
     trust: inputs.trust ?? "hash",
     authorization: inputs.authorization,

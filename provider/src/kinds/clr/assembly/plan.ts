@@ -6,10 +6,10 @@ import { checkBinding } from "../../../clr/check-binding";
 import { checkReferences, type RegisteredAssembly } from "../../../clr/references";
 import { unsafeReasons } from "../../../clr/safety";
 import { boundMemberChange, changeText, replaceReasons, surfaceChanges } from "../../../clr/upgrade";
-import type { OwnedObject, Plan, PlanContext, Refusal, Statement } from "../../../contract";
+import type { OwnedObject, Plan, PlanContext, Refusal, Requirement, Statement } from "../../../contract";
 import type { AssemblyRow } from "../../../engine/snapshot/clr";
 import { dropBinding, ownedBinding } from "../binding-statements";
-import { bindingName, bindingsOf, usersOf, type LiveBinding } from "../live-binding";
+import { bindingName, bindingsOf, storedUsersOf, usersOf, type LiveBinding } from "../live-binding";
 import { clrDisabled, noUserAssemblies } from "../platform";
 import type { DesiredAssemblies, DesiredAssembly } from "./inputs";
 import { hasBytes, identity, liveMetadata, permissionSetOf, trustAnswer, type LiveAssemblies } from "./live";
@@ -46,7 +46,7 @@ export function plan(desired: DesiredAssemblies, live: LiveAssemblies | undefine
   const catalog = context.catalog.database;
   const owns: OwnedObject[] = assemblies.map(({ name }) => ownedAssembly(catalog.findAssembly(name)?.name ?? name));
   const own = new Set(assemblies.map(({ name }) => context.names.key(name)));
-  const checked = checkReferences(assemblies, registeredAssemblies(context).filter(({ sqlName }) => !own.has(context.names.key(sqlName))));
+  const checked = checkReferences(assemblies, availableAssemblies(desired, own, context));
   const refusals: Refusal[] = [
     ...noUserAssemblies(context),
     ...checked.problems.map((reason) => ({ property: "references", reason })),
@@ -57,7 +57,7 @@ export function plan(desired: DesiredAssemblies, live: LiveAssemblies | undefine
   const notes: string[] = [];
   const changes = checked.order.map((assembly) => changeOf(desired, assembly, context, notes));
   spreadReplacement(changes);
-  refusals.push(...clashes(desired, changes, context));
+  refusals.push(...clashes(changes, context));
   const removed = removedAssemblies(live, desired, context);
   const gone: Statement[] = [];
   for (const { binding, reason } of droppedBindings(changes)) {
@@ -93,9 +93,34 @@ export function plan(desired: DesiredAssemblies, live: LiveAssemblies | undefine
     notes: [...notes, ...trust.notes],
     observations: clrDisabled(context),
     owns,
-    requires: desired.authorization === undefined ? [] : [{ type: "principal", name: desired.authorization, neededBy: `assembly "${desired.name}"` }],
+    requires: requirementsOf(desired, context),
   };
 } // prettier-ignore
+
+function requirementsOf(desired: DesiredAssemblies, context: PlanContext): Requirement[] {
+  const neededBy = `assembly "${desired.name}"`;
+  const present = new Set(registeredAssemblies(context).map(({ name }) => name.toLowerCase()));
+  const missing = desired.elsewhere.filter(({ metadata }) => !present.has(metadata.name.toLowerCase()));
+  return [
+    ...(desired.authorization === undefined
+      ? []
+      : [{ type: "principal", name: desired.authorization, neededBy } as const]),
+    ...missing.map(({ metadata }) => ({ type: "assembly", name: metadata.name, neededBy }) as const),
+  ];
+}
+
+/** What is in the database, and what another resource is about to bring. */
+function availableAssemblies(
+  desired: DesiredAssemblies,
+  own: ReadonlySet<string>,
+  context: PlanContext,
+): RegisteredAssembly[] {
+  const present = registeredAssemblies(context).filter(({ sqlName }) => !own.has(context.names.key(sqlName)));
+  const expected = desired.elsewhere
+    .filter(({ metadata }) => !present.some(({ name }) => name.toLowerCase() === metadata.name.toLowerCase()))
+    .map(({ metadata }) => ({ ...metadata, sqlName: metadata.name }));
+  return [...present, ...expected];
+}
 
 /** Version, culture and key as the server says them: of an assembly without strong name the version is not told. */
 export function registeredAssemblies({ catalog }: PlanContext): RegisteredAssembly[] {
@@ -205,10 +230,11 @@ function whyKept(
 }
 
 /** A build may be in a database once, and so may a name. */
-function clashes(desired: DesiredAssemblies, changes: readonly Change[], context: PlanContext): Refusal[] {
+function clashes(changes: readonly Change[], context: PlanContext): Refusal[] {
   const registered = registeredAssemblies(context);
   return changes.flatMap(({ assembly, row, action, reasons }): Refusal[] => {
-    if (action === "replace" && row !== undefined) return replaceRefusal(desired, assembly, row, reasons, context);
+    if (action === "alter" && row !== undefined) return storedRefusal(assembly, row, context);
+    if (action === "replace" && row !== undefined) return replaceRefusal(assembly, row, reasons, context);
     if (action !== "create") return [];
     const other = context.catalog.database.rows.assemblies.find((each) => each.mvid?.toLowerCase() === assembly.metadata.mvid);
     if (other !== undefined)
@@ -220,9 +246,18 @@ function clashes(desired: DesiredAssemblies, changes: readonly Change[], context
   });
 } // prettier-ignore
 
+/** https://learn.microsoft.com/sql/t-sql/statements/alter-assembly-transact-sql#unchecked-data */
+function storedRefusal(assembly: DesiredAssembly, row: AssemblyRow, { catalog }: PlanContext): Refusal[] {
+  const users = bindingsOf(row.assemblyId, catalog.database).flatMap((binding) =>
+    storedUsersOf(binding, catalog.database),
+  );
+  if (users.length === 0) return [];
+  const reason = `rows hold values that assembly ${assembly.name} made: ${users.join(", ")}. The server would have to trust them unchecked (6280), so a person decides: ALTER ASSEMBLY ... WITH UNCHECKED DATA, then DBCC CHECKTABLE; the next preview finds the new build`;
+  return [{ property: "file", reason }];
+}
+
 /** To replace means to drop everything bound, which only an assembly without bound objects survives unharmed. */
 function replaceRefusal(
-  _desired: DesiredAssemblies,
   assembly: DesiredAssembly,
   row: AssemblyRow,
   reasons: readonly string[],
