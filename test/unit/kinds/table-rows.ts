@@ -5,11 +5,12 @@
 import type { OwnedObject, Plan, PlanContext, ProbeRow } from "../../../provider/src/contract";
 import { capabilities } from "../../../provider/src/engine/capabilities";
 import {
-  catalogSnapshot,
+  catalogSnapshot, databaseCatalog,
   serverCatalog,
   type CatalogSnapshot,
   type DatabaseRows,
 } from "../../../provider/src/engine/catalog-snapshot";
+import { nameComparer } from "../../../provider/src/engine/names";
 import type { FilegroupFileRow } from "../../../provider/src/engine/snapshot/database";
 import type { TypeRow } from "../../../provider/src/engine/snapshot/modules";
 import type { DatabaseRow, ServerRow } from "../../../provider/src/engine/snapshot/server";
@@ -60,7 +61,9 @@ export function catalogOf(inputs: TableSetInputs | undefined, server: Server = {
 }
 
 function rowsOf(desired: DesiredSet | undefined, server: Server, collation: string): MutableRows {
+  const none = Object.keys(databaseCatalog({}, nameComparer(collation)).rows).map((name) => [name, []] as const);
   const rows: MutableRows = {
+    ...(Object.fromEntries(none) as unknown as MutableRows),
     tables: [], columns: [], checkConstraints: [], indexes: [], foreignKeys: [], objects: [], types: [...(server.types ?? [])], boundReferences: [],
     permissions: [], ownership: [], queryStore: [],
     schemas: ["dbo", "sales", "old"].map((name, at) => ({ schemaId: at + 1, name, owner: "dbo" })),

@@ -99,6 +99,7 @@ describe("tables: many in one plan", () => {
       majorId: 1000,
       minorId: 0,
       columnName: null,
+      securable: null,
       permission: "SELECT",
       state: "GRANT_WITH_GRANT_OPTION",
       grantee: "o'reader]",
