@@ -1,4 +1,5 @@
 /** Column definitions -> columns. Rules: reference sheet "tables and indexes" 1.1 and sql-docs, CREATE TABLE. */
+import { datePartFunctions } from "../../language/date-part-functions";
 import type { ColumnDefinition } from "../../language/ast";
 import { collation as knownCollation, validCollation } from "../../types/collation";
 import { sqlError } from "../../session/messages";
@@ -224,6 +225,13 @@ function fillComputed(definition: ColumnDefinition, column: Column, all: Column[
 }
 
 /** Single-part column names anywhere in an expression. */
+/** A date part looks like a column and is none. */
+function isDatePartCall(node: Record<string, unknown>): node is { arguments: unknown[] } {
+  if (node["kind"] !== "call") return false;
+  const { parts } = node["name"] as { parts: string[] };
+  return parts.length === 1 && datePartFunctions.has(parts[0]!.toUpperCase());
+}
+
 export function columnNames(expression: unknown, found: string[] = []): string[] {
   if (Array.isArray(expression)) for (const item of expression) columnNames(item, found);
   else if (typeof expression === "object" && expression !== null) {
@@ -231,7 +239,8 @@ export function columnNames(expression: unknown, found: string[] = []): string[]
     if (node["kind"] === "column") {
       const { parts } = node["name"] as { parts: string[] };
       found.push(parts[parts.length - 1]!);
-    } else for (const value of Object.values(node)) columnNames(value, found);
+    } else if (isDatePartCall(node)) columnNames(node.arguments.slice(1), found);
+    else for (const value of Object.values(node)) columnNames(value, found);
   }
   return found;
 }

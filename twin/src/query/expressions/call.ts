@@ -5,6 +5,7 @@ import type { SqlValue } from "../../types/value";
 import { type Argument, findFunction, type ScalarFunction } from "../../functions/registry";
 import { sqlError } from "../../session/messages";
 import { notImplemented } from "../../session/sql-error";
+import { datePartFunctions } from "../../language/date-part-functions";
 import { isAggregateName } from "../aggregates";
 import type { Compiled, Context } from "../context";
 import { displayName, lookUp, nameContext } from "../objects";
@@ -16,15 +17,6 @@ import { contextCalls } from "./context-calls";
 import { compilePartition } from "./partition";
 import { xmlMethods } from "./xml-methods";
 
-const datePartFunctions = new Set([
-  "DATEADD",
-  "DATEDIFF",
-  "DATEDIFF_BIG",
-  "DATENAME",
-  "DATEPART",
-  "DATETRUNC",
-  "DATE_BUCKET",
-]);
 const windowOnly = new Set([
   "ROW_NUMBER",
   "RANK",

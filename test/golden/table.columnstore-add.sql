@@ -1,0 +1,95 @@
+-- adds a nonclustered columnstore index with a filter
+-- old inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columns": [
+--         "Code"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   }
+-- }
+-- new inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columns": [
+--         "Code"
+--       ]
+--     },
+--     {
+--       "columnstore": true,
+--       "columns": [
+--         "Id",
+--         "Total"
+--       ],
+--       "where": "Total > 0"
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   }
+-- }
+
+USE [sales];
+GO
+
+-- create index dbo.Orders.NCCI_Orders
+-- hazard index-build:dbo.Orders.NCCI_Orders (10 rows): the index is built over every row
+CREATE NONCLUSTERED COLUMNSTORE INDEX [NCCI_Orders] ON [dbo].[Orders] ([Id], [Total]) WHERE (Total > 0);
+GO

@@ -1,0 +1,96 @@
+-- changes columns, order and compression of a columnstore index without a moment that lacks it
+-- old inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columnstore": true,
+--       "columns": [
+--         "Id",
+--         "Total"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   }
+-- }
+-- new inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columnstore": true,
+--       "columns": [
+--         "Id",
+--         "Total",
+--         "Code"
+--       ],
+--       "orderBy": [
+--         "Total"
+--       ],
+--       "archive": true
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   }
+-- }
+
+USE [sales];
+GO
+
+-- build index dbo.Orders.NCCI_Orders anew
+-- hazard index-build:dbo.Orders.NCCI_Orders (10 rows): the index is built anew over every row
+CREATE NONCLUSTERED COLUMNSTORE INDEX [NCCI_Orders] ON [dbo].[Orders] ([Id], [Total], [Code]) ORDER ([Total]) WITH (DATA_COMPRESSION = COLUMNSTORE_ARCHIVE, DROP_EXISTING = ON);
+GO

@@ -1,0 +1,93 @@
+-- makes a clustered index a clustered columnstore index in place
+-- old inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ],
+--     "clustered": false
+--   },
+--   "indexes": [
+--     {
+--       "name": "rows",
+--       "columns": [
+--         "Code"
+--       ],
+--       "clustered": true
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   }
+-- }
+-- new inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "name": "rows",
+--       "columnstore": true,
+--       "clustered": true,
+--       "orderBy": [
+--         "Code"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   }
+-- }
+
+USE [sales];
+GO
+
+-- build index dbo.Orders.rows anew
+-- hazard index-build:dbo.Orders.rows (10 rows): the index is built anew over every row
+CREATE CLUSTERED COLUMNSTORE INDEX [rows] ON [dbo].[Orders] ORDER ([Code]) WITH (DROP_EXISTING = ON) ON [PRIMARY];
+GO

@@ -1,0 +1,106 @@
+-- adds a NOT NULL column with a default with versioning on
+-- old inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columns": [
+--         "Code"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   },
+--   "systemVersioning": {
+--     "historyRetention": {
+--       "value": 90,
+--       "unit": "days"
+--     }
+--   }
+-- }
+-- new inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     },
+--     {
+--       "name": "b",
+--       "type": "int",
+--       "default": {
+--         "name": "df",
+--         "expression": "0"
+--       }
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columns": [
+--         "Code"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   },
+--   "systemVersioning": {
+--     "historyRetention": {
+--       "value": 90,
+--       "unit": "days"
+--     }
+--   }
+-- }
+
+USE [sales];
+GO
+
+-- add column dbo.Orders.b
+ALTER TABLE [dbo].[Orders] ADD [b] int CONSTRAINT [df] DEFAULT (0) NOT NULL;
+GO

@@ -1,0 +1,94 @@
+-- drops a column with versioning on, and counts its former values
+-- old inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columns": [
+--         "Code"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   },
+--   "systemVersioning": {
+--     "historyRetention": {
+--       "value": 90,
+--       "unit": "days"
+--     }
+--   }
+-- }
+-- new inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columns": [
+--         "Code"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   },
+--   "systemVersioning": {
+--     "historyRetention": {
+--       "value": 90,
+--       "unit": "days"
+--     }
+--   }
+-- }
+
+USE [sales];
+GO
+
+-- drop column dbo.Orders.Note
+-- hazard data-loss:dbo.Orders.Note (0 rows): the column and its values are dropped, and those of 7 former versions
+ALTER TABLE [dbo].[Orders] DROP COLUMN [Note];
+GO

@@ -1,0 +1,105 @@
+-- ends versioning with the period columns kept as ordinary ones, and history kept
+-- old inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columns": [
+--         "Code"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   },
+--   "systemVersioning": {
+--     "historyRetention": {
+--       "value": 90,
+--       "unit": "days"
+--     }
+--   }
+-- }
+-- new inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     },
+--     {
+--       "name": "ValidFrom",
+--       "type": "datetime2(7)"
+--     },
+--     {
+--       "name": "ValidTo",
+--       "type": "datetime2(7)"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columns": [
+--         "Code"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   }
+-- }
+-- note: History table dbo.OrdersHistory stays as an ordinary table that this resource no longer owns. To drop it, allow "data-loss:dbo.OrdersHistory".
+
+USE [sales];
+GO
+
+-- switch off versioning of dbo.Orders
+ALTER TABLE [dbo].[Orders] SET (SYSTEM_VERSIONING = OFF);
+GO
+
+-- drop the period of dbo.Orders
+ALTER TABLE [dbo].[Orders] DROP PERIOD FOR SYSTEM_TIME;
+GO
