@@ -529,6 +529,9 @@ describe("kind ClrAssembly", () => {
         snapshot({ databases, rows, server: { isSysadmin: false } }),
       );
       assert.match(ordinary[0]!.query, /NULL AS stale/);
+      assert.match(probes[0]!.query, new RegExp(`t\\.hash NOT IN \\(0x${load(vectors).hash}`));
+      const signed = clrAssemblyKind.desired(inputs({ trust: "signature" }));
+      assert.doesNotMatch(clrAssemblyKind.probes(signed, live, catalog)[0]!.query, /NOT IN/);
     });
   });
 

@@ -71,13 +71,15 @@ const mostDatabases = 100;
 export function probes(desired: DesiredAssemblies | undefined, live: LiveAssemblies | undefined, catalog: CatalogSnapshot): readonly Probe[] {
   if (catalog.server.properties.engineEdition === 5) return [];
   const hashes = (desired?.assemblies ?? []).map(({ hash }) => `0x${hash}`);
+  // Where a signature vouches, no entry is needed, those of an earlier deployment neither.
+  const kept = desired?.trust === "hash" ? hashes : [];
   const mark = live?.mark ?? (desired === undefined ? undefined : identity(desired).mark);
   const list = (condition: string): string =>
     `(SELECT STRING_AGG(CONVERT(varchar(max), t.hash, 2), ',') FROM sys.trusted_assemblies AS t WHERE ${condition})`;
   const others = catalog.server.databases.filter((row) => row.state === "ONLINE" && !catalog.names.equals(row.name, catalog.databaseName ?? ""));
   const searchable = catalog.server.properties.isSysadmin && others.length <= mostDatabases && mark !== undefined;
   const unused = others.map((row) => ` AND NOT EXISTS (SELECT 1 FROM ${quoteName(row.name)}.sys.assembly_files AS f WHERE f.file_id = 1 AND HASHBYTES('SHA2_512', f.content) = t.hash)`);
-  const stale = `CHARINDEX(${quoteText(mark ?? "")}, t.description) = 1${hashes.length === 0 ? "" : ` AND t.hash NOT IN (${hashes.join(", ")})`}${unused.join("")}`;
+  const stale = `CHARINDEX(${quoteText(mark ?? "")}, t.description) = 1${kept.length === 0 ? "" : ` AND t.hash NOT IN (${kept.join(", ")})`}${unused.join("")}`;
   const trust: Probe = {
     key: trustKey,
     database: "master",
