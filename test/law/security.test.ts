@@ -126,6 +126,50 @@ describe("users of the law", () => {
   });
 });
 
+describe("users with a password of their own", () => {
+  const first = "F1rst-contained-Secret";
+  const second = "Sec'ond-contained-Secret";
+  let deployment: Deployment;
+  before(async () => {
+    deployment = await Deployment.start();
+    await deployment.sql("EXEC sp_configure 'contained database authentication', 1; RECONFIGURE;");
+    await deployment.sql("CREATE DATABASE contained CONTAINMENT = PARTIAL;");
+  });
+  after(() => {
+    delete process.env.SQLSERVER_PASSWORD_CONTAINED;
+    return deployment.close();
+  });
+
+  it("enter their database and no other, and get another password when passwordVersion changes", async () => {
+    const enters = async (password: string, database = "contained"): Promise<boolean> => {
+      try {
+        const client = await connect("test", { ...deployment.settings, user: "inside", password }, database);
+        const [result] = await client.request("SELECT USER_NAME() AS name;", 30);
+        await client.close();
+        return result?.rows[0]?.["name"] === "inside";
+      } catch {
+        return false;
+      }
+    };
+    process.env.SQLSERVER_PASSWORD_CONTAINED = first;
+    await deployment.configure();
+    const given = { database: "contained", name: "inside", passwordFrom: "contained", passwordVersion: "1" };
+    const made = await deployment.create("User", "inside", given);
+    await deployment.configure();
+    await deployment.assertUnchanged(made, given);
+    assert.deepEqual([await enters(first), await enters(second), await enters(first, "master")], [true, false, false]);
+    process.env.SQLSERVER_PASSWORD_CONTAINED = second;
+    await deployment.configure();
+    assert.ok(await deployment.update(made, { ...given, passwordVersion: "2" }));
+    await deployment.configure();
+    await deployment.assertUnchanged(made, { ...given, passwordVersion: "2" });
+    assert.deepEqual([await enters(first), await enters(second)], [false, true]);
+    for (const secret of [first, second]) assert.ok(!JSON.stringify(made.state).includes(secret));
+    await deployment.delete(made);
+    assert.equal(await enters(second), false);
+  });
+});
+
 proveLaw("users, roles and permissions", securityCases, {}, [
   "CREATE LOGIN law_login WITH PASSWORD = N'Str0ng-enough';",
   "CREATE LOGIN law_other WITH PASSWORD = N'Str0ng-enough';",

@@ -33,6 +33,26 @@ describe("security", () => {
   const rows = async (sql: string, session = admin): Promise<unknown[][]> => (await must(session, sql)).rows;
   const asAnn = (): Promise<SessionPort> => loginAs(engine, { user: "ann", password: SECRET });
 
+  it("lets a user with a password of its own into its contained database, and the login of the same name no more", async () => {
+    const own = "Other.Passw0rd";
+    await run(
+      "EXEC sp_configure 'contained database authentication', 1",
+      "RECONFIGURE",
+      "CREATE DATABASE c CONTAINMENT = PARTIAL",
+      "USE c",
+      `CREATE USER ann WITH PASSWORD = '${own}'`,
+    );
+    const session = await loginAs(engine, { user: "ann", password: own, database: "c" });
+    assert.deepEqual(await rows("SELECT USER_NAME(), SUSER_SNAME(), IS_SRVROLEMEMBER('sysadmin')", session), [
+      ["ann", "ann", 0],
+    ]);
+    assert.deepEqual(await numbers("CREATE DATABASE x", session), [262]);
+    await assert.rejects(loginAs(engine, { user: "ann", password: SECRET, database: "c" }), { number: 18456 });
+    await assert.rejects(loginAs(engine, { user: "ann", password: own }), { number: 18456 });
+    await run("EXEC sp_configure 'contained database authentication', 0", "RECONFIGURE");
+    await assert.rejects(loginAs(engine, { user: "ann", password: own, database: "c" }), { number: 18456 });
+  });
+
   describe("logins", () => {
     const cases: [sql: string, numbers: number[]][] = [
       [`CREATE LOGIN ann WITH PASSWORD = '${SECRET}'`, [15025]],

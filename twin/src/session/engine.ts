@@ -49,6 +49,42 @@ export function createEngine(server: SqlServer, options: EngineOptions = {}): Sq
   return new SqlServerEngine(server, options.faults ?? noFaults());
 }
 
+const SALT_BYTES = 16;
+
+/**
+ * A user with a password of its own, when the connection names its contained database: then the database alone decides, also when a
+ * login has the same name. It is no login; one is made up for the session, with the user's sid and no rights on the server.
+ * https://learn.microsoft.com/sql/relational-databases/security/contained-database-users-making-your-database-portable
+ */
+function containedUser(server: SqlServer, request: LoginRequest): Login | undefined {
+  const database = request.database ? server.databases.get(server.key(request.database)) : undefined;
+  if (database?.options.containment !== "PARTIAL") return undefined;
+  if (server.configurations.get("contained database authentication")?.inUse !== 1) return undefined;
+  const key = database.key(request.user);
+  for (const user of database.principals.values()) {
+    if (user.authentication !== "DATABASE" || database.key(user.name) !== key || !user.passwordHash) continue;
+    const passwordSalt = user.passwordHash.slice(0, SALT_BYTES);
+    const passwordHash = user.passwordHash.slice(SALT_BYTES);
+    if (!verifyPassword(request.password, { passwordSalt, passwordHash })) throw sqlError(18456, [request.user]);
+    return {
+      id: -1,
+      name: user.name,
+      sid: user.sid ?? new Uint8Array(),
+      type: "S",
+      disabled: false,
+      defaultDatabase: database.name,
+      defaultLanguage: "us_english",
+      checkPolicy: true,
+      checkExpiration: false,
+      fixedRole: false,
+      members: new Set(),
+      created: user.created,
+      modified: user.modified,
+    };
+  }
+  return undefined;
+}
+
 export class SqlServerEngine implements Engine, Activity {
   readonly locks = new LockManager();
   readonly parts: Parts;
@@ -93,6 +129,8 @@ export class SqlServerEngine implements Engine, Activity {
   }
 
   private authenticate(request: LoginRequest): Login {
+    const contained = containedUser(this.server, request);
+    if (contained) return contained;
     const login = this.server.logins.get(this.server.key(request.user));
     // The state says why only in the server's log; the client always gets 1.
     const refused = (): SqlError => sqlError(18456, [request.user]);
