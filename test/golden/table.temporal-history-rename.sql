@@ -106,6 +106,10 @@ GO
 EXEC sys.sp_rename @objname = N'[old].[OrdersHistory]', @newname = N'Orders', @objtype = N'OBJECT';
 GO
 
+-- rename index ix_OrdersHistory of history table Orders to ix_Orders
+EXEC sys.sp_rename @objname = N'[old].[Orders].[ix_OrdersHistory]', @newname = N'ix_Orders', @objtype = N'INDEX';
+GO
+
 -- switch on versioning of dbo.Orders
 ALTER TABLE [dbo].[Orders] SET (SYSTEM_VERSIONING = ON (HISTORY_TABLE = [old].[Orders], DATA_CONSISTENCY_CHECK = OFF, HISTORY_RETENTION_PERIOD = 90 DAYS));
 GO

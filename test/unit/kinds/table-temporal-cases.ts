@@ -64,9 +64,7 @@ export const temporalCases: readonly Change[] = [
     golden: "temporal-widen",
     from: temporal,
     to: versioned(withColumns({ Note: { type: "nvarchar(80)" } })),
-    batches: [
-      "ALTER TABLE [dbo].[Orders] ALTER COLUMN [Note] nvarchar(80) COLLATE Latin1_General_100_CI_AS NULL;",
-    ],
+    batches: ["ALTER TABLE [dbo].[Orders] ALTER COLUMN [Note] nvarchar(80) COLLATE Latin1_General_100_CI_AS NULL;"],
     hazards: [],
   },
   {
@@ -216,6 +214,7 @@ export const temporalCases: readonly Change[] = [
       off,
       "ALTER SCHEMA [old] TRANSFER OBJECT::[dbo].[OrdersHistory];",
       "EXEC sys.sp_rename @objname = N'[old].[OrdersHistory]', @newname = N'Orders', @objtype = N'OBJECT';",
+      "EXEC sys.sp_rename @objname = N'[old].[Orders].[ix_OrdersHistory]', @newname = N'ix_Orders', @objtype = N'INDEX';",
       "ALTER TABLE [dbo].[Orders] SET (SYSTEM_VERSIONING = ON (HISTORY_TABLE = [old].[Orders], DATA_CONSISTENCY_CHECK = OFF, HISTORY_RETENTION_PERIOD = 90 DAYS));",
     ],
   },
@@ -231,7 +230,9 @@ export const temporalCases: readonly Change[] = [
     what: "ends versioning without the period columns",
     from: temporal,
     to: orders,
-    given: { answers: { ...answers("values:#:ValidFrom", { rows: 10 }), ...answers("values:#:ValidTo", { rows: 10 }) } },
+    given: {
+      answers: { ...answers("values:#:ValidFrom", { rows: 10 }), ...answers("values:#:ValidTo", { rows: 10 }) },
+    },
     batches: [
       off,
       "ALTER TABLE [dbo].[Orders] DROP PERIOD FOR SYSTEM_TIME;",
@@ -245,7 +246,10 @@ export const columnstoreCases: readonly Change[] = [
   {
     what: "adds a nonclustered columnstore index with a filter",
     golden: "columnstore-add",
-    to: { ...orders, indexes: [{ columns: ["Code"] }, { columnstore: true, columns: ["Id", "Total"], where: "Total > 0" }] },
+    to: {
+      ...orders,
+      indexes: [{ columns: ["Code"] }, { columnstore: true, columns: ["Id", "Total"], where: "Total > 0" }],
+    },
     batches: [
       "CREATE NONCLUSTERED COLUMNSTORE INDEX [NCCI_Orders] ON [dbo].[Orders] ([Id], [Total]) WHERE (Total > 0);",
     ],
@@ -255,7 +259,10 @@ export const columnstoreCases: readonly Change[] = [
     what: "changes columns, order and compression of a columnstore index without a moment that lacks it",
     golden: "columnstore-change",
     from: { ...orders, indexes: [{ columnstore: true, columns: ["Id", "Total"] }] },
-    to: { ...orders, indexes: [{ columnstore: true, columns: ["Id", "Total", "Code"], orderBy: ["Total"], archive: true }] },
+    to: {
+      ...orders,
+      indexes: [{ columnstore: true, columns: ["Id", "Total", "Code"], orderBy: ["Total"], archive: true }],
+    },
     given: { majorVersion: 17 },
     batches: [
       "CREATE NONCLUSTERED COLUMNSTORE INDEX [NCCI_Orders] ON [dbo].[Orders] ([Id], [Total], [Code]) ORDER ([Total]) WITH (DATA_COMPRESSION = COLUMNSTORE_ARCHIVE, DROP_EXISTING = ON);",
@@ -276,7 +283,10 @@ export const columnstoreCases: readonly Change[] = [
   {
     what: "changes a column below a columnstore index around it",
     from: { ...orders, indexes: [{ columnstore: true, columns: ["Id", "Code"] }] },
-    to: { ...withColumns({ Code: { type: "nvarchar(200)" } }), indexes: [{ columnstore: true, columns: ["Id", "Code"] }] },
+    to: {
+      ...withColumns({ Code: { type: "nvarchar(200)" } }),
+      indexes: [{ columnstore: true, columns: ["Id", "Code"] }],
+    },
     batches: [
       "DROP INDEX [NCCI_Orders] ON [dbo].[Orders];",
       "ALTER TABLE [dbo].[Orders] ALTER COLUMN [Code] nvarchar(200) COLLATE Latin1_General_100_CI_AS NULL;",
@@ -286,8 +296,16 @@ export const columnstoreCases: readonly Change[] = [
   {
     what: "makes a clustered index a clustered columnstore index in place",
     golden: "columnstore-clustered",
-    from: { ...orders, primaryKey: { columns: ["Id"], clustered: false }, indexes: [{ name: "rows", columns: ["Code"], clustered: true }] },
-    to: { ...orders, primaryKey: { columns: ["Id"] }, indexes: [{ name: "rows", columnstore: true, clustered: true, orderBy: ["Code"] }] },
+    from: {
+      ...orders,
+      primaryKey: { columns: ["Id"], clustered: false },
+      indexes: [{ name: "rows", columns: ["Code"], clustered: true }],
+    },
+    to: {
+      ...orders,
+      primaryKey: { columns: ["Id"] },
+      indexes: [{ name: "rows", columnstore: true, clustered: true, orderBy: ["Code"] }],
+    },
     batches: [
       "CREATE CLUSTERED COLUMNSTORE INDEX [rows] ON [dbo].[Orders] ORDER ([Code]) WITH (DROP_EXISTING = ON) ON [PRIMARY];",
     ],

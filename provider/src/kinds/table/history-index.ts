@@ -6,6 +6,11 @@ import type { DesiredVersioning, LiveHistory } from "./model";
 import { compressionOption } from "./render";
 import { clusteredIndexOf } from "./versioning-change";
 
+/** The name that the engine gives the index of a history table that it makes; in lower case, as probed on SQL Server 2025. */
+export function engineIndexName(history: string): string {
+  return `ix_${history}`.slice(0, 128);
+}
+
 export function historyIndexChange(
   { index, compression }: DesiredVersioning,
   history: LiveHistory,

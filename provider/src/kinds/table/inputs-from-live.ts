@@ -106,7 +106,10 @@ export function bodyFromLive(
           ? filestreamFilegroup
           : live.row.filestreamDataSpace,
     }),
-    ...(stored === (compression ?? "none") || stored === "columnstore" || stored === "columnstore-archive" || (compression === undefined && heapOrClustered !== undefined)
+    ...(stored === (compression ?? "none") ||
+    stored === "columnstore" ||
+    stored === "columnstore-archive" ||
+    (compression === undefined && heapOrClustered !== undefined)
       ? { compression }
       : { compression: stored }),
     ...(live.row.lockEscalation.toLowerCase() === (lockEscalation ?? "table")
@@ -141,7 +144,7 @@ function partitionFromLive(
     return names.equals(there.scheme, old.name) && names.equals(there.column, old.column)
       ? { partitionScheme: old }
       : { partitionScheme: { name: there.scheme, column: there.column } };
-  return heapScheme === null ? {} : { partitionScheme: { ...old, name: heapScheme } };
+  return heapScheme === null ? { partitionScheme: undefined } : { partitionScheme: { ...old, name: heapScheme } };
 }
 
 /** Not given while versioning is off: that is how a refresh shows that somebody switched it off. */
@@ -151,7 +154,8 @@ function versioningFromLive(
   names: NameComparer,
 ): Pick<TableBody, "systemVersioning"> {
   const { history, period } = live;
-  if (!live.versioned || !history || !period) return {};
+  if (!live.versioned || !history || !period)
+    return body.systemVersioning === undefined ? {} : { systemVersioning: undefined };
   const old = body.systemVersioning;
   const wanted = normalizeVersioning(identity, body, "", ignore);
   const precision = live.columns.find((column) => column.period === "start")?.type.scale ?? 7;
@@ -193,7 +197,9 @@ function versioningFromLive(
         : {
             historyIndex: clustered.columnstore
               ? ("columnstore" as const)
-              : { columns: clustered.columns.map(({ name, descending }) => (descending ? { name, descending } : name)) },
+              : {
+                  columns: clustered.columns.map(({ name, descending }) => (descending ? { name, descending } : name)),
+                },
             historyCompression: clustered.compression,
           }),
     },

@@ -120,7 +120,9 @@ const IndexInputs = z.strictObject({
   columnstore: z
     .boolean()
     .optional()
-    .describe("A columnstore index: the table itself where clustered, else a second copy of some columns. Default false."),
+    .describe(
+      "A columnstore index: the table itself where clustered, else a second copy of some columns. Default false.",
+    ),
   orderBy: z
     .array(name)
     .min(1)
@@ -128,7 +130,10 @@ const IndexInputs = z.strictObject({
     .describe(
       "Columns by which a columnstore index sorts before it compresses. SQL Server 2022 and later where clustered, 2025 otherwise. A change builds it anew.",
     ),
-  archive: z.boolean().optional().describe("COLUMNSTORE_ARCHIVE: smaller and slower. Default false. A change rebuilds."),
+  archive: z
+    .boolean()
+    .optional()
+    .describe("COLUMNSTORE_ARCHIVE: smaller and slower. Default false. A change rebuilds."),
   unique: z.boolean().optional().describe("Default false."),
   include: z.array(name).optional().describe("Columns kept in the leaves only; their order means nothing."),
   where: expression.optional().describe("Filter: only rows that satisfy it are in the index."),
@@ -139,21 +144,33 @@ const periodColumn = z.string().min(1).max(128);
 const SystemVersioningInputs = z.strictObject({
   periodColumns: z
     .strictObject({
-      start: periodColumn.optional().describe("Column that says since when a row is as it is, in UTC. Default ValidFrom."),
+      start: periodColumn
+        .optional()
+        .describe("Column that says since when a row is as it is, in UTC. Default ValidFrom."),
       end: periodColumn.optional().describe("Column that says until when. Default ValidTo."),
       hidden: z
         .boolean()
         .optional()
         .describe("SELECT * and INSERT without a list of columns leave them out. Default false. Changes in place."),
-      precision: z.number().int().min(0).max(7).optional().describe("Digits after the second, 0 to 7. Default 7. Cannot change."),
+      precision: z
+        .number()
+        .int()
+        .min(0)
+        .max(7)
+        .optional()
+        .describe("Digits after the second, 0 to 7. Default 7. Cannot change."),
     })
     .optional()
-    .describe("The two datetime2 columns; they are not among the columns of the table. Plain columns of these names are taken over with their values."),
+    .describe(
+      "The two datetime2 columns; they are not among the columns of the table. Plain columns of these names are taken over with their values.",
+    ),
   historyTable: z
     .string()
     .min(1)
     .optional()
-    .describe('"schema.name" of the table with the former versions. Default the table\'s schema and <table>History. A change renames it.'),
+    .describe(
+      '"schema.name" of the table with the former versions. Default the table\'s schema and <table>History. A change renames it.',
+    ),
   historyRetention: z
     .union([
       z.literal("infinite"),
@@ -173,7 +190,9 @@ const SystemVersioningInputs = z.strictObject({
   historyCompression: z
     .enum(["none", "row", "page", "columnstore", "columnstore-archive"])
     .optional()
-    .describe("Compression of the history table. Default page, or columnstore with a columnstore index; none where a column is sparse."),
+    .describe(
+      "Compression of the history table. Default page, or columnstore with a columnstore index; none where a column is sparse.",
+    ),
   dataConsistencyCheck: z
     .boolean()
     .optional()
@@ -228,11 +247,18 @@ const tableInputs = {
   textFilegroup: name.optional().describe("Filegroup of large values (TEXTIMAGE_ON). Cannot change."),
   filestreamFilegroup: name
     .optional()
-    .describe("FILESTREAM filegroup of the filestream columns. Not given: the default one. Cannot change while there are such columns."),
+    .describe(
+      "FILESTREAM filegroup of the filestream columns. Not given: the default one. Cannot change while there are such columns.",
+    ),
   partitionScheme: z
-    .strictObject({ name: name.describe("Partition scheme."), column: name.describe("Column by which the rows are spread.") })
+    .strictObject({
+      name: name.describe("Partition scheme."),
+      column: name.describe("Column by which the rows are spread."),
+    })
     .optional()
-    .describe("Partition scheme of the rows and of all indexes that name no filegroup. Said when the table is made; cannot change."),
+    .describe(
+      "Partition scheme of the rows and of all indexes that name no filegroup. Said when the table is made; cannot change.",
+    ),
   systemVersioning: SystemVersioningInputs.optional().describe(
     "System-versioned temporal table: each UPDATE and DELETE leaves the former version in a history table. Taking it away keeps the rows, and the history table unless its loss is allowed.",
   ),

@@ -54,7 +54,9 @@ export class ColumnPlanner {
       index.columns.some((column) => this.work.facts.names.key(column.name) === key),
     );
     // A clustered columnstore index lets a column go, and lets none change.
-    const stays = this.work.diff.indexes.find(({ live, how }) => live.columnstore && live.clustered && how !== "recreate");
+    const stays = this.work.diff.indexes.find(
+      ({ live, how }) => live.columnstore && live.clustered && how !== "recreate",
+    );
     if (stays && !effect.gone && !effect.live.computed) others.push(stays.live.entry);
     if (others.length === 0) return;
     const list = others.map((index) => index.name ?? "?").join(", ");
@@ -168,7 +170,10 @@ export class ColumnPlanner {
         `${desired.path}.type`,
         `${object}: ${failing} ${failing === 1 ? "row holds a value that does" : "rows hold values that do"} not convert from ${from} to ${to}; correct them first`,
       );
-    const [formerFailing, formerTooLong] = [this.inHistory("fit", effect.live.name, "failing"), this.inHistory("fit", effect.live.name, "tooLong")];
+    const [formerFailing, formerTooLong] = [
+      this.inHistory("fit", effect.live.name, "failing"),
+      this.inHistory("fit", effect.live.name, "tooLong"),
+    ];
     if (formerFailing + formerTooLong > 0)
       this.work.draft.refuse(
         `${desired.path}.type`,
@@ -176,7 +181,14 @@ export class ColumnPlanner {
       );
     const formerChanged = this.inHistory("fit", effect.live.name, "changed");
     if (formerChanged > 0)
-      hazards.push(this.work.hazard("data-loss", `${this.work.versioning.history!.display}.${desired.name}`, `former values come out different as ${to}`, formerChanged));
+      hazards.push(
+        this.work.hazard(
+          "data-loss",
+          `${this.work.versioning.history!.display}.${desired.name}`,
+          `former values come out different as ${to}`,
+          formerChanged,
+        ),
+      );
     const tooLong = count("tooLong") ?? 0;
     if (tooLong > 0 && this.hasHistory)
       return this.work.draft.refuse(
@@ -314,7 +326,8 @@ export class ColumnPlanner {
   }
 
   private addColumns(phase: "add-column" | "add-computed", columns: readonly DesiredColumn[]): void {
-    const rows = answer(this.work.draft.context, probeKey("rows", this.work.diff.live.row)) ?? this.work.diff.live.row.rows;
+    const rows =
+      answer(this.work.draft.context, probeKey("rows", this.work.diff.live.row)) ?? this.work.diff.live.row.rows;
     const together: DesiredColumn[] = [];
     for (const column of columns) {
       if (!needsValue(column) || rows === 0) {

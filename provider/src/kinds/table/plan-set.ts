@@ -6,7 +6,7 @@ import type { NameComparer } from "../../engine/names";
 import { needsVersion17 } from "./data-type";
 import { diffTable, type DiffFacts, type TableDiff } from "./diff";
 import { Draft } from "./draft";
-import { renderHistoryIndex } from "./history-index";
+import { engineIndexName, renderHistoryIndex } from "./history-index";
 import type { DesiredSet, DesiredTable, DesiredVersioning, LiveHistory, LiveSet, LiveTable } from "./model";
 import { isTableOfHistory } from "./ownership";
 import { planForeignKeys, type SetChange } from "./plan-foreign-keys";
@@ -255,7 +255,7 @@ function createHistory(table: DesiredTable, versioning: DesiredVersioning, draft
   if (versioning.retention !== "infinite" && draft.context.catalog.databaseRow?.isTemporalHistoryRetention === false)
     draft.note(noCleanup(table.display));
   // What an adopted one has is seen, and changed, by the next plan.
-  const index = there ? undefined : renderHistoryIndex(versioning, `ix_${history.name}`.slice(0, 128), true);
+  const index = there ? undefined : renderHistoryIndex(versioning, engineIndexName(history.name), true);
   if (index !== undefined)
     draft.add("history-late", table.display, `build the index of history table ${versioning.historyDisplay}`, index);
 }

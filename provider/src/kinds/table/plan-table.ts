@@ -257,7 +257,9 @@ class TablePlanner {
       wanted !== undefined &&
       rows?.partition !== undefined &&
       !names.equals(this.work.diff.rename(rows.partition.column), wanted.column);
-    const filegroup = desired.filegroup ?? [desired.primaryKey, ...desired.uniques, ...desired.indexes].find((index) => index?.clustered)?.filegroup;
+    const filegroup =
+      desired.filegroup ??
+      [desired.primaryKey, ...desired.uniques, ...desired.indexes].find((index) => index?.clustered)?.filegroup;
     if (wanted && (scheme === undefined || !names.equals(scheme, wanted.scheme) || columnDiffers))
       this.work.draft.refuse(
         this.work.pathOf("partitionScheme"),
@@ -269,7 +271,11 @@ class TablePlanner {
         `${this.work.display} lies on partition scheme ${scheme}, and its rows are not moved to a filegroup yet; give partitionScheme instead`,
       );
     const stream = live.row.filestreamDataSpace;
-    if (desired.filestreamFilegroup === undefined || (stream !== null && names.equals(stream, desired.filestreamFilegroup))) return;
+    if (
+      desired.filestreamFilegroup === undefined ||
+      (stream !== null && names.equals(stream, desired.filestreamFilegroup))
+    )
+      return;
     if (live.columns.some((column) => column.filestream))
       this.work.draft.refuse(
         this.work.pathOf("filestreamFilegroup"),

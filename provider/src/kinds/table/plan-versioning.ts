@@ -8,7 +8,7 @@ import { isTableOfHistory } from "./ownership";
 import type { DesiredColumn, DesiredVersioning, LiveColumn, LiveHistory } from "./model";
 import { answer, probeKey } from "./probes";
 import { bracketed, nameList, renderColumn, renderDefault, renderRename, typeAndNullability } from "./render";
-import { historyIndexChange, renderHistoryIndex } from "./history-index";
+import { engineIndexName, historyIndexChange, renderHistoryIndex } from "./history-index";
 import { generatedName } from "./table-name";
 import type { TableWork } from "./table-work";
 import { clusteredIndexOf, isShorter, retentionText, sameRetention } from "./versioning-change";
@@ -25,7 +25,9 @@ export function versioningOption(versioning: DesiredVersioning, check?: "ON" | "
   const parts = [
     `HISTORY_TABLE = ${quoteNames(versioning.history.schema, versioning.history.name)}`,
     ...(check === "OFF" ? ["DATA_CONSISTENCY_CHECK = OFF"] : []),
-    ...(versioning.retention === "infinite" ? [] : [`HISTORY_RETENTION_PERIOD = ${retentionText(versioning.retention)}`]),
+    ...(versioning.retention === "infinite"
+      ? []
+      : [`HISTORY_RETENTION_PERIOD = ${retentionText(versioning.retention)}`]),
   ];
   return `SYSTEM_VERSIONING = ON (${parts.join(", ")})`;
 }
@@ -180,7 +182,7 @@ export class VersioningPlanner {
       },
     );
     if (history) return;
-    const index = renderHistoryIndex(versioning, `ix_${versioning.history.name}`.slice(0, 128), true);
+    const index = renderHistoryIndex(versioning, engineIndexName(versioning.history.name), true);
     if (index !== undefined)
       this.work.add("history-late", `build the index of history table ${versioning.historyDisplay}`, index);
   }
@@ -199,6 +201,20 @@ export class VersioningPlanner {
         `rename history table ${history.display} to ${to.name}`,
         renderRename([to.schema, history.name], to.name, "OBJECT"),
       );
+    const [from, name] = [clusteredIndexOf(history)?.name, this.indexName(history, to.name)];
+    if (from !== undefined && from !== name)
+      this.work.add(
+        "history-column",
+        `rename index ${from} of history table ${to.name} to ${name}`,
+        renderRename([to.schema, to.name, from], name, "INDEX"),
+      );
+  }
+
+  /** The name that the engine gave the clustered index goes along when the table is renamed; another name stays. */
+  private indexName(history: LiveHistory, table: string): string {
+    const there = clusteredIndexOf(history)?.name;
+    const made = engineIndexName(history.name);
+    return there === undefined || this.work.facts.names.equals(there, made) ? engineIndexName(table) : there;
   }
 
   /** While versioning is off the engine takes nothing along, so the history table is brought to the columns of its table. */
@@ -359,11 +375,15 @@ export class VersioningPlanner {
     this.work.draft.note(noCleanup(this.work.display));
   }
 
-  private historyIndex(history: LiveHistory, versioning: DesiredVersioning, phase: "history-index" | "history-late"): void {
+  private historyIndex(
+    history: LiveHistory,
+    versioning: DesiredVersioning,
+    phase: "history-index" | "history-late",
+  ): void {
     const change = historyIndexChange(versioning, history, this.work.facts.names, this.work.diff.rename);
     if (change === "keep") return;
     const clustered = clusteredIndexOf(history);
-    const name = clustered?.name ?? `ix_${versioning.history.name}`.slice(0, 128);
+    const name = this.indexName(history, versioning.history.name);
     const hazards =
       history.row.rows > 0
         ? [

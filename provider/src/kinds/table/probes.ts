@@ -49,7 +49,8 @@ export function probesOf(diff: TableDiff, facts: DiffFacts): Probe[] {
   if (addsValue) probes.push(rowsProbe(live));
   // The engine takes history along, so that what may be lost or stand in the way is there too.
   const asked: Asked[] = live.versioned && live.history ? [live, live.history] : [live];
-  for (const effect of diff.effects.values()) for (const table of asked) probes.push(...columnProbes(effect, table, facts));
+  for (const effect of diff.effects.values())
+    for (const table of asked) probes.push(...columnProbes(effect, table, facts));
   return [...probes, ...historyProbes(diff)];
 }
 

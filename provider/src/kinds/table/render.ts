@@ -1,7 +1,15 @@
 /** T-SQL text of tables and their parts. Names through quoteName only; expressions were checked to be one balanced expression each. */
 import { quoteName, quoteNames, quoteText } from "../../engine/quoting";
 import { isString, typeText } from "./data-type";
-import type { CheckModel, ColumnModel, Compression, DefaultModel, ForeignKeyModel, IndexModel, Partitioning } from "./model";
+import type {
+  CheckModel,
+  ColumnModel,
+  Compression,
+  DefaultModel,
+  ForeignKeyModel,
+  IndexModel,
+  Partitioning,
+} from "./model";
 
 /** `(a > 0)`: a text that already is one bracketed expression keeps its brackets. */
 export function bracketed(expression: string): string {
@@ -41,7 +49,8 @@ export function renderColumn(column: ColumnModel, nullable = column.nullable): s
   if (column.filestream) parts.push("FILESTREAM");
   if (column.collation !== undefined && isString(column.type!)) parts.push(`COLLATE ${column.collation}`);
   if (column.sparse) parts.push("SPARSE");
-  if (column.period) parts.push(`GENERATED ALWAYS AS ROW ${column.period.toUpperCase()}${column.hidden ? " HIDDEN" : ""}`);
+  if (column.period)
+    parts.push(`GENERATED ALWAYS AS ROW ${column.period.toUpperCase()}${column.hidden ? " HIDDEN" : ""}`);
   if (column.default) parts.push(renderDefault(column.default));
   if (column.identity) {
     parts.push(`IDENTITY(${column.identity.seed}, ${column.identity.increment})`);
@@ -81,7 +90,13 @@ function withOptions(options: readonly string[]): string {
   return options.length === 0 ? "" : ` WITH (${options.join(", ")})`;
 }
 /** ON filegroup, or ON scheme(column). */
-export function renderPlace({ filegroup, partition }: { filegroup: string | undefined; partition: Partitioning | undefined }): string {
+export function renderPlace({
+  filegroup,
+  partition,
+}: {
+  filegroup: string | undefined;
+  partition: Partitioning | undefined;
+}): string {
   if (partition) return ` ON ${quoteName(partition.scheme)} (${quoteName(partition.column)})`;
   return filegroup === undefined ? "" : ` ON ${quoteName(filegroup)}`;
 }

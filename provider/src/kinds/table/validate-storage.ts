@@ -8,8 +8,10 @@ type Find = (name: string) => DesiredColumn | undefined;
 /** https://learn.microsoft.com/sql/t-sql/statements/create-columnstore-index-transact-sql */
 export function checkColumnstore(index: DesiredIndex, table: DesiredTable, find: Find, report: Report): void {
   const no = (property: string, reason: string): void => report(`${index.path}.${property}`, reason);
-  if (index.clustered && index.include.length > 0) no("columns", "a clustered columnstore index has all columns; name none");
-  if (!index.clustered && index.include.length === 0) no("columns", "a nonclustered columnstore index needs its columns");
+  if (index.clustered && index.include.length > 0)
+    no("columns", "a clustered columnstore index has all columns; name none");
+  if (!index.clustered && index.include.length === 0)
+    no("columns", "a nonclustered columnstore index needs its columns");
   if (index.clustered && index.where !== undefined) no("where", "only a nonclustered index takes a filter");
   if (index.unique) no("unique", "a columnstore index is never unique; use a primary key or a unique constraint");
   if (index.fillFactor > 0) no("fillFactor", "a columnstore index has none");
@@ -20,7 +22,10 @@ export function checkColumnstore(index: DesiredIndex, table: DesiredTable, find:
   if (table.indexes.find((other) => other.columnstore) !== index)
     report(index.path, `${table.display} has another columnstore index; a table has one at most`);
   if (index.clustered && table.compression !== "none")
-    report(`${table.path}compression`, "a clustered columnstore index has its own compression; leave it out, or say archive on the index");
+    report(
+      `${table.path}compression`,
+      "a clustered columnstore index has its own compression; leave it out, or say archive on the index",
+    );
   const columns = index.clustered ? table.columns : index.include.flatMap((name) => find(name) ?? []);
   for (const column of columns) {
     const reason = whyNotColumnstore(column, index.clustered);
@@ -28,7 +33,10 @@ export function checkColumnstore(index: DesiredIndex, table: DesiredTable, find:
   }
 }
 
-function whyNotColumnstore({ type, computed, sparse, filestream }: DesiredColumn, clustered: boolean): string | undefined {
+function whyNotColumnstore(
+  { type, computed, sparse, filestream }: DesiredColumn,
+  clustered: boolean,
+): string | undefined {
   if (sparse) return "a sparse column cannot be in a columnstore index";
   if (filestream) return "a FILESTREAM column cannot be in a columnstore index";
   if (computed && (!clustered || computed.persisted)) return "a computed column cannot be in a columnstore index";

@@ -20,7 +20,10 @@ export function checkVersioning(
   if (!table.primaryKey) no("", `a system-versioned table needs a primary key; give ${table.display} one`);
   const { retention, index } = versioning;
   if (retention !== "infinite" && retention.value > most[retention.unit])
-    no(".historyRetention.value", `history is kept at most 1,000 years, which is ${most[retention.unit]} ${retention.unit}`);
+    no(
+      ".historyRetention.value",
+      `history is kept at most 1,000 years, which is ${most[retention.unit]} ${retention.unit}`,
+    );
   const stream = table.columns.find((column) => column.filestream);
   if (stream) report(`${stream.path}.filestream`, "a system-versioned table cannot have a FILESTREAM column");
   if (index === "columnstore") {
