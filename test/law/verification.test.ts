@@ -403,6 +403,31 @@ describe("permissions that were deployed", () => {
     assert.deepEqual(await deployment.sql("SELECT name FROM sys.server_principals WHERE name = N'permitted';"), []);
   });
 
+  it("are not planned by a login that does not see them all", async () => {
+    await deployment.sql(`CREATE LOGIN [half blind] WITH PASSWORD = N'${password}';`);
+    await deployment.sql(
+      "CREATE USER [half blind] FOR LOGIN [half blind]; GRANT VIEW DATABASE STATE TO [half blind];",
+      "permitted",
+    );
+    const blind = { ...deployment.settings, user: "half blind", password };
+    const given = { database: "permitted", principal: "public", exact: true, permissions: [] };
+    await deployment.configure([], blind);
+    assert.match(
+      (await deployment.preview("Grants", "blind", given)).failures.join(),
+      /GRANT VIEW DEFINITION TO \[half blind\];/,
+    );
+    await deployment.sql("GRANT VIEW DEFINITION, SELECT TO [half blind];", "permitted");
+    await deployment.configure([], blind);
+    assert.deepEqual((await deployment.preview("Grants", "blind", given)).failures, []);
+    await deployment.configure([], blind);
+    const login = { name: "other", passwordFrom: "permitted" };
+    assert.match(
+      (await deployment.preview("Login", "other", login)).failures.join(),
+      /GRANT ALTER ANY LOGIN TO \[half blind\];/,
+    );
+    await deployment.configure();
+  });
+
   it("that exist are taken over only when that is asked for", async () => {
     await deployment.sql("CREATE USER old WITHOUT LOGIN; CREATE ROLE team;", "permitted");
     await deployment.sql("CREATE LOGIN old WITH PASSWORD = N'Str0ng-enough';");
