@@ -18,6 +18,20 @@ describe("sys.dm_exec_describe_first_result_set_for_object", () => {
       [11526, "TEMPORARY_TABLE"],
     ],
   ];
+  it("describes what a table variable and ORDER BY give", async () => {
+    await must(
+      session,
+      "CREATE OR ALTER PROCEDURE dbo.p @n int AS DECLARE @t TABLE (a int NOT NULL, b nvarchar(5)); INSERT INTO @t VALUES (@n, N'x'); SELECT a, b FROM @t ORDER BY a;",
+    );
+    const { rows } = await must(
+      session,
+      "SELECT name, system_type_name, error_number FROM sys.dm_exec_describe_first_result_set_for_object(OBJECT_ID(N'dbo.p'), 0)",
+    );
+    assert.deepEqual(rows, [
+      ["a", "int", null],
+      ["b", "nvarchar(5)", null],
+    ]);
+  });
   for (const [title, body, [number, type]] of cases)
     it(title, async () => {
       await must(session, `CREATE OR ALTER PROCEDURE dbo.p AS ${body}`);

@@ -139,7 +139,8 @@ export const queryPart: QueryPart = {
   settle,
   compileForTable,
   compileCondition: compileTableCondition,
-  describeQuery: (query, execution) => planColumns(query, rootScope(execution)),
+  describeQuery: (query, execution, isStatement) =>
+    planColumns(query, rootScope(execution), isStatement === true ? "statement" : "nested"),
   select,
   insert,
   update,

@@ -15,7 +15,7 @@ import { atomic, recordIdentity, settled } from "./dml/statement";
 import { tableTarget } from "./dml/target";
 import { TableWriter } from "./dml/writer";
 import { outermost } from "./locks";
-import { compileQuery, type QueryPlan } from "./query";
+import { compileQuery, type QueryPlan, type QueryRole } from "./query";
 import { at, type Scope } from "./scope";
 
 export function resultColumn(column: RelationColumn, database: Database): ResultColumn {
@@ -145,6 +145,6 @@ function inheritsIdentity(body: QueryBody): boolean {
   );
 }
 
-export function planColumns(query: Query, root: Scope): readonly ResultColumn[] {
-  return compileQuery(query, root, "nested").columns.map((column) => resultColumn(column, root.database));
+export function planColumns(query: Query, root: Scope, role: QueryRole = "nested"): readonly ResultColumn[] {
+  return compileQuery(query, root, role).columns.map((column) => resultColumn(column, root.database));
 }

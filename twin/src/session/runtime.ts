@@ -211,7 +211,7 @@ export interface QueryPart {
   /** Compiles a search condition for a table: true, false or null (UNKNOWN). */
   compileCondition(expression: Expression, table: Pick<Table, "columns" | "name">, database: Database, execution: Execution): (row: Row, execution: Execution) => boolean | null;
   /** Result columns of a view's or inline function's query, without running it. */
-  describeQuery(query: Query, execution: Execution): readonly ResultColumn[];
+  describeQuery(query: Query, execution: Execution, isStatement?: boolean): readonly ResultColumn[];
   select(query: Query, execution: Execution): Work<StatementResult>;
   insert(statement: Insert, execution: Execution): Work<StatementResult>;
   update(statement: Update, execution: Execution): Work<StatementResult>;
@@ -285,4 +285,6 @@ export interface Parts {
   readonly definition: DefinitionPart;
   readonly catalog: CatalogPart;
   readonly procedures: SystemProcedurePart;
+  /** What bound CLR routines run; without it they are refused. */
+  readonly clr?: import("../clr/stand-ins").StandInRegistry;
 }

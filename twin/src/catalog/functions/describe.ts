@@ -2,6 +2,7 @@
  * sys.dm_exec_describe_first_result_set and its form for an object: the columns of the first result, found without running anything.
  * https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-exec-describe-first-result-set-transact-sql
  */
+import { bindingExecution } from "../../ddl/module/binding-frame";
 import { isModule } from "../../ddl/registry";
 import type { Query, Statement } from "../../language/ast";
 import { parseBatch } from "../../language/parser";
@@ -52,7 +53,7 @@ function queryResult(
   place: Place,
 ): readonly ResultColumn[] | undefined {
   try {
-    return execution.parts.query.describeQuery(statement.query, execution);
+    return execution.parts.query.describeQuery(statement.query, execution, true);
   } catch (error) {
     if (error instanceof SqlError && error.number === 208 && /'#/.test(error.message))
       throw undetermined(statement, place, 11525, 11526);
@@ -118,17 +119,8 @@ function resultOf(statement: Statement, execution: Execution, place: Place): rea
 function resultOfModule(module: Module, execution: Execution, depth: number): readonly ResultColumn[] | undefined {
   if (depth > MAXIMUM_DEPTH || module.parsed.kind !== "procedure")
     throw notImplemented(`describing the result of ${module.name}`);
-  const variables = new Map(
-    module.parameters.map((parameter): [string, Variable] => [
-      parameter.name.toLowerCase(),
-      { type: parameter.type, value: null },
-    ]),
-  );
-  return firstResult(module.parsed.body, withVariables(execution, variables), {
-    depth,
-    text: module.parsed.text,
-    module,
-  });
+  const binding = bindingExecution(module, execution.frame.database, execution, undefined);
+  return firstResult(module.parsed.body, binding, { depth, text: module.parsed.text, module });
 }
 
 function columnRow(column: ResultColumn, ordinal: number, defaultCollation: string): SqlValue[] {
