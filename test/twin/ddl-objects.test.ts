@@ -118,7 +118,7 @@ describe("twin definition statements", () => {
       assert.deepEqual(bench.numbers("DROP STATISTICS dbo.parent.pk_parent"), [3739]);
     });
     it("of what the parser does not know fails closed", () => {
-      assert.deepEqual(bench.numbers("DROP ASSEMBLY x"), [49999]);
+      assert.deepEqual(bench.numbers("DROP CERTIFICATE a"), [49999]);
     });
   });
 
@@ -229,7 +229,7 @@ describe("twin definition statements", () => {
       assert.deepEqual(bench.numbers("ALTER AUTHORIZATION ON dbo.nope TO guest"), [15151]);
       assert.deepEqual(bench.numbers("ALTER AUTHORIZATION ON dbo.pk_parent TO guest"), [15346]);
       assert.deepEqual(bench.numbers("ALTER AUTHORIZATION ON DATABASE::master TO sa"), [15109]);
-      assert.deepEqual(bench.numbers("ALTER AUTHORIZATION ON ASSEMBLY::x TO guest"), [49999]);
+      assert.deepEqual(bench.numbers("ALTER AUTHORIZATION ON CERTIFICATE::x TO guest"), [49999]);
     });
   });
 

@@ -8,6 +8,7 @@
  * await twin.close();
  * ```
  */
+import type { StandIns } from "./clr/stand-ins";
 import { type CompleteOptions, completeOptions, type TwinOptions } from "./options";
 import { hashPassword } from "./security/passwords";
 import { makeCertificate } from "./server/certificate";
@@ -21,6 +22,7 @@ import { Persistence } from "./storage/persistence";
 import { Transaction } from "./storage/transaction";
 
 export { type TwinOptions, TwinOptionError, PLATFORMS, VERSIONS, EDITIONS } from "./options";
+export type { StandIn, StandInAggregate, StandIns, StandInTrigger } from "./clr/stand-ins";
 export { DataDirectoryError } from "./storage/persistence-directory";
 export type { Faults } from "./session/port";
 export { SqlError } from "./session/sql-error";
@@ -44,6 +46,8 @@ export interface Twin {
   /** Successful logins since the start or since `resetCounters`. */
   readonly logins: number;
   resetCounters(): void;
+  /** Adds stand-ins of CLR routines; one that is there already is replaced. */
+  registerClr(routines: StandIns): void;
   /** Cuts every connection, writes what is unwritten, frees the port and the data directory. May be called twice. */
   close(): Promise<void>;
 }
@@ -82,7 +86,7 @@ async function listen(
   const certificate = persistence?.certificate ?? (await makeCertificate(settings.host));
   persistence?.keepCertificate(certificate);
   const faults: Faults = { latencyMs: settings.latencyMs, deadlockOn: [], failOn: [], outOfMemoryReads: 0 };
-  const engine = createEngine(server, { faults });
+  const engine = createEngine(server, { faults, clr: settings.clr });
   const counters = { requests: 0, logins: 0 };
   const listener = new Listener({
     engine,
@@ -116,6 +120,7 @@ async function listen(
     get logins() {
       return counters.logins;
     },
+    registerClr: (routines) => engine.clr.register(routines),
     resetCounters: () => void Object.assign(counters, { requests: 0, logins: 0 }),
     close: () =>
       (closing ??= listener

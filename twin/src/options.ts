@@ -1,5 +1,6 @@
 /** Options of the twin and what is wrong with them. */
 import { isIP } from "node:net";
+import type { StandIns } from "./clr/stand-ins";
 import { MAX_PACKET_SIZE, MIN_PACKET_SIZE } from "./server/protocol";
 import { validCollation } from "./types/collation";
 
@@ -38,6 +39,11 @@ export interface TwinOptions {
   readonly maxMessageBytes?: number;
   /** A client that has not logged in after this many ms is cut. Default 30000. */
   readonly loginTimeoutMs?: number;
+  /**
+   * What CLR routines run, since the twin runs no .NET code: TypeScript by "assembly.Namespace.Class.Method" (an aggregate: by its class).
+   * Default: none; a call is then error 49999 with the name that is missing. More can be added with `Twin.registerClr`.
+   */
+  readonly clr?: StandIns;
   /** Gets one line per connection error, refused login or internal error. Default: nothing is written. */
   readonly log?: (line: string) => void;
 }
@@ -69,6 +75,7 @@ export function completeOptions(given: TwinOptions): CompleteOptions {
     maxMessageBytes: 512 * 1024 * 1024,
     loginTimeoutMs: 30_000,
     log: () => undefined,
+    clr: {},
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     password: given.password,
   };

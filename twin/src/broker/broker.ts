@@ -38,7 +38,8 @@ export interface ActivatedTask {
 export interface Activator {
   /** Called when the queue may have work for one more reader. */
   consider(database: Database, queue: Queue): void;
-  stop(): Promise<void>;
+  /** Ends the readers of one database, or all of them for good. */
+  stop(database?: Database): Promise<void>;
   readonly tasks: Iterable<ActivatedTask>;
 }
 

@@ -8,6 +8,7 @@ import { notImplemented } from "../session/sql-error";
 import { tableFunctions, type FunctionDefinition } from "./functions";
 import { registerSystemObjects } from "./system-objects";
 import { build, plain, readerOf, type Version, type ViewDefinition } from "./view";
+import { clrViews } from "./views/clr";
 import { columnViews } from "./views/columns";
 import { constraintViews } from "./views/constraints";
 import { databaseViews } from "./views/databases";
@@ -41,6 +42,7 @@ export const viewDefinitions: readonly ViewDefinition[] = [
   ...serverViews,
   ...serviceBrokerViews,
   ...endpointViews,
+  ...clrViews,
   ...featureViews,
   ...informationSchemaViews,
   ...routineViews,

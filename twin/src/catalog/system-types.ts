@@ -74,13 +74,16 @@ export interface TypeFacts {
   readonly scale: number;
 }
 
+/** system_type_id of every type of an assembly. */
+const ASSEMBLY_TYPE = 240;
+
 /** What sys.columns, sys.parameters and sys.types show of a type with its facets. */
 export function typeFacts(type: SqlType): TypeFacts {
   if (type.name === "table")
     return { systemTypeId: 243, userTypeId: type.userTypeId ?? 243, maxLength: -1, precision: 0, scale: 0 };
   const system = systemTypes.get(type.name);
   if (!system) throw new Error(`type ${type.name} has no catalog form`);
-  const { systemTypeId } = system;
+  const systemTypeId = type.isAssemblyType ? ASSEMBLY_TYPE : system.systemTypeId;
   const userTypeId = type.userTypeId ?? system.userTypeId;
   const length = type.length ?? 0;
   switch (type.name) {

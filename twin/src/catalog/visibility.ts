@@ -8,13 +8,14 @@ import { classIds } from "../security/permission-hierarchy";
 import { holds, type BrokerClass } from "../security/permissions";
 import { sqlError } from "../session/messages";
 import type { Session } from "../session/runtime";
+import type { Assembly } from "../storage/model-clr";
 import type { Database, DbObject, Login, Principal, UserType } from "../storage/model";
 
 const COMMON = ["VIEW DEFINITION", "ALTER", "CONTROL", "TAKE OWNERSHIP"];
 const ON_DATA = [...COMMON, "SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "VIEW CHANGE TRACKING"];
 const ON_CODE = [...COMMON, "EXECUTE"];
 const TEXT = ["VIEW DEFINITION"];
-const CODE = new Set(["P ", "FN"]);
+const CODE = new Set(["P ", "FN", "PC", "FS", "AF"]);
 
 export class Visibility {
   /** VIEW DEFINITION on the database: nothing is hidden. */
@@ -111,9 +112,13 @@ export class Visibility {
   }
 
   /** Some permission was granted on a thing of Service Broker, and its definition is not denied. */
-  holdsOn(securableClass: BrokerClass, id: number): boolean {
+  holdsOn(securableClass: BrokerClass | "ASSEMBLY", id: number): boolean {
     const key = `${classIds[securableClass]!}.${id}`;
     return this.granted.has(key) && !this.denied.has(key);
+  }
+
+  assembly({ id, principalId }: Assembly): boolean {
+    return this.everything || this.identity.ids.has(principalId) || this.holdsOn("ASSEMBLY", id);
   }
 
   permissionOf(granteeId: number): boolean {

@@ -1,5 +1,7 @@
 /** ALTER AUTHORIZATION. A new owner ends the permissions that were granted on the entity. Source: sql-docs, ALTER AUTHORIZATION. */
+import { findAssembly } from "../clr/registered";
 import type { Definition } from "../language/ast";
+import { holds } from "../security/permissions";
 import { sqlError } from "../session/messages";
 import type { Execution, Work } from "../session/runtime";
 import { notImplemented } from "../session/sql-error";
@@ -28,6 +30,7 @@ const changes: Record<string, ((statement: Statement, execution: Execution) => W
   TYPE: typeOwner,
   ROLE: roleOwner,
   DATABASE: databaseOwner,
+  ASSEMBLY: assemblyOwner,
 };
 
 /** null: the owner of the schema. */
@@ -94,6 +97,16 @@ function* typeOwner(statement: Statement, execution: Execution): Work<void> {
   const owner = ownerOf(statement, database);
   execution.session.transaction.set(type, "principalId", owner ? owner.id : null);
   revokeAll(database, 6, type.id, execution);
+}
+
+// eslint-disable-next-line require-yield -- one of several that the table holds
+function* assemblyOwner(statement: Statement, execution: Execution): Work<void> {
+  const { database } = execution.frame;
+  const assembly = findAssembly(database, lastPart(statement.securable.name));
+  if (!assembly || !holds(execution.session, "TAKE OWNERSHIP", { class: "ASSEMBLY", database, id: assembly.id }))
+    throw missing(statement);
+  execution.session.transaction.set(assembly, "principalId", requireOwner(statement, database).id);
+  revokeAll(database, 5, assembly.id, execution);
 }
 
 // eslint-disable-next-line require-yield -- one of several that the table holds

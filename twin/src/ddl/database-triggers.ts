@@ -37,6 +37,7 @@ const nouns: Record<ModuleStatement["kind"], string> = {
   "table-function": "FUNCTION",
   view: "VIEW",
   trigger: "TRIGGER",
+  aggregate: "AGGREGATE",
 };
 
 function moduleEvent(statement: Definition | ModuleStatement): string {

@@ -24,6 +24,7 @@ const drops: Record<string, DropOne | undefined> = {
   TRIGGER: (name, ifExists, execution) => dropObject("TRIGGER", name, ifExists, execution),
   SYNONYM: (name, ifExists, execution) => dropObject("SYNONYM", name, ifExists, execution),
   SEQUENCE: (name, ifExists, execution) => dropObject("SEQUENCE", name, ifExists, execution),
+  AGGREGATE: (name, ifExists, execution) => dropObject("AGGREGATE", name, ifExists, execution),
   TYPE: dropType,
   SCHEMA: (name, ifExists, execution) => dropSchema(lastPart(name), ifExists, execution),
   DATABASE: (name, ifExists, execution) => dropDatabase(lastPart(name), ifExists, execution),

@@ -14,6 +14,7 @@ import { findPermission } from "../security/permission-hierarchy";
 import { sqlError } from "../session/messages";
 import type { DefinitionPart, Execution, Work } from "../session/runtime";
 import { notImplemented } from "../session/sql-error";
+import { assemblyDefinitions } from "./assembly";
 import { alterAuthorization } from "./authorization";
 import { eventOf, fireDatabaseTriggers } from "./database-triggers";
 import { alterDatabase } from "./database/alter-database";
@@ -65,6 +66,7 @@ function immediate<S>(run: (statement: S, execution: Execution) => unknown): Run
 const definitions: { [K in Statement["kind"]]: Run<Extract<Statement, { kind: K }>> } = {
   ...securityDefinitions,
   ...brokerDefinitions,
+  ...assemblyDefinitions,
   "create-table": createTable,
   "alter-table": alterTable,
   "create-index": createIndex,
@@ -94,6 +96,7 @@ const definitions: { [K in Statement["kind"]]: Run<Extract<Statement, { kind: K 
   "table-function": defineModule,
   view: defineModule,
   trigger: defineModule,
+  aggregate: defineModule,
 };
 
 const serverPrincipals = new Set(["login", "server-role"]);

@@ -25,7 +25,7 @@ function childIndex(database: Database): Map<number, Map<number, DbObject>> {
 
 /** Database triggers stand under 0. */
 function isChild(object: DbObject): boolean {
-  return object.parentId !== 0 || object.type === "TR";
+  return object.parentId !== 0 || object.type === "TR" || object.type === "TA";
 }
 
 const none: ReadonlyMap<number, DbObject> = new Map();
@@ -42,7 +42,7 @@ export function constraintsOf(database: Database, tableId: number): Constraint[]
 
 export function triggersOf(database: Database, tableId: number): Module[] {
   const list: Module[] = [];
-  for (const child of childrenOf(database, tableId)) if (child.type === "TR") list.push(child);
+  for (const child of childrenOf(database, tableId)) if (child.type === "TR" || child.type === "TA") list.push(child);
   return list;
 }
 

@@ -1,9 +1,10 @@
 /** CREATE TYPE and DROP TYPE: alias types and table types. Rules: reference sheet "modules" A14. */
-import type { Definition, Name } from "../language/ast";
+import type { Definition, ExternalName, Name } from "../language/ast";
 import { sqlError } from "../session/messages";
 import type { Execution } from "../session/runtime";
 import { notImplemented } from "../session/sql-error";
 import type { CheckConstraint, Database, TableTypeObject, UserType } from "../storage/model";
+import { externalType } from "./assembly/external-type";
 import { typeUsers } from "./dependencies";
 import { at, placeFor, shown, type Place } from "./naming";
 import { hasPermission, requirePermission } from "./permission";
@@ -30,14 +31,15 @@ export function createType(statement: Create, execution: Execution): void {
   const { database } = place;
   requirePermission("CREATE TYPE", { kind: "database", database }, execution);
   requirePermission("ALTER", { kind: "schema", schemaId: place.schema.id }, execution);
-  if (statement.external) throw at(notImplemented("CLR types"), statement.line);
   for (const type of database.types.values())
     if (type.schemaId === place.schema.id && database.key(type.name) === database.key(place.name))
       throw sqlError(219, [shown(statement.name)]);
   const id = database.nextTypeId++;
   const type = statement.table
     ? tableType(statement, place, id, execution)
-    : aliasType(statement, place, id, execution);
+    : statement.external
+      ? assemblyType(statement.external, place, id, execution)
+      : aliasType(statement, place, id, execution);
   execution.session.transaction.put(database.types, id, type);
 }
 
@@ -55,6 +57,16 @@ function aliasType(statement: Create, place: Place, id: number, execution: Execu
     principalId: null,
     base: plain,
     nullable: statement.nullable ?? true,
+  };
+}
+
+function assemblyType(external: ExternalName, place: Place, id: number, execution: Execution): UserType {
+  return {
+    id,
+    name: place.name,
+    schemaId: place.schema.id,
+    principalId: null,
+    ...externalType(external, place.name, place.database, execution),
   };
 }
 

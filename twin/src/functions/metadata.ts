@@ -9,6 +9,7 @@ import type { Column } from "../storage/model";
 import { INT, SQL_VARIANT, nvarchar } from "../types/format-type";
 import type { SqlType } from "../types/sql-type";
 import { Decimal, Variant } from "../types/value";
+import { assemblyProperty } from "./assembly-property";
 import { always, defineFamily } from "./arguments";
 import { columnProperty, indexNamed, indexProperties, keyColumn } from "./column-properties";
 import {
@@ -345,7 +346,12 @@ defineFamily(SOURCE, {
       return identity ? new Decimal(identity.last ?? identity.seed, 0) : null;
     },
   },
-  "ASSEMBLYPROPERTY/2": { deterministic: false, resultType: always(SQL_VARIANT), evaluate: () => null },
+  "ASSEMBLYPROPERTY/2": {
+    deterministic: false,
+    resultType: always(SQL_VARIANT),
+    evaluate: (values, types, _result, context) =>
+      assemblyProperty(str([values, types], 0)!, str([values, types], 1)!, sessionOf(context)),
+  },
   "PARSENAME/2": {
     resultType: always(NAME),
     evaluate: (values, types) => {

@@ -2,13 +2,14 @@
 import { childrenOf, isModule } from "../ddl/registry";
 import { ownerOf } from "../security/ownership";
 import { notImplemented } from "../session/sql-error";
-import type { Database, DbObject, Index, Table } from "../storage/model";
+import type { Database, DbObject, Index, Module, Table } from "../storage/model";
 import { Variant } from "../types/value";
 import { type Found, type IntArguments, bit, findById, int, propertyName } from "./metadata-lookup";
 import type { FunctionContext } from "./registry";
 import { sessionOf } from "./session-context";
 
-const isFunction = (object: DbObject): boolean => object.type === "FN" || object.type === "IF" || object.type === "TF";
+const isFunction = (object: DbObject): boolean => ["FN", "IF", "TF", "FS", "FT"].includes(object.type);
+const isTrigger = (object: DbObject): object is Module => object.type === "TR" || object.type === "TA";
 
 function hasChild(found: Found, accept: (child: DbObject) => boolean): number | null {
   if (found.object.type !== "U" && found.object.type !== "V ") return null;
@@ -37,12 +38,12 @@ const objectProperties: Readonly<Record<string, (found: Found) => number | null>
   cnstisnotrepl: ({ object }) => (object.type === "F " || object.type === "C " ? bit(object.notForReplication) : null),
   execisansinullson: ({ object }) => setting(object, (module) => module.usesAnsiNulls),
   execisquotedidenton: ({ object }) => setting(object, (module) => module.usesQuotedIdentifier),
-  execisinsteadoftrigger: ({ object }) => (object.type === "TR" ? bit(object.trigger?.insteadOf ?? false) : null),
-  execisaftertrigger: ({ object }) => (object.type === "TR" ? bit(!(object.trigger?.insteadOf ?? false)) : null),
+  execisinsteadoftrigger: ({ object }) => (isTrigger(object) ? bit(object.trigger?.insteadOf ?? false) : null),
+  execisaftertrigger: ({ object }) => (isTrigger(object) ? bit(!(object.trigger?.insteadOf ?? false)) : null),
   execisinserttrigger: ({ object }) => triggerOn(object, "INSERT"),
   execisupdatetrigger: ({ object }) => triggerOn(object, "UPDATE"),
   execisdeletetrigger: ({ object }) => triggerOn(object, "DELETE"),
-  execistriggerdisabled: ({ object }) => (object.type === "TR" ? bit(object.trigger?.disabled ?? false) : null),
+  execistriggerdisabled: ({ object }) => (isTrigger(object) ? bit(object.trigger?.disabled ?? false) : null),
   execisstartup: ({ object }) => (object.type === "P " ? 0 : null),
   isansinullson: ({ object }) =>
     object.type === "U" ? bit(object.usesAnsiNulls) : setting(object, (module) => module.usesAnsiNulls),
@@ -51,25 +52,25 @@ const objectProperties: Readonly<Record<string, (found: Found) => number | null>
   isconstraint: ({ object }) => bit(["C ", "D ", "F ", "PK", "UQ"].includes(object.type)),
   isdefault: () => 0,
   isdefaultcnst: ({ object }) => bit(object.type === "D "),
-  isencrypted: ({ object }) => (isModule(object) ? bit(object.definition === null) : null),
+  isencrypted: ({ object }) => (isModule(object) ? bit(object.definition === null && !object.clr) : null),
   isexecuted: ({ object }) => bit(isModule(object)),
   isextendedproc: () => 0,
   isforeignkey: ({ object }) => bit(object.type === "F "),
   isinlinefunction: ({ object }) => bit(object.type === "IF"),
   ismsshipped: ({ object }) => bit(object.isMsShipped),
   isprimarykey: ({ object }) => bit(object.type === "PK"),
-  isprocedure: ({ object }) => bit(object.type === "P "),
+  isprocedure: ({ object }) => bit(object.type === "P " || object.type === "PC"),
   isqueue: ({ object }) => bit((object.type as string) === "SQ"),
   isreplproc: ({ object }) => (object.type === "P " ? 0 : null),
   isrule: () => 0,
-  isscalarfunction: ({ object }) => bit(object.type === "FN"),
+  isscalarfunction: ({ object }) => bit(object.type === "FN" || object.type === "FS"),
   isschemabound: ({ object }) =>
     isModule(object) && (isFunction(object) || object.type === "V ") ? bit(object.schemaBound) : null,
   issystemtable: () => 0,
   issystemverified: ({ object }) => (isFunction(object) || object.type === "V " ? 0 : null),
   istable: ({ object }) => bit(object.type === "U"),
-  istablefunction: ({ object }) => bit(object.type === "IF" || object.type === "TF"),
-  istrigger: ({ object }) => bit(object.type === "TR"),
+  istablefunction: ({ object }) => bit(["IF", "TF", "FT"].includes(object.type)),
+  istrigger: ({ object }) => bit(isTrigger(object)),
   isuniquecnst: ({ object }) => bit(object.type === "UQ"),
   isusertable: ({ object }) => bit(object.type === "U"),
   isview: ({ object }) => bit(object.type === "V "),
@@ -79,12 +80,12 @@ const objectProperties: Readonly<Record<string, (found: Found) => number | null>
   tabledeletetrigger: (found) => triggersOn(found, "DELETE"),
   tableinserttrigger: (found) => triggersOn(found, "INSERT"),
   tableupdatetrigger: (found) => triggersOn(found, "UPDATE"),
-  tablehasaftertrigger: (found) => hasChild(found, (child) => child.type === "TR" && !child.trigger?.insteadOf),
+  tablehasaftertrigger: (found) => hasChild(found, (child) => isTrigger(child) && !child.trigger?.insteadOf),
   tablehasinserttrigger: (found) => hasChild(found, (child) => triggerOn(child, "INSERT") === 1),
   tablehasupdatetrigger: (found) => hasChild(found, (child) => triggerOn(child, "UPDATE") === 1),
   tablehasdeletetrigger: (found) => hasChild(found, (child) => triggerOn(child, "DELETE") === 1),
   tablehasinsteadoftrigger: (found) =>
-    hasChild(found, (child) => child.type === "TR" && (child.trigger?.insteadOf ?? false)),
+    hasChild(found, (child) => isTrigger(child) && (child.trigger?.insteadOf ?? false)),
   tablehascheckcnst: (found) => ofTable(found, () => hasChild(found, (child) => child.type === "C ")),
   tablehasdefaultcnst: (found) => ofTable(found, () => hasChild(found, (child) => child.type === "D ")),
   tablehasforeignkey: (found) => ofTable(found, () => hasChild(found, (child) => child.type === "F ")),
@@ -126,7 +127,7 @@ function indexOfKey(object: Extract<DbObject, { type: "PK" | "UQ" }>, database: 
 }
 
 function triggerOn(object: DbObject, event: string): number | null {
-  return object.type === "TR" ? bit(object.trigger?.events.includes(event) ?? false) : null;
+  return isTrigger(object) ? bit(object.trigger?.events.includes(event) ?? false) : null;
 }
 
 /** Id of the first trigger for an event. */

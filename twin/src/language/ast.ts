@@ -3,6 +3,7 @@
  * Every node that an error can point at carries `line` (1-based, in its batch).
  */
 import type { BrokerDefinition, ConversationStatement } from "./ast-broker";
+import type { AssemblyDefinition } from "./ast-clr";
 
 /** One to four parts; a missing middle part (db..t) is "". The last element is the object's own name. */
 export interface Name {
@@ -452,11 +453,15 @@ interface ModuleBase {
   readonly text: string;
   readonly line: number;
 }
+/** EXTERNAL NAME assembly.class.method, or assembly[.class] of aggregates and types. */
+export type ExternalName = readonly string[];
+
 export type ModuleStatement =
-  | ({ kind: "procedure"; number?: number; parameters: Parameter[]; body: Statement[]; external?: string } & ModuleBase)
-  | ({ kind: "scalar-function"; parameters: Parameter[]; returns: TypeReference; body: Statement[]; external?: string } & ModuleBase)
+  | ({ kind: "procedure"; number?: number; parameters: Parameter[]; body: Statement[]; external?: ExternalName } & ModuleBase)
+  | ({ kind: "scalar-function"; parameters: Parameter[]; returns: TypeReference; body: Statement[]; external?: ExternalName } & ModuleBase)
   | ({ kind: "inline-function"; parameters: Parameter[]; query: Query } & ModuleBase)
-  | ({ kind: "table-function"; parameters: Parameter[]; variable?: string; returns: TableDefinition; body: Statement[]; external?: string } & ModuleBase)
+  | ({ kind: "table-function"; parameters: Parameter[]; variable?: string; returns: TableDefinition; body: Statement[]; external?: ExternalName; /** ORDER of a CLR function. */ order?: IndexColumn[] } & ModuleBase)
+  | ({ kind: "aggregate"; parameters: Parameter[]; returns: TypeReference; body: Statement[]; external: ExternalName } & ModuleBase)
   | ({ kind: "view"; columns?: string[]; query: Query; checkOption: boolean } & ModuleBase)
   | ({
       kind: "trigger";
@@ -464,7 +469,7 @@ export type ModuleStatement =
       when: "after" | "instead-of";
       events: string[];
       body: Statement[];
-      external?: string;
+      external?: ExternalName;
     } & ModuleBase);
 
 // ---- Other DDL -----------------------------------------------------------------------------------------------------
@@ -509,6 +514,7 @@ export interface Securable {
 
 export type Definition =
   | BrokerDefinition
+  | AssemblyDefinition
   | { kind: "create-table"; name: Name; definition: TableDefinition; options: Option[]; on?: DataSpaceReference; textImageOn?: string; filestreamOn?: string; as?: "node" | "edge" | "filetable"; line: number }
   | { kind: "alter-table"; name: Name; action: AlterTableAction; line: number }
   | { kind: "create-index"; index: IndexDefinition; on: Name; line: number }
@@ -525,7 +531,7 @@ export type Definition =
   | { kind: "create-sequence"; name: Name; type?: TypeReference; options: Option[]; line: number }
   | { kind: "alter-sequence"; name: Name; options: Option[]; line: number }
   | { kind: "create-synonym"; name: Name; target: Name; line: number }
-  | { kind: "create-type"; name: Name; from?: TypeReference; nullable?: boolean; table?: TableDefinition; tableOptions: Option[]; external?: string; line: number }
+  | { kind: "create-type"; name: Name; from?: TypeReference; nullable?: boolean; table?: TableDefinition; tableOptions: Option[]; external?: ExternalName; line: number }
   | { kind: "create-database"; name: string; containment?: string; primary: FilegroupSpecification[]; log: FileSpecification[]; collation?: string; options: Option[]; forAttach: boolean; snapshotOf?: string; line: number }
   | { kind: "alter-database"; name: string | "current"; action: AlterDatabaseAction; line: number }
   | { kind: "create-principal"; what: "login" | "user" | "role" | "application-role" | "server-role"; name: string; words: string[]; options: Option[]; authorization?: string; forLogin?: string; withoutLogin?: boolean; line: number }

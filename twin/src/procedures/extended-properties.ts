@@ -41,8 +41,8 @@ const LEVELS: Parameter[] = [0, 1, 2].flatMap((level) => [
 const OBJECTS: Record<string, string[] | undefined> = {
   TABLE: ["U"],
   VIEW: ["V "],
-  PROCEDURE: ["P "],
-  FUNCTION: ["FN", "IF", "TF"],
+  PROCEDURE: ["P ", "PC"],
+  FUNCTION: ["FN", "IF", "TF", "FS", "FT"],
   SYNONYM: ["SN"],
   SEQUENCE: ["SO"],
   DEFAULT: ["D "],
@@ -146,7 +146,9 @@ function within(
   if (level.type !== "CONSTRAINT" && level.type !== "TRIGGER")
     throw notImplemented(`extended property on ${level.type}`);
   const child = [...childrenOf(database, object.id)].find(
-    (one) => database.key(one.name) === key && (level.type === "TRIGGER" ? one.type === "TR" : isConstraint(one)),
+    (one) =>
+      database.key(one.name) === key &&
+      (level.type === "TRIGGER" ? one.type === "TR" || one.type === "TA" : isConstraint(one)),
   );
   return child && { classId: 1, majorId: child.id, minorId: 0 };
 }

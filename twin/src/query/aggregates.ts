@@ -1,12 +1,17 @@
 /** Aggregates over the rows of a group or window frame: NULLs left out, DISTINCT, WITHIN GROUP. */
 import { findAggregate } from "../functions";
+import type { Name } from "../language/ast";
+import { startClrAggregate } from "../session/clr-calls";
 import { sqlError } from "../session/messages";
 import { notImplemented } from "../session/sql-error";
+import type { Database, Module } from "../storage/model";
 import type { SqlType } from "../types/sql-type";
 import type { SqlValue } from "../types/value";
 import type { Context } from "./context";
+import { moduleArguments } from "./expressions/call";
 import { requireComparable, valueKey } from "./expressions/comparison";
 import { compileExpression } from "./expressions/compile";
+import { displayName, lookUp, nameContext } from "./objects";
 import { type OrderKey, type Sortable, sortRows } from "./ordering";
 import { at, type CallExpression, type Scope } from "./scope";
 
@@ -26,7 +31,41 @@ export function isAggregateName(name: string): boolean {
   return findAggregate(name) !== undefined;
 }
 
+/** CREATE AGGREGATE made it: its name has a schema. */
+export function findUserAggregate(name: Name, scope: Scope): { module: Module; database: Database } | undefined {
+  const found = name.parts.length > 1 ? lookUp(name, nameContext(scope)) : undefined;
+  return found?.object.type === "AF" ? { module: found.object, database: found.database } : undefined;
+}
+
+/** Every row counts, NULLs too: the class says what they mean. */
+function compileUserAggregate(
+  module: Module,
+  database: Database,
+  call: CallExpression,
+  scope: Scope,
+): CompiledAggregate {
+  if (call.distinct) throw at(notImplemented(`DISTINCT in ${module.name}`), call.line);
+  scope.execution.session.demand("EXECUTE", {
+    kind: "object",
+    objectId: module.id,
+    schemaId: module.schemaId,
+    name: module.name,
+    database,
+  });
+  const compiled = moduleArguments(module, database, call.arguments, displayName(call.name.parts), scope, call.line);
+  return {
+    type: module.returns!,
+    nullable: true,
+    start: (context) => {
+      const made = startClrAggregate(module, database, context.execution);
+      return { add: (row) => made.add(compiled.map((item) => item.evaluate(row))), result: () => made.result() };
+    },
+  };
+}
+
 export function compileAggregate(call: CallExpression, scope: Scope): CompiledAggregate {
+  const own = findUserAggregate(call.name, scope);
+  if (own) return compileUserAggregate(own.module, own.database, call, scope);
   const name = call.name.parts.at(-1)!.toUpperCase();
   const aggregate = findAggregate(name);
   if (!aggregate) throw at(sqlError(195, [name, "built-in function name"]), call.line);

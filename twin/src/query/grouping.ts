@@ -3,20 +3,23 @@ import type { Expression, GroupItem, QuerySpecification } from "../language/ast"
 import type { Row } from "../session/runtime";
 import type { SqlValue } from "../types/value";
 import { sqlError } from "../session/messages";
-import { type Accumulator, type CompiledAggregate, compileAggregate, isAggregateName } from "./aggregates";
+import {
+  type Accumulator,
+  type CompiledAggregate,
+  compileAggregate,
+  findUserAggregate,
+  isAggregateName,
+} from "./aggregates";
 import { type Compiled, type Context, childContext } from "./context";
 import { compileExpression } from "./expressions/compile";
 import { requireComparable, valueKey } from "./expressions/comparison";
 import { expressionKey, isSubquery, some } from "./expression-key";
 import { at, type CallExpression, type Grouping, type Scope, slotReader } from "./scope";
 
-export function isAggregateCall(expression: Expression): boolean {
-  return (
-    expression.kind === "call" &&
-    !expression.over &&
-    expression.name.parts.length === 1 &&
-    isAggregateName(expression.name.parts[0]!)
-  );
+export function isAggregateCall(expression: Expression, scope: Scope): boolean {
+  if (expression.kind !== "call" || expression.over) return false;
+  const { parts } = expression.name;
+  return parts.length === 1 ? isAggregateName(parts[0]!) : findUserAggregate(expression.name, scope) !== undefined;
 }
 
 interface Item {
@@ -34,7 +37,8 @@ export function compileGrouping(specification: QuerySpecification, scope: Scope)
   scope.clause = "group";
   const items: Item[] = [];
   const indexOf = (expression: Expression): number => {
-    if (some(expression, (part) => isAggregateCall(part) || isSubquery(part))) throw at(sqlError(144), expression.line);
+    if (some(expression, (part) => isAggregateCall(part, scope) || isSubquery(part)))
+      throw at(sqlError(144), expression.line);
     const key = expressionKey(expression, scope);
     const known = items.findIndex((item) => item.key === key);
     if (known >= 0) return known;
@@ -115,7 +119,9 @@ class Groups implements GroupPlan {
       const { windows } = this.scope;
       this.scope.windows = undefined;
       try {
-        if (call.arguments.some((argument) => some(argument, (part) => isAggregateCall(part) || isSubquery(part))))
+        if (
+          call.arguments.some((argument) => some(argument, (part) => isAggregateCall(part, scope) || isSubquery(part)))
+        )
           throw at(sqlError(130), call.line);
         this.aggregates.push(compileAggregate(call, this.scope));
         this.aggregateKeys.push(key);

@@ -134,6 +134,9 @@ export function findObject(name: Name, context: NameContext): Found | undefined 
       object.type === "IF" ||
       object.type === "TF" ||
       object.type === "FN" ||
+      object.type === "FS" ||
+      object.type === "FT" ||
+      object.type === "PC" ||
       object.type === "P "
     )
       return { kind: "module", module: object, database, schema };

@@ -55,7 +55,7 @@ interface Level {
 function compileLevel(specification: QuerySpecification, scope: Scope, ordering: Ordering): Level {
   const from = planFrom(specification.from, specification.where, scope);
   const windows = new WindowPlan(scope, specification.windows ?? []);
-  const groups = isGrouped(specification, ordering) ? compileGrouping(specification, scope) : undefined;
+  const groups = isGrouped(specification, ordering, scope) ? compileGrouping(specification, scope) : undefined;
   scope.grouping = groups;
   scope.windows = windows;
   scope.clause = "select";
@@ -94,9 +94,9 @@ export function columnType(type: SqlType): SqlType {
   return isInteger(type) && type.precision !== undefined ? { name: type.name } : type;
 }
 
-function isGrouped(specification: QuerySpecification, ordering: Ordering): boolean {
+function isGrouped(specification: QuerySpecification, ordering: Ordering, scope: Scope): boolean {
   if (specification.groupBy || specification.having) return true;
-  const hasAggregate = (expression: Expression) => some(expression, isAggregateCall);
+  const hasAggregate = (expression: Expression) => some(expression, (part) => isAggregateCall(part, scope));
   return (
     specification.items.some((item) => item.kind !== "star" && hasAggregate(item.expression)) ||
     ordering.items.some((item) => hasAggregate(item.expression))

@@ -201,7 +201,7 @@ function relationOfObject(objectName: Name, around: Scope, withRowId: boolean): 
     demandSelect(found.module, found.database, around);
     return { ...named, relation: viewRelation(found.module, found.database, around) };
   }
-  if (found.module.type === "IF" || found.module.type === "TF")
+  if (found.module.type === "IF" || found.module.type === "TF" || found.module.type === "FT")
     throw at(sqlError(216, [displayName(objectName.parts)]), objectName.line);
   throw at(sqlError(208, [displayName(objectName.parts)]), objectName.line);
 }

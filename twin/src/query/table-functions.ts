@@ -23,6 +23,8 @@ import { relationColumn } from "./table-rows";
 
 export type FunctionSource = Extract<TableSource, { kind: "function" }>;
 
+const TABLE_FUNCTIONS = new Set<Module["type"]>(["IF", "TF", "FT"]);
+
 export interface FunctionRows {
   readonly columns: readonly RelationColumn[];
   rows(values: readonly SqlValue[], run: Run): Iterable<Row>;
@@ -77,7 +79,7 @@ export function compileTableFunction(source: FunctionSource, scope: Scope, aroun
   }
   const found = own ?? findObject(source.name, nameContext(around));
   if (!found) throw at(sqlError(208, [displayName(parts)]), source.line);
-  if (found.kind !== "module" || (found.module.type !== "IF" && found.module.type !== "TF"))
+  if (found.kind !== "module" || !TABLE_FUNCTIONS.has(found.module.type))
     throw at(sqlError(215, [displayName(parts)]), source.line);
   const { module, database } = found;
   const { session, frame } = around.execution;

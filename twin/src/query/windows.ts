@@ -5,7 +5,7 @@ import type { SqlType } from "../types/sql-type";
 import type { SqlValue } from "../types/value";
 import { notImplemented } from "../session/sql-error";
 import { sqlError } from "../session/messages";
-import { compileAggregate, isAggregateName } from "./aggregates";
+import { compileAggregate, findUserAggregate, isAggregateName } from "./aggregates";
 import { type Compiled, type Context, childContext } from "./context";
 import { compileExpression } from "./expressions/compile";
 import { valueKey } from "./expressions/comparison";
@@ -106,7 +106,8 @@ export class WindowPlan implements WindowCollector {
 
   private compile(call: CallExpression, scope: Scope): WindowFunction {
     const window = this.resolve(call.over!);
-    const name = call.name.parts.at(-1)!.toUpperCase();
+    const isOwn = findUserAggregate(call.name, scope) !== undefined;
+    const name = isOwn ? "" : call.name.parts.at(-1)!.toUpperCase();
     const partition = window.partitionBy.map((expression) => compileExpression(expression, scope));
     const order = window.orderBy.map((item) => orderKey(item, scope));
     const common = { partition, order };
@@ -121,14 +122,15 @@ export class WindowPlan implements WindowCollector {
         values: rankings[name]!,
       };
     }
-    const args = isAggregateName(name) ? [] : call.arguments.map((argument) => compileExpression(argument, scope));
+    const args =
+      isOwn || isAggregateName(name) ? [] : call.arguments.map((argument) => compileExpression(argument, scope));
     if (name === "NTILE")
       return { ...common, type: { name: "bigint" }, nullable: true, values: (rows) => tiles(rows, args[0]!) };
     if (name === "LAG" || name === "LEAD")
       return { ...common, ...neighbours(name === "LAG" ? -1 : 1, args, call, scope) };
     if (name === "FIRST_VALUE" || name === "LAST_VALUE")
       return { ...common, ...edges(name === "FIRST_VALUE", args[0]!, call, frameOf(window, scope)) };
-    if (!isAggregateName(name))
+    if (!isOwn && !isAggregateName(name))
       throw at(sqlError(195, [call.name.parts.join("."), "built-in function name"]), call.line);
     const aggregate = compileAggregate(call, scope);
     const frame = order.length ? frameOf(window, scope) : wholePartition;

@@ -24,6 +24,7 @@ export type Securable =
   | { class: "TYPE"; database: Database; id: number; schemaId: number }
   | { class: "USER" | "ROLE" | "APPLICATION ROLE"; database: Database; id: number }
   | { class: BrokerClass; database: Database; id: number }
+  | { class: "ASSEMBLY"; database: Database; id: number }
   | { class: "ENDPOINT"; id: number };
 
 /** Service Broker's classes of a database; a queue is an object. */
@@ -253,6 +254,10 @@ function owns(securable: Securable, identity: DatabaseIdentity): boolean {
     case "REMOTE SERVICE BINDING":
     case "ROUTE": {
       const owner = brokerMaps[securable.class](securable.database).get(securable.id)?.principalId;
+      return owner !== undefined && identity.ids.has(owner);
+    }
+    case "ASSEMBLY": {
+      const owner = securable.database.assemblies.get(securable.id)?.principalId;
       return owner !== undefined && identity.ids.has(owner);
     }
     case "ROLE": {

@@ -3,6 +3,7 @@ import { parseName } from "../session/parse-name";
 import type { Session } from "../session/runtime";
 import type { Database, DbObject } from "../storage/model";
 import { findUserType } from "../ddl/resolve-type";
+import { findAssembly } from "../clr/registered";
 import { named } from "../broker/built-in";
 import { brokerObjects } from "../ddl/broker/owners";
 import { findIn, schemaOf } from "../ddl/naming";
@@ -56,6 +57,10 @@ export function findSecurable(session: Session, securableClass: string, name: st
     case "ROUTE": {
       const found = named(brokerObjects[securableClass](database), last);
       return found && { class: securableClass, database, id: found.id };
+    }
+    case "ASSEMBLY": {
+      const found = findAssembly(database, last);
+      return found && { class: "ASSEMBLY", database, id: found.id };
     }
     case "ENDPOINT": {
       for (const endpoint of server.endpoints.values())

@@ -41,6 +41,7 @@ export class EngineActivator implements Activator {
   /** One more reader, when messages wait that nobody reads and the queue allows it. */
   consider(database: Database, queue: Queue): void {
     const { activation } = queue;
+    if (!isThere(this.engine, database, queue)) return;
     if (this.stopped || !activation?.enabled || !queue.receiveEnabled || !database.options.brokerEnabled) return;
     const activity = this.broker.activity(queue);
     if (activity.waiting > 0 || activity.ignored) return;
@@ -50,10 +51,11 @@ export class EngineActivator implements Activator {
     this.start(database, queue, activation);
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    for (const { session } of this.running.values()) session.kill();
-    await Promise.all([...this.running.values()].map(({ finished }) => finished));
+  async stop(database?: Database): Promise<void> {
+    if (!database) this.stopped = true;
+    const ending = [...this.running].filter(([task]) => !database || task.database === database);
+    for (const [, { session }] of ending) session.kill();
+    await Promise.all(ending.map(([, { finished }]) => finished));
   }
 
   private hasFreeMessage(database: Database, queue: Queue): boolean {
@@ -103,16 +105,21 @@ export class EngineActivator implements Activator {
       session.rollbackAll();
       this.broker.write(sqlError(8415, [task.procedure]), database, queue);
     }
+    const { killed } = session.interruption;
     session.close();
     this.running.delete(task);
     if (this.stopped) return;
     if (sink.failure) this.broker.write(sqlError(28088, [sink.failure.number, sink.failure.state]), database, queue);
-    if (!task.received) {
+    if (!task.received && !killed) {
       this.broker.activity(queue).ignored = true;
       this.broker.write(sqlError(28087, [task.procedure]), database, queue);
     }
     setTimeout(() => this.consider(database, queue), PAUSE_MS).unref();
   }
+}
+
+function isThere({ server }: SqlServerEngine, database: Database, queue: Queue): boolean {
+  return server.databases.get(server.key(database.name)) === database && database.objects.get(queue.id) === queue;
 }
 
 function* runActivated(activation: QueueActivation, session: EngineSession, sink: Sink): Work<void> {

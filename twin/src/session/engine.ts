@@ -3,6 +3,7 @@
  * Login errors: https://learn.microsoft.com/sql/relational-databases/errors-events/mssqlserver-18456-database-engine-error
  */
 import { catalogOf } from "../catalog";
+import { StandInRegistry, type StandIns } from "../clr/stand-ins";
 import { definitionPart } from "../ddl";
 import { procedurePart } from "../procedures";
 import { queryPart } from "../query";
@@ -32,6 +33,8 @@ const FIRST_INTERNAL_SPID = 20;
 
 export interface EngineOptions {
   readonly faults?: Faults;
+  /** TypeScript stand-ins of CLR methods. */
+  readonly clr?: StandIns;
 }
 
 export function noFaults(): Faults {
@@ -46,7 +49,7 @@ export function setSaPassword(server: SqlServer, password: string): void {
 }
 
 export function createEngine(server: SqlServer, options: EngineOptions = {}): SqlServerEngine {
-  return new SqlServerEngine(server, options.faults ?? noFaults());
+  return new SqlServerEngine(server, options.faults ?? noFaults(), options.clr);
 }
 
 const SALT_BYTES = 16;
@@ -88,15 +91,18 @@ function containedUser(server: SqlServer, request: LoginRequest): Login | undefi
 export class SqlServerEngine implements Engine, Activity {
   readonly locks = new LockManager();
   readonly parts: Parts;
+  readonly clr: StandInRegistry;
   readonly productVersion: Engine["productVersion"];
   private readonly open = new Map<number, EngineSession>();
 
   constructor(
     readonly server: SqlServer,
     readonly faults: Faults,
+    standIns: StandIns = {},
   ) {
+    this.clr = new StandInRegistry(standIns);
     this.productVersion = VERSIONS[server.version];
-    this.parts = assemble(server.version, faults);
+    this.parts = assemble(server.version, faults, this.clr);
     const broker = brokerOf(server);
     broker.activator = new EngineActivator(this, broker);
     broker.start();
@@ -216,12 +222,13 @@ function withFaults(catalog: CatalogPart, faults: Faults): CatalogPart {
   };
 }
 
-function assemble(version: SqlServer["version"], faults: Faults): Parts {
+function assemble(version: SqlServer["version"], faults: Faults, clr: StandInRegistry): Parts {
   return {
     query: queryPart,
     definition: definitionPart,
     catalog: withFaults(catalogOf(version), faults),
     procedures: procedurePart,
     interpreter: interpreterPart,
+    clr,
   };
 }

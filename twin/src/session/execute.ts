@@ -39,8 +39,9 @@ export function findProcedure(name: Name, execution: Execution): Procedure {
       { parts: found.object.target, line: name.line },
       { execution, database: found.database, schemaId: found.object.schemaId },
     );
-  if (found?.object.type === "FN") throw notImplemented(`EXECUTE of function ${displayName(parts)}`);
-  if (found?.object.type !== "P ") throw sqlError(2812, [displayName(parts)], 62);
+  if (found?.object.type === "FN" || found?.object.type === "FS")
+    throw notImplemented(`EXECUTE of function ${displayName(parts)}`);
+  if (found?.object.type !== "P " && found?.object.type !== "PC") throw sqlError(2812, [displayName(parts)], 62);
   return { kind: "module", module: found.object, database: found.database };
 }
 

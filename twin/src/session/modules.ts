@@ -11,6 +11,7 @@ import { typeDisplay } from "../types/format-type";
 import type { SqlType } from "../types/sql-type";
 import type { SqlValue } from "../types/value";
 import type { Database, Module, ModuleParameter, Table } from "../storage/model";
+import { callClrProcedure, callClrScalar, callClrTrigger, fillClrTable } from "./clr-calls";
 import { driveNow } from "./drive";
 import { leaveScope, markEffect } from "./error-effects";
 import { ExecutionFrame } from "./frames";
@@ -188,12 +189,12 @@ export function* callProcedure(
 ): Work<number> {
   const { parsed } = module;
   if (parsed.kind !== "procedure") throw notImplemented(`EXECUTE of ${parsed.kind} ${module.name}`);
-  if (parsed.external) throw notImplemented(`CLR procedure ${module.name}`);
   const bound = bind(module, args, execution);
   const frame = moduleFrame(module, database, execution);
   const status = yield* inFrame(frame, execution, function* (inner) {
     for (const parameter of module.parameters) assign(frame, module, parameter, bound.get(parameter), inner);
     impersonateFor(module, database, inner);
+    if (module.clr) return runClr(module, frame, inner);
     const returned = yield* run(parsed.body, inner);
     return returned === null || returned === undefined ? 0 : Number(returned);
   });
@@ -202,6 +203,16 @@ export function* callProcedure(
     argument.output?.(value === null || !argument.type ? value : convert(value, parameter.type, argument.type));
   }
   return status ?? -6;
+}
+
+/** OUTPUT parameters go back through the frame's variables. */
+function runClr(module: Module, frame: ExecutionFrame, execution: Execution): number {
+  const variable = (parameter: ModuleParameter) => frame.variables.get(parameter.name.toLowerCase())!;
+  const values = module.parameters.map((parameter) => variable(parameter).value);
+  const set = (index: number, value: SqlValue): void => {
+    variable(module.parameters[index]!).value = value;
+  };
+  return callClrProcedure(module, frame.database, values, set, execution);
 }
 
 /** Parses and runs text as a batch of its own. A frame brings variables along. */
@@ -247,7 +258,6 @@ function* functionBody(
   const { parsed } = module;
   if (parsed.kind !== "scalar-function" && parsed.kind !== "table-function")
     throw notImplemented(`call of ${parsed.kind} ${module.name}`);
-  if (parsed.external) throw notImplemented(`CLR function ${module.name}`);
   return yield* inFrame(frame, execution, function* (inner) {
     module.parameters.forEach((parameter, i) =>
       frame.variables.set(parameter.name.toLowerCase(), { type: parameter.type, value: args[i] ?? null }),
@@ -282,6 +292,7 @@ export function callScalarFunction(
   args: readonly SqlValue[],
   execution: Execution,
 ): SqlValue {
+  if (module.clr) return callClrScalar(module, database, args, execution);
   return callFunction(module, moduleFrame(module, database, execution), args, execution);
 }
 
@@ -292,6 +303,10 @@ export function callTableFunction(
   execution: Execution,
 ): Table {
   const { parsed } = module;
+  if (module.clr && parsed.kind === "table-function") {
+    const made = execution.parts.definition.buildTable(module.name, parsed.returns, database, execution);
+    return fillClrTable(module, database, args, made, execution);
+  }
   if (parsed.kind !== "table-function" || parsed.variable === undefined)
     throw notImplemented(`table function ${module.name}`);
   const frame = moduleFrame(module, database, execution);
@@ -322,8 +337,7 @@ export function* fireTriggers(
     ran = true;
     const shape: Table = table.type === "U" ? table : inserted;
     const frame = moduleFrame(trigger, database, execution, { inserted, deleted, updatedColumns, table: shape });
-    const body = trigger.parsed.kind === "trigger" && !trigger.parsed.external ? trigger.parsed.body : undefined;
-    if (!body) throw notImplemented(`CLR trigger ${trigger.name}`);
+    const body = trigger.parsed.kind === "trigger" ? trigger.parsed.body : [];
     const { rowCount } = execution.frame;
     const { scopeIdentity } = execution.frame;
     const { transaction } = state;
@@ -335,7 +349,8 @@ export function* fireTriggers(
         state.options.xactAbort = true;
         frame.rowCount = BigInt(Math.max(inserted.rows.size, deleted.rows.size));
         impersonateFor(trigger, database, inner);
-        yield* run(body, inner);
+        if (trigger.clr) callClrTrigger(trigger, database, event, inserted, deleted, inner);
+        else yield* run(body, inner);
       });
       if (state.transactionCount < count || state.transaction !== transaction) throw sqlError(3609);
       requireSameCount(count, execution);

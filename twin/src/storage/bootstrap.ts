@@ -82,6 +82,7 @@ export function createServer(settings: ServerSettings): SqlServer {
     configurations: new Map(CONFIGURATIONS.map(([name, id, value, minimum, maximum, dynamic, advanced]) => [name.toLowerCase(), { id, value, inUse: value, minimum, maximum, dynamic, advanced, description: name }])),
     serverPermissions: [],
     endpoints: new Map(),
+    trustedAssemblies: new Map(),
     dataPath: directory,
     logPath: directory,
     nextDatabaseId: 1,
@@ -168,6 +169,8 @@ export function createDatabase(server: SqlServer, settings: NewDatabase): Databa
     unsentMessages: new Map(),
     nextBrokerId: 65537,
     nextMessageOrder: 0,
+    assemblies: new Map(),
+    nextAssemblyId: 65536,
     key: (name) => settings.collation.key(name),
   };
   addPrincipals(database, settings.ownerSid);

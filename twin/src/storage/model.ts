@@ -7,6 +7,7 @@ import type { Expression, ModuleStatement } from "../language/ast";
 import type { Collation } from "../types/collation";
 import type { SqlType } from "../types/sql-type";
 import type { DateTime, SqlValue } from "../types/value";
+import type { Assembly, ClrBinding, ClrTypeBinding, TrustedAssembly } from "./model-clr";
 import type {
   BrokerEndpoint,
   BrokerPriority,
@@ -36,6 +37,8 @@ export interface SqlServer {
   readonly serverPermissions: Permission[];
   /** Endpoints that were created, by endpoint_id (65536 and up). */
   readonly endpoints: Map<number, BrokerEndpoint>;
+  /** sys.trusted_assemblies, by SHA2_512 in upper-case hex. */
+  readonly trustedAssemblies: Map<string, TrustedAssembly>;
   /** Default directories, with a trailing separator of the platform. */
   readonly dataPath: string;
   readonly logPath: string;
@@ -111,6 +114,9 @@ export interface Database {
   /** Next id of a broker definition, and next order of a message. */
   nextBrokerId: number;
   nextMessageOrder: number;
+  /** By assembly_id; the server's own are not among them (clr/system-assemblies.ts). */
+  assemblies: Map<number, Assembly>;
+  nextAssemblyId: number;
   /** Equal names have equal keys under the database's collation. */
   key(name: string): string;
 }
@@ -290,6 +296,8 @@ export interface Table extends ObjectBase {
   lockEscalation: "TABLE" | "DISABLE" | "AUTO";
   usesAnsiNulls: boolean;
   changeTracking?: { trackColumnsUpdated: boolean };
+  /** ALTER ASSEMBLY ... WITH UNCHECKED DATA passed over its rows. */
+  hasUncheckedAssemblyData?: boolean;
   /** PERIOD FOR SYSTEM_TIME: ids of its columns. */
   period?: { startColumnId: number; endColumnId: number } | undefined;
   /** SYSTEM_VERSIONING = ON. */
@@ -412,8 +420,9 @@ export interface DefaultConstraint extends ObjectBase {
 }
 
 export interface Module extends ObjectBase {
-  type: "P " | "V " | "FN" | "IF" | "TF" | "TR";
-  /** null under WITH ENCRYPTION. */
+  /** FS, FT, PC, TA and AF run code of an assembly. */
+  type: "P " | "V " | "FN" | "IF" | "TF" | "TR" | "FS" | "FT" | "PC" | "TA" | "AF";
+  /** null under WITH ENCRYPTION, and for code of an assembly. */
   definition: string | null;
   parsed: ModuleStatement;
   usesAnsiNulls: boolean;
@@ -428,6 +437,7 @@ export interface Module extends ObjectBase {
   columns: Column[];
   /** Scalar functions. */
   returns?: SqlType;
+  clr?: ClrBinding;
   /** Indexed views. */
   indexes: Index[];
   trigger?: { disabled: boolean; insteadOf: boolean; events: string[]; onDatabase: boolean; /** sp_settriggerorder, by event. */ order?: Record<string, "First" | "Last" | "None" | undefined> };
@@ -441,6 +451,8 @@ export interface ModuleParameter {
   nullable: boolean;
   hasDefault: boolean;
   default?: Expression;
+  /** The catalog shows it for CLR routines only. */
+  defaultValue?: SqlValue;
 }
 
 export interface Sequence extends ObjectBase {
@@ -487,4 +499,6 @@ export interface UserType {
   nullable: boolean;
   /** Table types. */
   tableObjectId?: number;
+  /** Types of an assembly. */
+  clr?: ClrTypeBinding;
 }

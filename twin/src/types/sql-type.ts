@@ -50,4 +50,6 @@ export interface SqlType {
   readonly collation?: string;
   /** Alias or table type that this came from: its user_type_id. */
   readonly userTypeId?: number;
+  /** A type of an assembly: its values are the bytes of its objects. */
+  readonly isAssemblyType?: boolean;
 }

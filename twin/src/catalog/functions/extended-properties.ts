@@ -18,8 +18,8 @@ interface Carrier {
 const level1Types: Readonly<Record<string, readonly string[]>> = {
   TABLE: ["U"],
   VIEW: ["V "],
-  PROCEDURE: ["P "],
-  FUNCTION: ["FN", "IF", "TF"],
+  PROCEDURE: ["P ", "PC"],
+  FUNCTION: ["FN", "IF", "TF", "FS", "FT"],
   SYNONYM: ["SN"],
   SEQUENCE: ["SO"],
 };
@@ -122,7 +122,7 @@ function* level2(object: DbObject, type: string, name: string | null, { database
       for (const child of database.objects.values())
         if (
           child.parentId === object.id &&
-          (type === "TRIGGER" ? child.type === "TR" : constraintTypes.has(child.type)) &&
+          (type === "TRIGGER" ? child.type === "TR" || child.type === "TA" : constraintTypes.has(child.type)) &&
           named(database, name, child.name)
         )
           yield carrier(1, child.id, 0, child.name);

@@ -32,10 +32,14 @@ export function applicable(permission: string, object: DbObject | undefined): bo
     case "V ":
     case "IF":
     case "TF":
+    case "FT":
       return ON_ROWS.includes(permission) || permission === "VIEW CHANGE TRACKING" || permission === "UNMASK";
     case "P ":
+    case "PC":
       return permission === "EXECUTE";
     case "FN":
+    case "FS":
+    case "AF":
       return permission === "EXECUTE" || permission === "REFERENCES";
     case "SO":
       return permission === "UPDATE" || permission === "REFERENCES";

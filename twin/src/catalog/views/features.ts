@@ -3,39 +3,6 @@ import { emptyView, view, type ViewDefinition } from "../view";
 import { isTable, OBJECT_COLUMNS, ofType } from "./objects";
 
 export const featureViews: readonly ViewDefinition[] = [
-  // CLR: reference sheet "CLR assemblies" 11.
-  emptyView(
-    "assemblies",
-    "system-catalog-views/sys-assemblies-transact-sql",
-    `name sysname, principal_id int?, assembly_id int, clr_name nvarchar(4000)?, permission_set tinyint?, permission_set_desc desc?, is_visible bit, create_date datetime,
-    modify_date datetime, is_user_defined bit?`,
-  ),
-  emptyView(
-    "assembly_files",
-    "system-catalog-views/sys-assembly-files-transact-sql",
-    "assembly_id int, name nvarchar(260)?, file_id int, content varbinary(max)?",
-  ),
-  emptyView(
-    "assembly_references",
-    "system-catalog-views/sys-assembly-references-transact-sql",
-    "assembly_id int, referenced_assembly_id int",
-  ),
-  emptyView(
-    "assembly_modules",
-    "system-catalog-views/sys-assembly-modules-transact-sql",
-    "object_id int, assembly_id int, assembly_class sysname?, assembly_method sysname?, null_on_null_input bit?, execute_as_principal_id int?",
-  ),
-  emptyView(
-    "trusted_assemblies",
-    "system-catalog-views/sys-trusted-assemblies-transact-sql",
-    "hash varbinary(8000)?, create_date datetime2(7), created_by nvarchar(128), description nvarchar(4000)?",
-  ),
-  emptyView(
-    "function_order_columns",
-    "system-catalog-views/sys-function-order-columns-transact-sql",
-    "object_id int, order_column_id int, column_id int, is_descending bit?",
-  ),
-
   // Temporal and edge constraints: reference sheet "tables and indexes" 2.5 and 1.9.
   view(
     "periods",

@@ -7,13 +7,14 @@ import { datetime, informationView, type Reader, type ViewDefinition } from "../
 import { aliasOf, characterSet, collationOf, CUT, measures } from "./information-schema-types";
 import { ofType, schemaNameOf } from "./objects";
 
-const isRoutine = (object: DbObject): object is Module => ["P ", "FN", "IF", "TF"].includes(object.type);
+const isRoutine = (object: DbObject): object is Module =>
+  ["P ", "FN", "IF", "TF", "PC", "FS", "FT"].includes(object.type);
 
 function routineRow(module: Module, reader: Reader): SqlValue[] {
   const { database, visible } = reader;
   const schema = schemaNameOf(database, module.schemaId);
-  const procedure = module.type === "P ";
-  const table = module.type === "IF" || module.type === "TF";
+  const procedure = module.type === "P " || module.type === "PC";
+  const table = module.type === "IF" || module.type === "TF" || module.type === "FT";
   const returns = module.returns;
   const [length, octets, precision, radix, scale, fraction] = returns
     ? measures(returns)
@@ -56,7 +57,7 @@ function routineRow(module: Module, reader: Reader): SqlValue[] {
     null,
     null,
     null,
-    "SQL",
+    module.clr ? "EXTERNAL" : "SQL",
     text,
     null,
     null,

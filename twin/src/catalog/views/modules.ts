@@ -3,9 +3,9 @@ import { objectReferences, type DependencyRow } from "../../ddl/dependency-rows"
 import { isModule } from "../../ddl/registry";
 import type { Row } from "../../session/runtime";
 import type { SqlType } from "../../types/sql-type";
-import type { SqlValue } from "../../types/value";
+import type { SqlValue, Variant } from "../../types/value";
 import { typeFacts } from "../system-types";
-import { bit, view, type Reader, type ViewDefinition } from "../view";
+import { bit, variant, view, type Reader, type ViewDefinition } from "../view";
 
 const MODULE_COLUMNS = `object_id int, definition nvarchar(max)?, uses_ansi_nulls bit?, uses_quoted_identifier bit?, is_schema_bound bit?, uses_database_collation bit?,
   is_recompiled bit?, null_on_null_input bit?, execute_as_principal_id int?, uses_native_compilation bit?, inline_type bit?, is_inlineable bit?`;
@@ -13,7 +13,7 @@ const MODULE_COLUMNS = `object_id int, definition nvarchar(max)?, uses_ansi_null
 /** The text is handed out as it is kept: nothing is copied. */
 function* moduleRows({ database, visible }: Reader): Iterable<Row> {
   for (const object of database.objects.values()) {
-    if (!isModule(object) || !visible.object(object)) continue;
+    if (!isModule(object) || object.clr || !visible.object(object)) continue;
     yield [
       object.id,
       visible.definition(object) ? object.definition : null,
@@ -37,7 +37,7 @@ function parameterRow(
   id: number,
   name: string,
   type: SqlType,
-  more: { output: boolean; readOnly: boolean; nullable: boolean },
+  more: { output: boolean; readOnly: boolean; nullable: boolean; default?: Variant | null },
 ): SqlValue[] {
   const facts = typeFacts(type);
   const vector = type.name === "vector";
@@ -52,10 +52,10 @@ function parameterRow(
     facts.scale,
     bit(more.output),
     0,
-    // Only CLR routines keep defaults where the catalog can see them.
+    // Only CLR routines keep defaults where the catalog can see them; NULL is one, too.
+    bit(more.default !== undefined),
     0,
-    0,
-    null,
+    more.default ?? null,
     0,
     bit(more.readOnly),
     bit(more.nullable),
@@ -76,7 +76,12 @@ function* parameterRows({ database, visible }: Reader): Iterable<Row> {
     if (object.returns)
       yield parameterRow(object.id, 0, "", object.returns, { output: true, readOnly: false, nullable: true });
     for (const parameter of object.parameters)
-      yield parameterRow(object.id, parameter.id, parameter.name, parameter.type, parameter);
+      yield parameterRow(object.id, parameter.id, parameter.name, parameter.type, {
+        output: parameter.output,
+        readOnly: parameter.readOnly,
+        nullable: parameter.nullable,
+        ...(parameter.defaultValue === undefined ? {} : { default: variant(parameter.type, parameter.defaultValue) }),
+      });
   }
 }
 

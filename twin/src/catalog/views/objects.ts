@@ -19,6 +19,11 @@ const typeDescriptions: Readonly<Record<string, string>> = {
   IF: "SQL_INLINE_TABLE_VALUED_FUNCTION",
   TF: "SQL_TABLE_VALUED_FUNCTION",
   TR: "SQL_TRIGGER",
+  FS: "CLR_SCALAR_FUNCTION",
+  FT: "CLR_TABLE_VALUED_FUNCTION",
+  PC: "CLR_STORED_PROCEDURE",
+  TA: "CLR_TRIGGER",
+  AF: "AGGREGATE_FUNCTION",
   PK: "PRIMARY_KEY_CONSTRAINT",
   UQ: "UNIQUE_CONSTRAINT",
   F: "FOREIGN_KEY_CONSTRAINT",
@@ -71,8 +76,8 @@ export function* ofType<T extends DbObject>(reader: Reader, accept: (object: DbO
 
 export const isTable = (object: DbObject): object is Table => object.type === "U";
 export const isView = (object: DbObject): object is Module => object.type === "V ";
-const isProcedure = (object: DbObject): object is Module => object.type === "P ";
-const isTrigger = (object: DbObject): object is Module => object.type === "TR";
+const isProcedure = (object: DbObject): object is Module => object.type === "P " || object.type === "PC";
+const isTrigger = (object: DbObject): object is Module => object.type === "TR" || object.type === "TA";
 const isSynonym = (object: DbObject): object is Synonym => object.type === "SN";
 const isSequence = (object: DbObject): object is Sequence => object.type === "SO";
 
@@ -120,7 +125,7 @@ function tableRow(table: Table): SqlValue[] {
     0,
     0,
     0,
-    0,
+    bit(table.hasUncheckedAssemblyData ?? false),
     0,
     0,
     0,
@@ -228,8 +233,8 @@ function triggerRow(trigger: Module): SqlValue[] {
     onDatabase ? 0 : 1,
     onDatabase ? "DATABASE" : "OBJECT_OR_COLUMN",
     trigger.parentId,
-    "TR",
-    typeDescription("TR"),
+    trigger.type,
+    typeDescription(trigger.type),
     datetime(trigger.created),
     datetime(trigger.modified),
     bit(trigger.isMsShipped),

@@ -1,10 +1,13 @@
 /** Types. Reference sheet "tables and indexes" 1.2 and 7. */
+import { SYSTEM_ASSEMBLY } from "../../clr/framework";
+import { clrName } from "../../clr/identity";
+import { imageOf } from "../../clr/registered";
 import type { UserType } from "../../storage/model";
 import type { Row } from "../../session/runtime";
 import type { SqlValue } from "../../types/value";
 import { isCharacter } from "../../types/format-type";
 import { systemTypes, typeFacts } from "../system-types";
-import { bit, emptyView, view, type Reader, type ViewDefinition } from "../view";
+import { bit, view, type Reader, type ViewDefinition } from "../view";
 
 const SYS = 4;
 const CLR = new Set(["hierarchyid", "geometry", "geography"]);
@@ -27,7 +30,7 @@ function userTypeRow(type: UserType, collation: string): SqlValue[] {
     isCharacter(type.base) ? (type.base.collation ?? collation) : null,
     bit(type.nullable),
     1,
-    0,
+    bit(type.clr !== undefined),
     0,
     0,
     bit(table),
@@ -60,6 +63,44 @@ function* systemTypeRows({ server, database }: Reader): Iterable<Row> {
   yield ["sysname", 231, 256, SYS, null, 256, 0, 0, collation, 0, 0, 0, 0, 0, 0];
 }
 
+const serversOwn: Readonly<Record<string, string>> = {
+  hierarchyid: "SqlHierarchyId",
+  geometry: "SqlGeometry",
+  geography: "SqlGeography",
+};
+
+function* assemblyTypeRows(reader: Reader): Iterable<Row> {
+  const { database } = reader;
+  for (const row of systemTypeRows(reader)) {
+    const own = serversOwn[row[0] as string];
+    if (own === undefined) continue;
+    const className = `${SYSTEM_ASSEMBLY.name}.${own}`;
+    yield [
+      ...row,
+      SYSTEM_ASSEMBLY.id,
+      className,
+      bit(own === "SqlHierarchyId"),
+      0,
+      null,
+      `${className}, ${SYSTEM_ASSEMBLY.name}`,
+    ];
+  }
+  for (const type of database.types.values()) {
+    const assembly = type.clr && database.assemblies.get(type.clr.assemblyId);
+    if (!assembly || !reader.visible.type(type)) continue;
+    const { className, isByteOrdered, isFixedLength } = type.clr!;
+    yield [
+      ...userTypeRow(type, database.collation.name),
+      assembly.id,
+      className,
+      bit(isByteOrdered),
+      bit(isFixedLength),
+      null,
+      `${className}, ${clrName(imageOf(assembly))}`,
+    ];
+  }
+}
+
 export const typeViews: readonly ViewDefinition[] = [
   view("types", "system-catalog-views/sys-types-transact-sql", TYPE_COLUMNS, function* (reader) {
     yield* systemTypeRows(reader);
@@ -78,9 +119,10 @@ export const typeViews: readonly ViewDefinition[] = [
       }
     },
   ),
-  emptyView(
+  view(
     "assembly_types",
     "system-catalog-views/sys-assembly-types-transact-sql",
     `${TYPE_COLUMNS}, assembly_id int, assembly_class sysname?, is_binary_ordered bit?, is_fixed_length bit?, prog_id nvarchar(40)?, assembly_qualified_name nvarchar(4000)?`,
+    assemblyTypeRows,
   ),
 ];

@@ -89,8 +89,15 @@ function requireProcedure(name: Name, queue: string, execution: Execution): Queu
   const found = locate(name, execution);
   if (!found) throw sqlError(9614, [queue]);
   const { object, database } = found;
-  if (object.type === "FN" || object.type === "IF" || object.type === "TF") throw sqlError(9620, [display]);
-  if (object.type !== "P ") throw sqlError(9614, [queue]);
+  if (
+    object.type === "FN" ||
+    object.type === "FS" ||
+    object.type === "FT" ||
+    object.type === "IF" ||
+    object.type === "TF"
+  )
+    throw sqlError(9620, [display]);
+  if (object.type !== "P " && object.type !== "PC") throw sqlError(9614, [queue]);
   if (object.parameters.length > 0) throw sqlError(9653, [display]);
   return [database.name, database.schemas.get(object.schemaId)?.name ?? "dbo", object.name];
 }

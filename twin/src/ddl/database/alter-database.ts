@@ -1,4 +1,5 @@
 /** ALTER DATABASE and DROP DATABASE. Rules: reference sheet "databases" 1.2 to 1.4. */
+import { brokerOf } from "../../broker/broker";
 import type { Definition } from "../../language/ast";
 import { collation as knownCollation, validCollation } from "../../types/collation";
 import { sqlError } from "../../session/messages";
@@ -145,6 +146,8 @@ export function* dropDatabase(name: string, ifExists: boolean, execution: Execut
   if (!hasPermission(session, "CONTROL", { kind: "database", database }))
     throw sqlError(3701, ["drop", "database", name]);
   if (isSystemDatabase(database)) throw sqlError(3708, ["drop", "database", name]);
+  // The server's own readers are no users: they end with the database.
+  if (session.database !== database) yield brokerOf(server).activator?.stop(database) ?? Promise.resolve();
   if (session.database === database || !(yield* tryExclusiveUse(database, execution))) throw sqlError(3702, [name], 3);
   session.transaction.remove(server.databases, server.key(name));
 }

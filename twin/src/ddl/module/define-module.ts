@@ -16,7 +16,8 @@ import { resolveType } from "../resolve-type";
 import { bindBody } from "./bind-body";
 import { bindingExecution } from "./binding-frame";
 import { requireFunctionBody } from "./function-body";
-import { moduleKinds } from "./kinds";
+import { bindExternal, externalOf, type ExternalStatement } from "./external";
+import { moduleKinds, typeOfModule } from "./kinds";
 import { readModuleOptions } from "./options";
 import { parametersOf } from "./parameters";
 import { queryColumns } from "./result-columns";
@@ -32,8 +33,6 @@ interface ModulePlace extends Place {
 export function* defineModule(statement: ModuleStatement, execution: Execution): Work<void> {
   const name = lastPart(statement.name);
   if (isTemporary(name)) throw at(notImplemented("temporary procedures"), statement.line);
-  if ("external" in statement && statement.external !== undefined)
-    throw at(notImplemented("CLR modules"), statement.line);
   try {
     yield* define(statement, execution);
   } catch (error) {
@@ -86,7 +85,7 @@ function alterable(
     if (statement.action === "alter" || found) throw at(sqlError(208, [shown(statement.name)], 6), statement.line);
     return undefined;
   }
-  if (!isModule(found) || found.type !== moduleKinds[statement.kind].type)
+  if (!isModule(found) || found.type !== typeOfModule(statement))
     throw at(sqlError(2010, [shown(statement.name)]), statement.line);
   if (statement.kind === "trigger" && found.parentId !== (place.parent?.id ?? 0))
     throw at(sqlError(2110, [shown(statement.name), place.parent?.name ?? place.database.name]), statement.line);
@@ -115,8 +114,8 @@ function draft(
     created: base.created,
     modified: base.modified,
     isMsShipped: base.isMsShipped,
-    type: moduleKinds[statement.kind].type,
-    definition: encrypted ? null : storedText(statement.text, session.quotedIdentifier),
+    type: typeOfModule(statement),
+    definition: encrypted || externalOf(statement) ? null : storedText(statement.text, session.quotedIdentifier),
     parsed: statement,
     usesAnsiNulls: session.ansiNulls,
     usesQuotedIdentifier: session.quotedIdentifier,
@@ -124,7 +123,7 @@ function draft(
     parameters: parametersOf(statement, database, execution),
     columns: [],
     indexes: [],
-    ...(statement.kind === "scalar-function" && {
+    ...((statement.kind === "scalar-function" || statement.kind === "aggregate") && {
       returns: resolveType(statement.returns, database, 0, execution.session.server.version).type,
     }),
     ...(statement.kind === "trigger" && {
@@ -154,6 +153,8 @@ function* lockReferenced(module: Module, database: Database, execution: Executio
 /** Checks the text against the database and fills in the columns. */
 function bind(statement: ModuleStatement, module: Module, place: ModulePlace, execution: Execution): void {
   const { database } = place;
+  const external = externalOf(statement);
+  if (external) return bindExternal(statement as ExternalStatement, external, module, database, execution);
   const binding = bindingExecution(module, database, execution, place.parent);
   if (module.schemaBound) requireBindable(statement, module, database, binding);
   if (statement.kind === "view" || statement.kind === "inline-function") {
@@ -256,6 +257,7 @@ function replaceModule(existing: Module, next: Module, execution: Execution): vo
   ] as const;
   for (const key of keys) transaction.set(existing, key, next[key] as never);
   if (next.returns) transaction.set(existing, "returns", next.returns);
+  if (next.clr) transaction.set(existing, "clr", next.clr);
   if (next.trigger) transaction.set(existing, "trigger", next.trigger);
   touch(existing, execution);
 }

@@ -9,15 +9,16 @@ import { findIn, lastPart, locate, shown } from "../naming";
 import { mayAlter } from "../permission";
 import { childrenOf, unregister } from "../registry";
 
-type Droppable = "PROCEDURE" | "FUNCTION" | "VIEW" | "TRIGGER" | "SYNONYM" | "SEQUENCE";
+type Droppable = "PROCEDURE" | "FUNCTION" | "VIEW" | "TRIGGER" | "SYNONYM" | "SEQUENCE" | "AGGREGATE";
 
 const types: Record<Droppable, readonly DbObject["type"][]> = {
-  PROCEDURE: ["P "],
-  FUNCTION: ["FN", "IF", "TF"],
+  PROCEDURE: ["P ", "PC"],
+  FUNCTION: ["FN", "IF", "TF", "FS", "FT"],
   VIEW: ["V "],
-  TRIGGER: ["TR"],
+  TRIGGER: ["TR", "TA"],
   SYNONYM: ["SN"],
   SEQUENCE: ["SO"],
+  AGGREGATE: ["AF"],
 };
 
 /** For 3705: what an object of another type is, and the statement that drops it. */
@@ -29,6 +30,11 @@ const nouns: Partial<Record<DbObject["type"], [noun: string, drop: string]>> = {
   TF: ["function", "DROP FUNCTION"],
   "V ": ["view", "DROP VIEW"],
   TR: ["trigger", "DROP TRIGGER"],
+  PC: ["procedure", "DROP PROCEDURE"],
+  FS: ["function", "DROP FUNCTION"],
+  FT: ["function", "DROP FUNCTION"],
+  TA: ["trigger", "DROP TRIGGER"],
+  AF: ["aggregate", "DROP AGGREGATE"],
   SN: ["synonym", "DROP SYNONYM"],
   SO: ["sequence object", "DROP SEQUENCE"],
 };
@@ -54,7 +60,7 @@ export function* dropObject(word: Droppable, name: Name, ifExists: boolean, exec
 export function* dropDatabaseTrigger(name: Name, ifExists: boolean, execution: Execution): Work<void> {
   const { database } = execution.frame;
   const object = findIn(database, 0, lastPart(name));
-  if (object?.type !== "TR") {
+  if (object?.type !== "TR" && object?.type !== "TA") {
     if (ifExists) return;
     throw sqlError(3701, ["drop", "trigger", shown(name)], 5);
   }

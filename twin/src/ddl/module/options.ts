@@ -1,6 +1,7 @@
 /** WITH options of a module. Rules: reference sheet "modules" A1 and A8. */
 import type { ModuleStatement } from "../../language/ast";
 import { sqlError } from "../../session/messages";
+import "../../session/messages/clr";
 import type { Execution } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
 import type { Database, Module } from "../../storage/model";
@@ -13,11 +14,14 @@ export type ModuleOptions = Pick<Module, "schemaBound" | "nullOnNullInput" | "re
 };
 
 export function readModuleOptions(statement: ModuleStatement, database: Database, execution: Execution): ModuleOptions {
-  const { word, options: allowed } = moduleKinds[statement.kind];
+  const { word, options: ofText, externalOptions } = moduleKinds[statement.kind];
+  const isExternal = "external" in statement && statement.external !== undefined;
+  const allowed = isExternal ? (externalOptions ?? ofText) : ofText;
   const { options } = statement;
   for (const option of options) {
     if (option === "NATIVE_COMPILATION") throw at(notImplemented("natively compiled modules"), statement.line);
     const name = option.startsWith("EXECUTE AS ") ? "EXECUTE AS" : option;
+    if (isExternal && name === "ENCRYPTION" && statement.kind === "trigger") throw at(sqlError(10324), statement.line);
     if (!allowed.includes(name)) throw at(sqlError(487, [`CREATE/ALTER ${word}`]), statement.line);
   }
   const executeAs = options.find((option) => option.startsWith("EXECUTE AS "))?.slice("EXECUTE AS ".length);

@@ -11,6 +11,7 @@ import type { Execution, Session } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
 import type { Database, DbObject, Permission } from "../../storage/model";
 import type { Transaction } from "../../storage/transaction";
+import { findAssembly } from "../../clr/registered";
 import { named } from "../../broker/built-in";
 import { brokerObjects } from "../broker/owners";
 import { locate, schemaOf, shown } from "../naming";
@@ -54,6 +55,10 @@ const FITTING: Partial<Record<DbObject["type"], readonly string[]>> = {
   "V ": ROWS,
   IF: ROWS,
   TF: ROWS,
+  FT: ROWS,
+  FS: ["EXECUTE", "REFERENCES"],
+  AF: ["EXECUTE", "REFERENCES"],
+  PC: ["EXECUTE"],
   FN: ["EXECUTE", "REFERENCES"],
   "P ": ["EXECUTE"],
   SO: ["UPDATE", "REFERENCES"],
@@ -83,6 +88,7 @@ function unknownPermission(name: string, securableClass: SecurableClass): Error 
     "ROUTE",
     "REMOTE SERVICE BINDING",
     "ENDPOINT",
+    "ASSEMBLY",
   ];
   const known = classes.some((one) => one !== securableClass && findPermission(one, name));
   return known ? sqlError(4606, [name]) : sqlError(102, [name.split(" ")[0]!]);
@@ -115,10 +121,14 @@ function allOf(target: Target): string[] {
     case "V ":
     case "IF":
     case "TF":
+    case "FT":
       return ["DELETE", "INSERT", "REFERENCES", "SELECT", "UPDATE"];
     case "FN":
+    case "FS":
+    case "AF":
       return ["EXECUTE", "REFERENCES"];
     case "P ":
+    case "PC":
       return ["EXECUTE"];
     case "SQ":
       throw notImplemented("GRANT ALL on a queue");
@@ -222,6 +232,18 @@ function targetOf(statement: PermissionStatement, execution: Execution): Target 
         majorId: found.id,
         ownerId: found.principalId,
         label: [securableClass.toLowerCase(), found.name],
+        rows: database.permissions,
+      };
+    }
+    case "ASSEMBLY": {
+      const found = findAssembly(database, last);
+      if (!found) throw missing("assembly");
+      return {
+        securable: { class: "ASSEMBLY", database, id: found.id },
+        classId: classIds.ASSEMBLY!,
+        majorId: found.id,
+        ownerId: found.principalId,
+        label: ["assembly", found.name],
         rows: database.permissions,
       };
     }

@@ -12,6 +12,7 @@ export function dropFromDatabase(principal: Principal, execution: Execution): vo
     if (other.ownerId === principal.id) throw sqlError(15138, ["database role"]);
   for (const object of database.objects.values()) if (object.principalId === principal.id) throw sqlError(15183);
   for (const [list, noun] of [
+    [database.assemblies, "assembly"],
     [database.messageTypes, "message type"],
     [database.contracts, "contract"],
     [database.services, "service"],

@@ -255,8 +255,13 @@ function keyColumns(target: TableTarget, spec: KeySpecification): Index["columns
   return columns;
 }
 
+/** Only the bytes of a type that says so can be compared. */
+function isUnordered({ type }: Column, { database }: TableTarget): boolean {
+  return type.isAssemblyType === true && database.types.get(type.userTypeId ?? 0)?.clr?.isByteOrdered !== true;
+}
+
 function requireKeyType(column: Column, target: TableTarget, spec: KeySpecification): void {
-  if (notInKeys.has(column.type.name) || column.type.length === -1)
+  if (notInKeys.has(column.type.name) || column.type.length === -1 || isUnordered(column, target))
     throw at(sqlError(1919, [column.name, target.shownName]), spec.line);
   if (!column.computed) return;
   requireIndexSetOptions(target.execution, "CREATE INDEX");

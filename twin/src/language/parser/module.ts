@@ -1,5 +1,5 @@
 /** Procedures, functions, views and triggers. */
-import type { ModuleStatement, Name, Parameter, Statement } from "../ast";
+import type { ExternalName, IndexColumn, ModuleStatement, Name, Parameter, Statement } from "../ast";
 import { sqlError } from "../../session/messages";
 import type { Cursor } from "./cursor";
 import { parseScalar } from "./expressions";
@@ -48,7 +48,7 @@ function finish(c: Cursor): { text: string } {
   return { text: c.sql };
 }
 
-function parseParameters(c: Cursor, function_: boolean): Parameter[] {
+export function parseParameters(c: Cursor, function_: boolean): Parameter[] {
   const read = (): Parameter => {
     const line = c.line;
     const name = c.variable();
@@ -111,9 +111,9 @@ function parseOptions(c: Cursor): string[] {
 }
 
 /** EXTERNAL NAME assembly.class.method. */
-function parseExternal(c: Cursor): string | undefined {
+export function parseExternal(c: Cursor): ExternalName | undefined {
   if (!c.takeSequence("EXTERNAL", "NAME")) return undefined;
-  return c.name().parts.map((part) => `[${part.replaceAll("]", "]]")}]`).join(".");
+  return c.name().parts;
 }
 
 function parseBody(c: Cursor, context: Cursor["context"]): Statement[] {
@@ -153,10 +153,11 @@ function parseFunction(c: Cursor, head: Head): ModuleStatement {
     if (c.isSymbol("(")) {
       const returns = parseTableDefinition(c);
       const options = parseOptions(c);
+      const order = c.take("ORDER") ? c.parenthesized(() => orderColumn(c)) : undefined;
       c.take("AS");
       const external = parseExternal(c);
       if (!external) throw c.unexpected();
-      return { kind: "table-function", ...base, returns, body: [], external, options, ...finish(c) };
+      return { kind: "table-function", ...base, returns, body: [], external, ...(order ? { order } : {}), options, ...finish(c) };
     }
     const options = parseOptions(c);
     c.take("AS");
@@ -173,6 +174,13 @@ function parseFunction(c: Cursor, head: Head): ModuleStatement {
   const external = parseExternal(c);
   const body = external ? [] : parseFunctionBody(c);
   return { kind: "scalar-function", ...base, returns, body, ...(external ? { external } : {}), options, ...finish(c) };
+}
+
+function orderColumn(c: Cursor): IndexColumn {
+  const name = c.identifier();
+  const descending = c.take("DESC");
+  if (!descending) c.take("ASC");
+  return { name, descending };
 }
 
 function parseFunctionBody(c: Cursor): Statement[] {

@@ -1,8 +1,10 @@
 /** CREATE, ALTER and DROP of what is neither table, module nor database: schemas, sequences, synonyms, types, partitions. */
 import type { Definition, Expression, Option, Statement } from "../ast";
+import { parseDropAssembly } from "./assembly";
 import type { Cursor } from "./cursor";
 import { parseScalar } from "./expressions";
 import { parseStatement } from "./statement";
+import { parseExternal } from "./module";
 import { parseTableDefinition } from "./table";
 
 export function parseCreateSchema(c: Cursor, line: number): Definition {
@@ -82,7 +84,8 @@ export function parseCreateType(c: Cursor, line: number): Definition {
     const nullable = c.takeSequence("NOT", "NULL") ? false : c.take("NULL") ? true : undefined;
     return { kind: "create-type", name, from, ...(nullable === undefined ? {} : { nullable }), tableOptions: [], line };
   }
-  if (c.is("EXTERNAL")) throw c.notImplemented("CLR types");
+  const external = parseExternal(c);
+  if (external) return { kind: "create-type", name, external, tableOptions: [], line };
   c.expect("AS", "TABLE");
   const table = parseTableDefinition(c);
   return { kind: "create-type", name, table, tableOptions: c.take("WITH") ? c.options() : [], line };
@@ -159,6 +162,7 @@ const DROPPABLE = [
   ["ROLE"],
   ["LOGIN"],
   ["DATABASE"],
+  ["AGGREGATE"],
 ] as const;
 
 /** Service Broker's drops take one name and no IF EXISTS. */
@@ -174,6 +178,7 @@ const PLAIN_DROPS = new Set([
 ]);
 
 export function parseDrop(c: Cursor, line: number): Definition {
+  if (c.take("ASSEMBLY")) return parseDropAssembly(c, line);
   const words = DROPPABLE.find((candidate) => c.isSequence(...candidate));
   if (!words) throw c.notImplemented(`DROP ${c.token.upper || c.token.text}`);
   c.position += words.length;

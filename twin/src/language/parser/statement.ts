@@ -1,6 +1,7 @@
 /** One statement: the word that it begins with decides. */
 import type { Statement } from "../ast";
 import type { Cursor } from "./cursor";
+import { parseAlterAssembly, parseCreateAggregate, parseCreateAssembly } from "./assembly";
 import { parseAlterBroker, parseCreateBroker } from "./broker";
 import { parseConversation, parseEndConversation, startsConversation } from "./conversation";
 import { parseAlterDatabase, parseCreateDatabase } from "./database";
@@ -109,6 +110,8 @@ function parseCreate(c: Cursor): Statement {
   if (c.take("DATABASE")) return parseCreateDatabase(c, line);
   if (c.takeSequence("PARTITION", "FUNCTION")) return object.parsePartitionFunction(c, line);
   if (c.takeSequence("PARTITION", "SCHEME")) return object.parsePartitionScheme(c, line);
+  if (c.take("ASSEMBLY")) return parseCreateAssembly(c, line);
+  if (c.take("AGGREGATE")) return parseCreateAggregate(c, start, line);
   const broker = parseCreateBroker(c, line);
   if (broker) return broker;
   const principal = security.takePrincipalKind(c);
@@ -140,6 +143,7 @@ function parseAlter(c: Cursor): Statement {
   if (c.take("AUTHORIZATION")) return security.parseAlterAuthorization(c, line);
   if (c.takeSequence("PARTITION", "FUNCTION")) return object.parseAlterPartitionFunction(c, line);
   if (c.takeSequence("PARTITION", "SCHEME")) return object.parseAlterPartitionScheme(c, line);
+  if (c.take("ASSEMBLY")) return parseAlterAssembly(c, line);
   const broker = parseAlterBroker(c, line);
   if (broker) return broker;
   const principal = security.takePrincipalKind(c);

@@ -105,8 +105,8 @@ function unfold(
   wanted: Wanted,
   view?: { readonly module: Module; readonly checkOption: boolean },
 ): Updatable {
-  const specification = onlySelect(query, words);
   const scope = new Scope(around.compiler, around, around.database);
+  const specification = onlySelect(query, words, scope);
   declareTableExpressions(query.with, scope);
   const leaves = specification.from.flatMap((source) => leavesOf(source, scope));
   if (!leaves.length) throw problem.computed(words);
@@ -136,12 +136,14 @@ function unfold(
   };
 }
 
-function onlySelect(query: Query, words: Words): QuerySpecification {
+function onlySelect(query: Query, words: Words, scope: Scope): QuerySpecification {
   const { body } = query;
   if (body.kind === "set") throw problem.union(words);
-  if (body.kind === "parenthesized") return onlySelect(body.query, words);
+  if (body.kind === "parenthesized") return onlySelect(body.query, words, scope);
   if (body.kind === "values") throw problem.computed(words);
-  const aggregates = body.items.some((item) => item.kind !== "star" && some(item.expression, isAggregateCall));
+  const aggregates = body.items.some(
+    (item) => item.kind !== "star" && some(item.expression, (part) => isAggregateCall(part, scope)),
+  );
   if (body.distinct || body.groupBy || body.having || aggregates) throw problem.grouped(words);
   return body;
 }

@@ -143,7 +143,18 @@ function compileUserFunction(call: CallExpression, scope: Scope): Compiled {
   const { parts } = call.name;
   const shown = displayName(parts);
   const found = lookUp(call.name, nameContext(scope));
-  if (!found || found.object.type !== "FN") {
+  if (found?.object.type === "AF") {
+    if (call.over) {
+      if (!scope.windows)
+        throw at(
+          sqlError(scope.grouping || scope.clause === "select" || scope.clause === "order" ? 4109 : 4108),
+          call.line,
+        );
+      return scope.windows.add(call, scope);
+    }
+    return compileAggregateCall(call, scope);
+  }
+  if (!found || (found.object.type !== "FN" && found.object.type !== "FS")) {
     const column = scope.tryResolve(parts.slice(0, -1), call.line);
     if (column && ["xml", "hierarchyid", "geometry", "geography"].includes(column.column.type.name))
       throw at(notImplemented(`method ${parts.at(-1)!} of type ${column.column.type.name}`), call.line);
