@@ -192,6 +192,15 @@ describe("service broker activation", () => {
     assert.deepEqual(await desk.rows("SELECT COUNT(*) FROM sys.dm_broker_queue_monitors"), [[0]]);
   });
 
+  it("a reader that waits does not keep its database from being dropped", async () => {
+    await reader("WAITFOR (RECEIVE * FROM dbo.telling); WAITFOR (RECEIVE * FROM dbo.telling)");
+    await desk.run(ON("dbo.work"));
+    await desk.run(ASK);
+    await until("SELECT COUNT(*) FROM dbo.telling", [[0]]);
+    await desk.run("USE master; DROP DATABASE desk");
+    assert.deepEqual(await desk.rows("SELECT COUNT(*) FROM sys.dm_broker_activated_tasks"), [[0]]);
+  });
+
   // ---- Poison messages -----------------------------------------------------------------------------------------------
 
   const rollBack = "BEGIN TRAN; RECEIVE TOP (1) * FROM dbo.telling; ROLLBACK";
