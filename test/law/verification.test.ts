@@ -206,6 +206,17 @@ describe("verifications", () => {
     await deployment.delete(resource);
   });
 
+  it("work in a read-only database, which keeps no books", async () => {
+    await deployment.sql("CREATE DATABASE archived;");
+    await deployment.sql("ALTER DATABASE archived SET READ_ONLY;");
+    const given = { ...check("SELECT 1;", { scalar: 1 }), database: "archived", name: "it's a [bad] name] select 🚀" };
+    const made = await deployment.create("Verification", "archived", given);
+    assert.deepEqual([made.state["verified"], made.state["deploymentId"]], [true, undefined]);
+    await deployment.configure();
+    await deployment.assertUnchanged(made, given);
+    await deployment.delete(made);
+  });
+
   it("refuse at preview what is no question", async () => {
     for (const query of [
       "DELETE FROM dbo.Orders;",
