@@ -95,7 +95,7 @@ export interface Refusal {
 
 /** Something that must exist when the plan is applied; missing at preview is fine, another resource may make it. */
 export interface Requirement {
-  readonly type: "schema" | "filegroup" | "object" | "type" | "principal" | "login" | "database" | "assembly" | "message type" | "contract" | "service";
+  readonly type: "schema" | "filegroup" | "partition scheme" | "object" | "type" | "principal" | "login" | "database" | "assembly" | "message type" | "contract" | "service";
   readonly name: string;
   /** Who needs it: `table "dbo.Orders"`. */
   readonly neededBy: string;

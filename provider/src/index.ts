@@ -16,6 +16,7 @@ import type { ClrAssemblyInputs } from "./kinds/clr/assembly/inputs";
 import type { ClrBindingsInputs } from "./kinds/clr/bindings/inputs";
 import type { DatabaseInputs } from "./kinds/database/inputs";
 import type { FilegroupInputs } from "./kinds/filegroup/inputs";
+import type { PartitionSchemeInputs } from "./kinds/partition-scheme/inputs";
 import type { SchemaInputs } from "./kinds/schema";
 import type { GrantsInputs } from "./kinds/security/grants/inputs";
 import type { LoginInputs } from "./kinds/security/login/inputs";
@@ -27,6 +28,7 @@ import { SqlServerResource, type ArgumentsOf, type DatabaseResource } from "./re
 
 export type DatabaseArgs = ArgumentsOf<DatabaseInputs>;
 export type FilegroupArgs = ArgumentsOf<FilegroupInputs>;
+export type PartitionSchemeArgs = ArgumentsOf<PartitionSchemeInputs>;
 export type SchemaArgs = ArgumentsOf<SchemaInputs>;
 export type TableSetArgs = ArgumentsOf<TableSetInputs>;
 export type TableArgs = ArgumentsOf<TableInputs>;
@@ -79,6 +81,20 @@ export class Filegroup extends SqlServerResource {
   }
 }
 
+/**
+ * A partition scheme with its partition function. A boundary that moves rows needs the consent `table-rewrite:<name>`.
+ * https://learn.microsoft.com/sql/relational-databases/partitions/partitioned-tables-and-indexes
+ */
+export class PartitionScheme extends SqlServerResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly dataSpaceId: pulumi.Output<number>;
+  declare readonly partitionCount: pulumi.Output<number>;
+
+  constructor(name: string, args: PartitionSchemeArgs, options?: pulumi.CustomResourceOptions) {
+    super("PartitionScheme", name, args, options);
+  }
+}
+
 /** A schema and its owner. https://learn.microsoft.com/sql/t-sql/statements/create-schema-transact-sql */
 export class Schema extends SqlServerResource {
   declare readonly name: pulumi.Output<string>;
@@ -119,6 +135,8 @@ export class Table extends SqlServerResource {
 export class ProcedureBundle extends SqlServerResource {
   declare readonly directory: pulumi.Output<string | string[]>;
   declare readonly moduleCount: pulumi.Output<number>;
+  /** Changes when the definition of any module does. */
+  declare readonly definitionHash: pulumi.Output<string>;
 
   constructor(name: string, args: ProcedureBundleArgs, options?: pulumi.CustomResourceOptions) {
     super("ProcedureBundle", name, args, options);

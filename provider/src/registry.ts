@@ -13,6 +13,7 @@ import { clrAssemblyKind } from "./kinds/clr/assembly";
 import { clrBindingsKind } from "./kinds/clr/bindings";
 import { databaseKind } from "./kinds/database";
 import { filegroupKind } from "./kinds/filegroup";
+import { partitionSchemeKind } from "./kinds/partition-scheme";
 import { schemaKind } from "./kinds/schema";
 import { grantsKind } from "./kinds/security/grants";
 import { loginKind } from "./kinds/security/login";
@@ -24,6 +25,7 @@ import { verificationKind } from "./kinds/verification";
 export const registry = {
   Database: databaseKind,
   Filegroup: filegroupKind,
+  PartitionScheme: partitionSchemeKind,
   Schema: schemaKind,
   TableSet: tableSetKind,
   Table: tableKind,

@@ -24,6 +24,7 @@ import {
 import { AssemblyModuleRow, AssemblyParameterRow, AssemblyReferenceRow, AssemblyRow, AssemblyTypeRow } from "./snapshot/clr";
 import { FilegroupFileRow, OwnershipRow, SchemaRow } from "./snapshot/database";
 import { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
+import { PartitionFunctionRow, PartitionSchemeRow } from "./snapshot/partitions";
 import { LoginRow, PrincipalRow, RoleMemberRow } from "./snapshot/security";
 import { DatabaseRow, MasterFileRow, QueryStoreRow, ServerRow } from "./snapshot/server";
 import { CheckConstraintRow, ColumnRow, ForeignKeyColumnRow, IndexColumnRow, TableRow } from "./snapshot/tables";
@@ -48,6 +49,8 @@ const databaseQueries = {
   roleMembers: RoleMemberRow,
   schemas: SchemaRow,
   filegroups: FilegroupFileRow,
+  partitionFunctions: PartitionFunctionRow,
+  partitionSchemes: PartitionSchemeRow,
   ownership: OwnershipRow,
   queryStore: QueryStoreRow,
   brokerMessageTypes: BrokerMessageTypeRow,

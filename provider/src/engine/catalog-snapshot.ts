@@ -18,6 +18,7 @@ import {
 } from "./snapshot/broker";
 import type { AssemblyModuleRow, AssemblyParameterRow, AssemblyReferenceRow, AssemblyRow, AssemblyTypeRow } from "./snapshot/clr";
 import { groupFilegroups, type FileEntry, type FilegroupEntry, type FilegroupFileRow, type OwnershipRow, type SchemaRow } from "./snapshot/database";
+import { groupPartitions, type PartitionCatalog, type PartitionFunctionRow, type PartitionSchemeRow } from "./snapshot/partitions";
 import type { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
 import type { LoginRow, PrincipalRow, RoleMemberRow } from "./snapshot/security";
 import type { DatabaseRow, MasterFileRow, QueryStoreRow, ServerRow } from "./snapshot/server";
@@ -47,6 +48,8 @@ export interface DatabaseRows {
   readonly roleMembers: readonly RoleMemberRow[];
   readonly schemas: readonly SchemaRow[];
   readonly filegroups: readonly FilegroupFileRow[];
+  readonly partitionFunctions: readonly PartitionFunctionRow[];
+  readonly partitionSchemes: readonly PartitionSchemeRow[];
   readonly ownership: readonly OwnershipRow[];
   /** One row; none on servers without Query Store. */
   readonly queryStore: readonly QueryStoreRow[];
@@ -89,6 +92,7 @@ export interface DatabaseCatalog {
   readonly indexes: readonly IndexEntry[];
   readonly foreignKeys: readonly ForeignKeyEntry[];
   readonly broker: BrokerCatalog;
+  readonly partitions: PartitionCatalog;
 
   findSchema(name: string): SchemaRow | undefined;
   findFilegroup(name: string): FilegroupEntry | undefined;
@@ -165,6 +169,8 @@ const noRows: DatabaseRows = {
     { schemaId: 3, name: "INFORMATION_SCHEMA", owner: "INFORMATION_SCHEMA" },
   ],
   filegroups: [],
+  partitionFunctions: [],
+  partitionSchemes: [],
   ownership: [],
   queryStore: [],
   brokerMessageTypes: [],
@@ -208,6 +214,7 @@ export function databaseCatalog(given: Partial<DatabaseRows>, names: NameCompare
   const pair = (schema: string, name: string): string => `${names.key(schema)}\0${names.key(name)}`;
 
   const storage = lazy(() => groupFilegroups(rows.filegroups));
+  const partitions = lazy(() => groupPartitions(rows.partitionFunctions, rows.partitionSchemes));
   const indexes = lazy(() => groupIndexes(rows.indexes));
   const foreignKeys = lazy(() => groupForeignKeys(rows.foreignKeys));
   const broker = lazy(
@@ -261,6 +268,9 @@ export function databaseCatalog(given: Partial<DatabaseRows>, names: NameCompare
     },
     get foreignKeys() {
       return foreignKeys();
+    },
+    get partitions() {
+      return partitions();
     },
     get broker() {
       return broker();

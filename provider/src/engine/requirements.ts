@@ -9,12 +9,14 @@ export function unmetRequirements(plan: Plan, catalog: CatalogSnapshot): string[
     .map(({ neededBy, type, name }) => `${neededBy} needs ${type} "${name}", which is not there`);
 }
 
-function isMet({ type, name }: Requirement, { server, database }: CatalogSnapshot): boolean {
+function isMet({ type, name }: Requirement, { server, database, names }: CatalogSnapshot): boolean {
   switch (type) {
     case "schema":
       return database.findSchema(name) !== undefined;
     case "filegroup":
       return database.findFilegroup(name) !== undefined;
+    case "partition scheme":
+      return database.partitions.schemes.some((scheme) => names.equals(scheme.name, name));
     case "object":
       return twoParts(name).some(([schema, own]) => database.findTable(schema, own) !== undefined || database.findObject(schema, own) !== undefined);
     case "type":

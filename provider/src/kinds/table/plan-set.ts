@@ -160,6 +160,7 @@ function requirements(table: DesiredTable, change: SetChange, draft: Draft): voi
   filegroup(table.filegroup);
   filegroup(table.textFilegroup);
   filegroup(table.filestreamFilegroup);
+  if (table.partition) draft.require("partition scheme", table.partition.scheme, neededBy);
   requireFeatures(table, draft);
   for (const index of indexesOf(table)) filegroup(index.filegroup);
   for (const column of table.columns) {
