@@ -62,7 +62,7 @@ export interface BrokerConversationArgs {
   readonly priority?: number;
   /** Procedures that exist or will; then a missing activation procedure is found when the program runs. Default: not checked here. */
   readonly procedures?: readonly SchemaObjectName[];
-  /** Resources that make the activation procedures, and schemas: the queues wait for them. */
+  /** Resources that make the activation procedures, schemas and shared queues: queues and services wait for them. */
   readonly after?: readonly pulumi.Resource[];
   /** Hazards that are accepted, as "messages-lost:<name>". */
   readonly allow?: readonly string[];
@@ -77,6 +77,7 @@ export class BrokerConversation extends pulumi.ComponentResource {
   readonly contractName: string;
   /** Queues as T-SQL names them: [dbo].[Orders]; of an end that shares its queue none is made here. */
   readonly queueNames: pulumi.Output<string[]>;
+  readonly resources: readonly sqlserver.SqlServerResource[];
 
   /** @throws pulumi.RunError that lists everything that cannot work together. */
   constructor(name: string, args: BrokerConversationArgs, options?: pulumi.ComponentResourceOptions) {
@@ -134,16 +135,17 @@ export class BrokerConversation extends pulumi.ComponentResource {
         new sqlserver.BrokerService(
           `${name}-${role}-service`,
           { ...owned, name: service, queue, ...(role === "target" ? { contracts: [contract] } : {}) },
-          { ...inside, dependsOn: [contractResource, ...queues] },
+          { ...inside, dependsOn: [contractResource, ...queues, ...after] },
         ),
     );
+    const priorities: sqlserver.BrokerPriority[] = [];
     if (args.priority !== undefined) {
       // Each end has a level of its own, and each sees the other as the far one.
       for (const [role, near, far] of [
         ["initiator", initiator.service, target.service],
         ["target", target.service, initiator.service],
-      ] as const)
-        new sqlserver.BrokerPriority(
+      ] as const) {
+        const priority = new sqlserver.BrokerPriority(
           `${name}-${role}-priority`,
           {
             ...common,
@@ -155,7 +157,10 @@ export class BrokerConversation extends pulumi.ComponentResource {
           },
           { ...inside, dependsOn: services },
         );
+        priorities.push(priority);
+      }
     }
+    this.resources = [...messageTypes, contractResource, ...queues, ...services, ...priorities];
 
     this.initiatorService = initiator.service;
     this.targetService = target.service;

@@ -7,4 +7,17 @@ export {
   type ConversationMessage,
   type SchemaObjectName,
 } from "./broker-conversation";
+export { ClrLibrary, type ClrLibraryArgs, type LibraryBindings } from "./clr-library";
+export type {
+  AssemblyDefinition,
+  CheckDefinition,
+  ConversationDefinition,
+  DatabaseDefinition,
+  FilegroupDefinition,
+  RoleDefinition,
+  UserDefinition,
+} from "./database-definition";
 export { DockerSqlServer, type DockerSqlServerArgs } from "./docker-sql-server";
+export { HostDatabase, type Counts, type HostDatabaseArgs, type HostDatabaseOutputs } from "./host-database";
+export { hostProfile, parseHostProfile, type HostFeature, type HostProfile } from "./host-profile";
+export { fitToHost, type Fitted, type LeftOut } from "./left-out";

@@ -1,12 +1,16 @@
 /** Everything that the reference database holds, as the stacks deploy it. */
 import type { TableDefinition } from "pulumi-sqlserver";
 import type { DatabaseDefinition } from "pulumi-sqlserver-components";
+import { files, vectors } from "../clr";
 import { conversations } from "./conversations";
 import { billing } from "./tables/billing";
 import { broker } from "./tables/broker";
 import { dbo } from "./tables/dbo";
 import { graph } from "./tables/graph";
+import { payload } from "./tables/payload";
 import { provenance } from "./tables/provenance";
+import { roles, users } from "./security";
+import { checks } from "./verification";
 
 export const database = "Hartonomous";
 
@@ -39,9 +43,20 @@ export const definition: DatabaseDefinition = {
     pageVerify: "CHECKSUM",
     queryStore: { mode: "READ_WRITE", captureMode: "AUTO", maxStorageSizeMb: 256 },
   },
-  filegroups: Object.fromEntries(filegroups.map((filegroup) => [filegroup, { sizeMb: 64, growthMb: 64 }])),
-  schemas,
-  tables,
+  filegroups: {
+    ...Object.fromEntries(filegroups.map((filegroup) => [filegroup, { sizeMb: 64, growthMb: 64 }])),
+    Payloads: { contains: "filestream" },
+  },
+  schemas: [...schemas, { name: "files", needs: "unsafeClr" }],
+  tables: { ...tables, ...payload },
   bundles: { modules: { directory: moduleDirectory } },
+  assemblies: {
+    [vectors.name]: { file: vectors.file },
+    // In a schema of its own, on which nobody has a permission: its functions act as the account of the server.
+    [files.name]: { file: files.file, permissionSet: files.permissionSet, bindings: { schema: "files" } },
+  },
   conversations,
+  users,
+  roles,
+  verification: { checks, generate: ["procedures", "clr", "queues"] },
 };

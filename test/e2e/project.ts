@@ -76,6 +76,8 @@ export interface ProjectOptions {
   readonly twin?: Partial<TwinOptions>;
   /** Texts of Pulumi.<stack>.yaml below `config:`. */
   readonly stack?: string;
+  /** Name in Pulumi.yaml. Default the name of the directory. */
+  readonly project?: string;
   /** More environment variables; undefined takes one away. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -117,7 +119,7 @@ export class Project {
       "e2e",
     );
     const project = new Project(name, directory, options.stack ?? "test", twin, cli, variables, client);
-    project.write("Pulumi.yaml", `name: ${name}\nruntime: nodejs\n`);
+    project.write("Pulumi.yaml", `name: ${options.project ?? name}\nruntime: nodejs\n`);
     project.write("package.json", JSON.stringify({ name, private: true, main: "index.js" }));
     await project.expect(["stack", "init", project.stack]);
     return project;

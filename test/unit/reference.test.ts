@@ -8,12 +8,16 @@ import type { CatalogSnapshot } from "../../provider/src/engine/catalog-snapshot
 import { procedureBundleKind } from "../../provider/src/kinds/bundle";
 import type { BundleInputs } from "../../provider/src/kinds/bundle/inputs";
 import { filegroups, moduleDirectory, schemas, tables } from "../../sql/hartonomous";
+import { roles, users } from "../../sql/hartonomous/security";
+import { checks } from "../../sql/hartonomous/verification";
 import { assertGrammar, record } from "../golden";
 import { shared } from "../shared";
 import { batches, catalogOf, inputsOf, planOf, type Case } from "./kinds/table-rows";
 
 const modules = relative(process.cwd(), join(__dirname, "..", "..", "stacks", moduleDirectory));
 const tableInputs = inputsOf({ ...tables });
+
+const temporal = Object.keys(tables).filter((name) => tables[name]?.systemVersioning !== undefined);
 
 /** The stack makes these before the tables. */
 const change: Case["change"] = (rows) => {
@@ -45,9 +49,9 @@ function contextOf(catalog: CatalogSnapshot): PlanContext {
 }
 
 describe("the reference database", () => {
-  it("has at least 15 tables in five schemas on three filegroups", () => {
+  it("has at least 25 tables in five schemas on three filegroups", () => {
     const names = Object.keys(tables);
-    assert.ok(names.length >= 15, `${names.length} tables`);
+    assert.ok(names.length >= 25, `${names.length} tables`);
     assert.deepEqual([...new Set(names.map((name) => name.split(".")[0]))].sort(), [
       "billing",
       "broker",
@@ -60,6 +64,25 @@ describe("the reference database", () => {
       "PRIMARY",
       "Provenance",
     ]);
+  });
+
+  it("keeps the history of four tables for 90 days in a columnstore", () => {
+    assert.equal(temporal.length, 4);
+    for (const name of temporal) {
+      const { historyRetention, historyIndex } = tables[name]!.systemVersioning!;
+      assert.deepEqual([historyRetention, historyIndex], [{ value: 90, unit: "days" }, "columnstore"], name);
+    }
+  });
+
+  it("asks at least 30 questions after a deployment, each by a name of its own", () => {
+    assert.ok(checks.length >= 30, `${checks.length} checks`);
+    assert.equal(new Set(checks.map(({ name }) => name)).size, checks.length);
+  });
+
+  it("has two roles, each with permissions and a member", () => {
+    assert.deepEqual(Object.keys(roles), ["HartonomousReader", "HartonomousOperator"]);
+    for (const { members = [] } of Object.values(roles))
+      assert.ok(members.length > 0 && members.every((member) => Object.hasOwn(users, member)));
   });
 
   it("has foreign keys in a cycle", () => {
@@ -75,7 +98,8 @@ describe("the reference database", () => {
   it("makes all tables in one plan without a refusal, and then has nothing to do", () => {
     const plan = planOf(undefined, tableInputs, { change });
     assert.deepEqual(plan.refusals, []);
-    assert.deepEqual(plan.owns.map((object) => object.name).sort(), Object.keys(tables).sort());
+    const all = [...Object.keys(tables), ...temporal.map((name) => `${name}History`)];
+    assert.deepEqual(plan.owns.map((object) => object.name).sort(), all.sort());
     assert.equal(batches(plan).filter((batch) => batch.startsWith("CREATE TABLE ")).length, Object.keys(tables).length);
     const again = planOf(tableInputs, tableInputs, { change });
     assert.deepEqual([again.refusals, batches(again)], [[], []]);
@@ -90,10 +114,10 @@ describe("the reference database", () => {
     );
   });
 
-  it("deploys at least 55 modules, each after what it needs", () => {
+  it("deploys at least 80 modules, each after what it needs", () => {
     const catalog = catalogOf(tableInputs, { change });
     const desired = procedureBundleKind.desired(bundleInputs);
-    assert.ok(desired.modules.length >= 55, `${desired.modules.length} modules`);
+    assert.ok(desired.modules.length >= 80, `${desired.modules.length} modules`);
     const plan = record("reference bundle", procedureBundleKind.plan(desired, undefined, contextOf(catalog)));
     assert.deepEqual(plan.refusals, []);
     assert.deepEqual(plan.requires ?? [], [], "every name in the modules is a table or a module");

@@ -1,5 +1,6 @@
 /** Tables of schema billing: who uses what, at which price, and what was invoiced. Money is decimal(19, 4). */
 import type { TableDefinition } from "pulumi-sqlserver";
+import { ninetyDays } from "./history";
 
 export const billing = {
   "billing.UsageKind": {
@@ -24,6 +25,7 @@ export const billing = {
     primaryKey: { columns: ["RatePlanId"] },
     uniques: [{ columns: ["Code"] }],
     checks: { CK_RatePlan_MonthlyFee: "MonthlyFee >= 0" },
+    systemVersioning: ninetyDays,
   },
 
   "billing.RatePlanPrice": {
@@ -39,6 +41,7 @@ export const billing = {
       { columns: ["RatePlanId"], references: { table: "billing.RatePlan" }, onDelete: "cascade" },
       { columns: ["UsageKindId"], references: { table: "billing.UsageKind" } },
     ],
+    systemVersioning: ninetyDays,
   },
 
   "billing.Tenant": {

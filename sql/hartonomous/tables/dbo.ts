@@ -1,5 +1,6 @@
 /** Tables of schema dbo: content, models and inference. Content and vectors live in the filegroup AtomData. */
 import type { TableDefinition } from "pulumi-sqlserver";
+import { ninetyDays } from "./history";
 
 export const dbo = {
   "dbo.ContentType": {
@@ -46,6 +47,7 @@ export const dbo = {
     primaryKey: { columns: ["AtomSourceId"] },
     uniques: [{ columns: ["Name"] }],
     checks: { CK_AtomSource_TrustLevel: "TrustLevel <= 100" },
+    systemVersioning: ninetyDays,
   },
 
   "dbo.AtomOccurrence": {
@@ -92,6 +94,7 @@ export const dbo = {
     indexes: [
       { name: "IX_Model_Active", columns: ["Name"], include: ["Version", "Architecture"], where: "Status = 'active'" },
     ],
+    systemVersioning: ninetyDays,
   },
 
   "dbo.ModelLayer": {

@@ -1,0 +1,216 @@
+/** The stacks of the reference database, each on a twin of its platform, and the project that reads what they tell. */
+import assert from "node:assert/strict";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Project } from "./project";
+
+const root = resolve(__dirname, "..", "..");
+const state = join(root, ".local", "e2e", "hosts-state");
+const environment = { PULUMI_BACKEND_URL: `file://${state}` };
+
+interface Outputs {
+  readonly connection: { readonly server: string; readonly database: string };
+  readonly brokerGuid: string;
+  readonly assemblies: Readonly<Record<string, { readonly sha512: string }>>;
+  readonly bundles: Readonly<Record<string, string>>;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly planHash: string;
+  readonly historyId: number;
+  readonly leftOut: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** The stack's own configuration file, with the salt that `stack init` has just written. */
+function useConfiguration(project: Project, from: string): void {
+  const file = `Pulumi.${project.stack}.yaml`;
+  const salt = /^encryptionsalt: .*$/m.exec(readFileSync(join(project.directory, file), "utf8"))?.[0];
+  assert.ok(salt, "stack init wrote no salt");
+  const own = readFileSync(join(root, from, file), "utf8").replace(/^encryptionsalt: .*\n/m, "");
+  project.write(file, `${own}${salt}\n`);
+}
+
+/** A copy of the programs and of sql/, so that nothing is written into the work tree. */
+async function hostProject(stack: string, platform: "linux" | "windows"): Promise<Project> {
+  const project = await Project.create(`host-${stack}`, {
+    project: "hartonomous",
+    stack,
+    twin: { platform },
+    environment,
+  });
+  for (const part of ["stacks", "sql", "Pulumi.yaml", "tsconfig.json"])
+    cpSync(join(root, part), join(project.directory, part), { recursive: true });
+  useConfiguration(project, ".");
+  const servers = {
+    [stack]: {
+      host: "localhost",
+      port: project.twin.port,
+      user: "sa",
+      password: project.password,
+      certificateAuthority: project.twin.certificate,
+    },
+  };
+  await project.config("sqlserver:servers", JSON.stringify(servers), "--secret");
+  const consents = /sqlserver:allow: '(.*)'/.exec(
+    readFileSync(join(project.directory, `Pulumi.${stack}.yaml`), "utf8"),
+  )?.[1];
+  // A stack of a real host consents to no loss; this one ends with its database dropped.
+  const allow = new Set([...(JSON.parse(consents ?? "[]") as string[]), "data-loss:Hartonomous"]);
+  await project.config("sqlserver:allow", JSON.stringify([...allow]));
+  if (platform === "windows")
+    for (const [option, value] of [
+      ["filestream access level", 2],
+      ["clr enabled", 1],
+    ] as const)
+      await project.sql(`EXEC sys.sp_configure N'${option}', ${value}; RECONFIGURE;`);
+  return project;
+}
+
+async function consumerProject(stack: string): Promise<Project> {
+  const project = await Project.create(`consumer-${stack}`, { project: "hartonomous-consumer", stack, environment });
+  cpSync(join(root, "stacks", "consumer"), project.directory, { recursive: true });
+  project.write("package.json", JSON.stringify({ name: "consumer", private: true, main: "index.ts" }));
+  await project.config("hartonomous-consumer:database", `organization/hartonomous/${stack}`);
+  return project;
+}
+
+const filestreamParts = ["filegroup Payloads", "table dbo.AtomPayload"];
+
+describe("the stacks of the hosts", function () {
+  this.timeout(600_000);
+  before(() => {
+    rmSync(state, { recursive: true, force: true });
+    mkdirSync(state, { recursive: true });
+  });
+
+  for (const [stack, platform] of [
+    ["hart-server", "linux"],
+    ["hart-desktop", "windows"],
+    ["local", "linux"],
+  ] as const)
+    describe(`${stack}, on a twin of ${platform}`, () => {
+      let project: Project;
+      let consumer: Project;
+      let outputs: Outputs;
+      before(async () => {
+        project = await hostProject(stack, platform);
+        consumer = await consumerProject(stack);
+      });
+      after(async () => {
+        await project.close();
+        await consumer.close();
+      });
+
+      it("goes up, and then there is nothing to do", async () => {
+        await project.up();
+        outputs = (await project.outputs()) as unknown as Outputs;
+        await project.expect(["preview", "--expect-no-changes", "--stack", stack]);
+      });
+
+      it("tells what it deployed, as the server has it", async () => {
+        assert.deepEqual(outputs.connection, { server: stack, database: "Hartonomous" });
+        const [row] = await project.sql(
+          "SELECT CONVERT(nvarchar(36), service_broker_guid) AS guid, is_broker_enabled AS isEnabled FROM sys.databases WHERE name = N'Hartonomous';",
+        );
+        assert.deepEqual(row, { guid: outputs.brokerGuid, isEnabled: true });
+        const count = async (query: string): Promise<unknown> =>
+          (await project.sql(`SELECT COUNT(*) AS n ${query};`, "Hartonomous"))[0]?.["n"];
+        const { counts } = outputs;
+        assert.equal(
+          counts["tables"],
+          await count(
+            "FROM sys.tables AS t INNER JOIN sys.schemas AS s ON s.schema_id = t.schema_id WHERE s.name <> N'iac' AND t.temporal_type <> 1",
+          ),
+        );
+        assert.equal(counts["queues"], await count("FROM sys.service_queues WHERE is_ms_shipped = 0"));
+        assert.equal(counts["assemblies"], await count("FROM sys.assemblies WHERE is_user_defined = 1"));
+        assert.equal(
+          String(outputs.historyId),
+          (await project.sql("SELECT MAX(deployment_id) AS n FROM iac.deployment;", "Hartonomous"))[0]?.["n"],
+        );
+        assert.match(outputs.planHash, /^[0-9a-f]{64}$/);
+        assert.match(outputs.bundles["modules"]!, /^[0-9a-f]+$/i);
+      });
+
+      it("covers the families of objects", () => {
+        const least = { tables: 25, modules: 80, clrObjects: 20, conversations: 3, roles: 2, checks: 30 };
+        for (const [kind, number] of Object.entries(least))
+          assert.ok(outputs.counts[kind]! >= number, `${kind}: ${outputs.counts[kind]}`);
+      });
+
+      it(`says what it leaves out, and why`, async () => {
+        const tables = (await project.sql("SELECT name FROM sys.tables WHERE is_filetable = 0;", "Hartonomous")).map(
+          ({ name }) => name,
+        );
+        if (platform === "windows") {
+          assert.deepEqual(outputs.leftOut, []);
+          assert.ok(tables.includes("AtomPayload"));
+          return;
+        }
+        assert.ok(!tables.includes("AtomPayload"));
+        for (const what of filestreamParts)
+          assert.match(
+            outputs.leftOut.find((part) => part.what === what)?.why ?? "",
+            /SQL Server on Linux has no FILESTREAM/,
+            what,
+          );
+      });
+
+      it("finds what was changed by hand, and repairs it", async () => {
+        await project.sql("DROP VIEW dbo.InferenceThroughput;", "Hartonomous");
+        assert.equal(await project.refreshFindsDrift(), true);
+        const { plans } = await project.preview();
+        assert.deepEqual(
+          Object.keys(plans).filter((name) => plans[name] !== "" && name !== "hartonomous-verification"),
+          ["hartonomous-modules"],
+        );
+        await project.up();
+        await project.expect(["preview", "--expect-no-changes", "--stack", stack]);
+      });
+
+      it("tells a consumer, which writes the application's settings and container from it", async () => {
+        await consumer.up();
+        await consumer.expect(["preview", "--expect-no-changes", "--stack", stack]);
+        outputs = (await project.outputs()) as unknown as Outputs;
+        const read = (file: string): unknown => JSON.parse(readFileSync(join(consumer.directory, "out", file), "utf8"));
+        assert.deepEqual(read("appsettings.json"), {
+          ConnectionStrings: {
+            Hartonomous: `Server=${stack};Database=Hartonomous;Encrypt=True;Application Name=hartonomous-api`,
+          },
+          ServiceBroker: { Instance: outputs.brokerGuid },
+          Features: { Payloads: platform === "windows" },
+        });
+        const { services, secrets } = read("compose.json") as {
+          services: Record<string, { labels: Record<string, string>; secrets: string[] }>;
+          secrets: object;
+        };
+        const api = services["hartonomous-api"]!;
+        assert.equal(api.labels["hartonomous.plan"], outputs.planHash);
+        assert.equal(api.labels["hartonomous.history"], String(outputs.historyId));
+        assert.deepEqual(
+          Object.keys(api.labels).filter((label) => label.startsWith("hartonomous.assembly.")).length,
+          Object.keys(outputs.assemblies).length,
+        );
+        assert.deepEqual([api.secrets, Object.keys(secrets)], [["hartonomous_password"], ["hartonomous_password"]]);
+      });
+
+      it("lets the consumer write a file again that somebody changed, and remove both at the end", async () => {
+        consumer.write("out/appsettings.json", "{}");
+        await consumer.up();
+        assert.match(readFileSync(join(consumer.directory, "out", "appsettings.json"), "utf8"), /ConnectionStrings/);
+        await consumer.destroy();
+        assert.deepEqual(
+          ["appsettings.json", "compose.json"].filter((file) => existsSync(join(consumer.directory, "out", file))),
+          [],
+        );
+      });
+
+      it("goes away whole", async () => {
+        await project.destroy();
+        assert.deepEqual(await project.sql("SELECT name FROM sys.databases WHERE name = N'Hartonomous';"), []);
+      });
+
+      it("never shows or keeps the password", () => {
+        project.assertNoSecret();
+        consumer.assertNoSecret();
+      });
+    });
+});
