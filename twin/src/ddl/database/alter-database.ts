@@ -147,7 +147,9 @@ export function* dropDatabase(name: string, ifExists: boolean, execution: Execut
     throw sqlError(3701, ["drop", "database", name]);
   if (isSystemDatabase(database)) throw sqlError(3708, ["drop", "database", name]);
   // The server's own readers are no users: they end with the database.
-  if (session.database !== database) yield brokerOf(server).activator?.stop(database) ?? Promise.resolve();
+  const { activator } = brokerOf(server);
+  if (activator && session.database !== database && [...activator.tasks].some((task) => task.database === database))
+    yield activator.stop(database);
   if (session.database === database || !(yield* tryExclusiveUse(database, execution))) throw sqlError(3702, [name], 3);
   session.transaction.remove(server.databases, server.key(name));
 }
