@@ -61,7 +61,11 @@ function checkFilestream(table: DesiredTable, find: Find, report: Report): void 
       report(`${column.path}.filestream`, "only a varbinary(max) column can be FILESTREAM");
     if (sparse) report(`${column.path}.sparse`, "a FILESTREAM column cannot be sparse");
   }
-  if (streams.length === 0) return;
+  if (streams.length === 0) {
+    if (table.filestreamFilegroup !== undefined)
+      report(`${table.path}filestreamFilegroup`, "the table has no filestream column (1716)");
+    return;
+  }
   const guid = table.columns.find((column) => column.rowGuid);
   const unique = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques].some(
     (key) => key.columns.length === 1 && guid !== undefined && find(key.columns[0]!.name) === guid,

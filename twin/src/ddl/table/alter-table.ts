@@ -1,5 +1,5 @@
 /** ALTER TABLE: finds the table, locks it, and hands the action to its file. */
-import type { AlterTableAction, Definition } from "../../language/ast";
+import type { AlterTableAction, Definition, Option } from "../../language/ast";
 import { sqlError } from "../../session/messages";
 import type { Execution, Work } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
@@ -123,11 +123,31 @@ function* setTableOptions(action: Extract<AlterTableAction, { kind: "set" }>, ta
   }
   for (const option of action.options) {
     if (isVersioning(option)) continue;
+    if (option.name.toUpperCase() === "FILESTREAM_ON") {
+      placeFilestream(option, target);
+      continue;
+    }
     if (option.name.toUpperCase() !== "LOCK_ESCALATION") throw notImplemented(`ALTER TABLE ... SET (${option.name})`);
     const word = String(option.value).toUpperCase();
     if (word !== "AUTO" && word !== "TABLE" && word !== "DISABLE") throw sqlError(102, [word]);
     transactionOf(target).set(target.table, "lockEscalation", word);
   }
+}
+
+/** Only while there is no FILESTREAM column. Source: sql-docs, ALTER TABLE, SET (FILESTREAM_ON = ...). */
+function placeFilestream({ value }: Option, target: TableTarget): void {
+  const { table, database } = target;
+  if (table.columns.some((column) => column.filestream))
+    throw notImplemented("SET (FILESTREAM_ON) of a table that has FILESTREAM columns");
+  const name = typeof value === "object" && !Array.isArray(value) ? value.parts.at(-1)! : String(value);
+  const word = name.toUpperCase();
+  const spaces = [...database.dataSpaces.values()].filter(({ type }) => type === "FD");
+  const space =
+    word === "DEFAULT"
+      ? spaces.find((one) => one.isDefault)
+      : spaces.find((one) => database.key(one.name) === database.key(name));
+  if (word !== "NULL" && !space) throw sqlError(1921, [name]);
+  transactionOf(target).set(table, "filestreamDataSpaceId", space?.id ?? null);
 }
 
 function changeTracking(action: Extract<AlterTableAction, { kind: "change-tracking" }>, target: TableTarget): void {
