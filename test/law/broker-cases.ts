@@ -173,3 +173,21 @@ export const brokerCases: readonly Case[] = [
     before: { name: hostile, remoteService: hostile },
   },
 ];
+
+/** Cases whose plan has more than one statement, and one whose object others hold on to; for breaking at each statement. */
+export const brokerSweep: readonly Case[] = [
+  ...brokerCases.filter(({ title }) =>
+    ["a queue with other readers and another user", "a route that loses what ALTER ROUTE cannot take away"].includes(
+      title,
+    ),
+  ),
+  {
+    kind: "BrokerContract",
+    title: "a contract that services, a priority, a permission and a conversation hold on to",
+    given: `${types} CREATE QUEUE dbo.Shop; CREATE QUEUE dbo.Warehouse; ${user}`,
+    before: { name: "//shop/Orders", messages: { "//shop/Order": "initiator" } },
+    after: { name: "//shop/Orders", messages: { "//shop/Order": "initiator", "//shop/Receipt": "target" } },
+    rows: `CREATE SERVICE [//shop] ON QUEUE dbo.Shop; CREATE SERVICE [//warehouse] ON QUEUE dbo.Warehouse ([//shop/Orders]); CREATE BROKER PRIORITY First FOR CONVERSATION SET (CONTRACT_NAME = [//shop/Orders]); GRANT REFERENCES ON CONTRACT::[//shop/Orders] TO worker; ${order}`,
+    allow: ["messages-lost://shop/Orders"],
+  },
+];
