@@ -113,7 +113,9 @@ function parseOptions(c: Cursor): string[] {
 /** EXTERNAL NAME assembly.class.method. */
 export function parseExternal(c: Cursor): ExternalName | undefined {
   if (!c.takeSequence("EXTERNAL", "NAME")) return undefined;
-  return c.name().parts;
+  const { parts } = c.name();
+  c.takeSymbol(";");
+  return parts;
 }
 
 function parseBody(c: Cursor, context: Cursor["context"]): Statement[] {

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { clrCases, files, renamed, second, unsafeCases, vectors } from "./clr-cases";
+import { dumpCatalog } from "./catalog-dump";
+import { Deployment } from "./deployment";
+import { withFault } from "./faults";
+import { proveLaw } from "./law";
+
+proveLaw("assemblies and what is bound to them", clrCases);
+proveLaw("assemblies on Windows", unsafeCases, { platform: "windows" });
+
+describe("assemblies in use", () => {
+  let deployment: Deployment;
+  let count = 0;
+  before(async () => {
+    deployment = await Deployment.start();
+  });
+  after(() => deployment.close());
+
+  async function database(): Promise<string> {
+    const name = `clr_${++count}`;
+    await deployment.sql(`CREATE DATABASE ${name};`);
+    await deployment.configure();
+    return name;
+  }
+  const trusted = async (): Promise<string[]> =>
+    (
+      await deployment.sql("SELECT CONVERT(varchar(128), hash, 2) AS hash FROM sys.trusted_assemblies ORDER BY hash;")
+    ).map((row) => String(row["hash"]));
+  const assembly = (name: string, file: string, allow: string[] = []) => ({
+    database: name,
+    name: "Hartonomous.Clr",
+    file,
+    allow,
+  });
+
+  it("keep the trust of a build while another database needs it", async () => {
+    const [one, two] = [await database(), await database()];
+    const first = await deployment.create("ClrAssembly", "shared", assembly(one, vectors));
+    await deployment.configure();
+    const other = await deployment.create("ClrAssembly", "shared", assembly(two, vectors));
+    const both = await trusted();
+    await deployment.configure();
+    await deployment.delete(first);
+    assert.deepEqual(await trusted(), both, "the second database rests on it");
+    await deployment.configure();
+    await deployment.delete(other);
+  });
+
+  it("are repaired when the trust, the bytes or the permission set were changed by hand", async () => {
+    const name = await database();
+    const resource = await deployment.create("ClrAssembly", "drift", assembly(name, vectors));
+    const full = [await dumpCatalog(deployment, name), await trusted()];
+    for (const hash of await trusted()) await deployment.sql(`EXEC sys.sp_drop_trusted_assembly @hash = 0x${hash};`);
+    await deployment.configure();
+    assert.ok(await deployment.update(resource, assembly(name, vectors)));
+    assert.deepEqual([await dumpCatalog(deployment, name), await trusted()], full);
+    await deployment.sql("DROP ASSEMBLY [Hartonomous.Clr] WITH NO DEPENDENTS;", name);
+    await deployment.configure();
+    assert.equal(await deployment.refresh(resource), undefined);
+    assert.ok(await deployment.update(resource, assembly(name, vectors)));
+    assert.deepEqual([await dumpCatalog(deployment, name), await trusted()], full);
+    await deployment.delete(resource);
+    assert.deepEqual(await trusted(), []);
+  });
+
+  it("take a build that breaks a function, which goes by consent and is named", async () => {
+    const name = await database();
+    const bindings = (file: string, allow: string[] = []) => ({
+      database: name,
+      assembly: "Hartonomous.Clr",
+      file,
+      allow,
+    });
+    const dll = await deployment.create("ClrAssembly", "upgrade", assembly(name, vectors));
+    const bound = await deployment.create("ClrBindings", "upgrade", bindings(vectors));
+    await deployment.configure();
+    const { failures } = await deployment.preview("ClrAssembly", "upgrade", assembly(name, renamed), dll.state);
+    assert.match(
+      failures.join("\n"),
+      /data-loss dbo\.VectorNorm: method Hartonomous\.Clr\.VectorFunctions\.Norm is gone/,
+    );
+    const allow = ["data-loss:dbo.VectorNorm"];
+    assert.ok(await deployment.update(dll, assembly(name, renamed, allow)));
+    assert.ok(await deployment.update(bound, bindings(renamed, allow)));
+    await deployment.configure();
+    await deployment.assertUnchanged(dll, assembly(name, renamed, allow));
+    await deployment.assertUnchanged(bound, bindings(renamed, allow));
+    const rows = await deployment.sql(
+      "SELECT m.assembly_method AS method FROM sys.assembly_modules AS m WHERE OBJECT_NAME(m.object_id) = N'VectorNorm';",
+      name,
+    );
+    assert.deepEqual(rows, [{ method: "Size" }]);
+    await deployment.delete(bound);
+    await deployment.configure();
+    await deployment.delete(dll);
+    assert.deepEqual(await trusted(), []);
+  });
+
+  it("end as an unbroken deployment, wherever one broke off", async function () {
+    this.timeout(600_000);
+    // A prime, so that the share is spread over what repeats.
+    const step = process.env.LAW_SWEEP === "all" ? 1 : 11;
+    for (let at = 0; ; at += step) {
+      const name = await database();
+      const resource = await deployment.create("ClrAssembly", "broken", assembly(name, vectors));
+      await deployment.configure();
+      const given = assembly(name, second);
+      let texts: readonly string[] = [];
+      const failure = await deployment.failingUpdate(resource, given, async (apply) => {
+        texts = await withFault(deployment.twin!, at, "error", apply);
+      });
+      if (failure === undefined) {
+        assert.ok(at > 5 && texts.length <= at);
+        break;
+      }
+      await deployment.configure();
+      await deployment.update(resource, given);
+      await deployment.configure();
+      await deployment.assertUnchanged(resource, given);
+      const rows = await deployment.sql(
+        "SELECT CONVERT(varchar(128), HASHBYTES('SHA2_512', f.content), 2) AS hash FROM sys.assembly_files AS f;",
+        name,
+      );
+      assert.deepEqual(
+        await trusted(),
+        rows.map((row) => row["hash"]),
+      );
+      await deployment.delete(resource);
+      assert.deepEqual(await trusted(), []);
+    }
+  });
+
+  it("other than SAFE are refused on Linux", async () => {
+    const name = await database();
+    const { failures } = await deployment.preview("ClrAssembly", "linux", {
+      database: name,
+      name: "Files",
+      file: files,
+      permissionSet: "UNSAFE",
+    });
+    assert.match(failures.join(), /10342/);
+  });
+});
