@@ -29,6 +29,7 @@ export function bundle(files: Files, special: Partial<BundleDesired> = {}): Bund
     defaultSchema: "dbo",
     removeMissing: true,
     missingReferences: "refuse",
+    assemblies: [],
     modules: modulesOf(files, special.defaultSchema),
     ...special,
   };

@@ -55,6 +55,7 @@ const permission = (majorId: number, name: string, special: Partial<PermissionRo
   majorId,
   minorId: 0,
   columnName: null,
+  securable: null,
   permission: name,
   state: "GRANT",
   grantee: "app",
