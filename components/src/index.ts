@@ -21,3 +21,4 @@ export { DockerSqlServer, type DockerSqlServerArgs } from "./docker-sql-server";
 export { HostDatabase, type Counts, type HostDatabaseArgs, type HostDatabaseOutputs } from "./host-database";
 export { hostProfile, parseHostProfile, type HostFeature, type HostProfile } from "./host-profile";
 export { fitToHost, type Fitted, type LeftOut } from "./left-out";
+export { TemporalTable, temporal, type TemporalPreset, type TemporalTableArgs } from "./temporal-table";

@@ -112,16 +112,19 @@ export class Schema extends SqlServerResource {
  */
 export class TableSet extends SqlServerResource {
   declare readonly tables: pulumi.Output<Record<string, TableDefinition>>;
+  declare readonly qualifiedNames: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: TableSetArgs, options?: pulumi.CustomResourceOptions) {
     super("TableSet", name, args, options);
   }
 }
 
-/** One table: the TableSet of one. https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql */
+/** One table: the TableSet of one; its history table, where it is system-versioned, belongs to it. https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql */
 export class Table extends SqlServerResource {
   declare readonly name: pulumi.Output<string>;
   declare readonly columns: pulumi.Output<TableDefinition["columns"]>;
+  declare readonly qualifiedName: pulumi.Output<string>;
+  declare readonly objectId: pulumi.Output<number>;
 
   constructor(name: string, args: TableArgs, options?: pulumi.CustomResourceOptions) {
     super("Table", name, args, options);
