@@ -126,10 +126,11 @@ export class HostDatabase extends pulumi.ComponentResource {
       keep(library.resources.bindings);
       return library;
     });
+    const { tables = {} } = definition;
     const tableSets =
-      definition.tables === undefined
+      Object.keys(tables).length === 0
         ? []
-        : [keep(new sqlserver.TableSet(`${name}-tables`, { ...own, tables: definition.tables }, after(...places)))];
+        : [keep(new sqlserver.TableSet(`${name}-tables`, { ...own, tables }, after(...places)))];
     const bundles = each(definition.bundles, (bundle, given) =>
       keep(
         new sqlserver.ProcedureBundle(
