@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { indexRow } from "../../catalog-rows";
 import type { BoundReferenceRow, PermissionRow } from "../../../provider/src/engine/snapshot/modules";
 import { planBundle } from "../../../provider/src/kinds/bundle/plan";
 import { procedureBundleKind } from "../../../provider/src/kinds/bundle";
@@ -425,14 +426,23 @@ describe("schema binding", () => {
       boundReferences: references,
       permissions: [permission(1002, "SELECT", { minorId: 1, columnName: "x" })],
       indexes: [
-        {
-          tableId: 1001, indexId: 1, name: "ix", type: 1, isUnique: true, isPrimaryKey: false, isUniqueConstraint: false, isDisabled: false, isSystemNamed: false,
-          fillFactor: 0, isPadded: false, ignoreDupKey: false, allowRowLocks: true, allowPageLocks: true, filterDefinition: null, dataSpace: "PRIMARY",
-          dataSpaceType: "FG", partitionCount: 1, compressionLow: "NONE", compressionHigh: "PAGE", rows: 12, columnId: 1, columnName: "x", keyOrdinal: 1,
-          partitionOrdinal: 0, isDescending: false, isIncluded: false, indexColumnId: 1,
-        },
+        indexRow({
+          tableId: 1001,
+          indexId: 1,
+          name: "ix",
+          type: 1,
+          isUnique: true,
+          isPrimaryKey: false,
+          compressionLow: "NONE",
+          compressionHigh: "PAGE",
+          rows: 12,
+          columnId: 1,
+          columnName: "x",
+          keyOrdinal: 1,
+          indexColumnId: 1,
+        }),
       ],
-    })); // prettier-ignore
+    }));
     golden(
       "bundle.schema-bound-chain",
       {
