@@ -156,7 +156,9 @@ describe("kind ClrBindings", () => {
         plan,
       );
       assert.ok(plan.statements.every(({ inTransaction, object }) => inTransaction && object !== undefined));
-      assert.deepEqual(plan.requires, [{ type: "assembly", name: "Hartonomous.Clr", neededBy: 'ClrBindings "vectors"' }]);
+      assert.deepEqual(plan.requires, [
+        { type: "assembly", name: "Hartonomous.Clr", neededBy: 'ClrBindings "vectors"' },
+      ]);
     });
 
     it("does nothing when all is there, and alters what somebody changed", () => {
