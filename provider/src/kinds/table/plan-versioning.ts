@@ -1,17 +1,18 @@
 /** System versioning of one table that exists: switched on, off, changed while on, repaired after somebody switched it off. */
 import type { ObjectName } from "../../contract";
 import { isAllowed } from "../../engine/consent";
-import { quoteName, quoteNames, quoteText } from "../../engine/quoting";
+import { quoteName, quoteNames } from "../../engine/quoting";
 import { changesMoreThanName } from "./diff";
 import { sameType } from "./data-type";
 import { isTableOfHistory } from "./ownership";
-import type { DesiredColumn, DesiredVersioning, LiveColumn, LiveHistory } from "./model";
+import type { DesiredColumn, DesiredVersioning, LiveHistory } from "./model";
 import { answer, probeKey } from "./probes";
-import { bracketed, nameList, renderColumn, renderDefault, renderRename, typeAndNullability } from "./render";
-import { engineIndexName, historyIndexChange, renderHistoryIndex } from "./history-index";
+import { nameList, renderColumn, renderDefault } from "./render";
+import { engineIndexName, renderHistoryIndex } from "./history-index";
+import { HistoryPlanner } from "./plan-history";
 import { generatedName } from "./table-name";
 import type { TableWork } from "./table-work";
-import { clusteredIndexOf, isShorter, retentionText, sameRetention } from "./versioning-change";
+import { isShorter, retentionText, sameRetention } from "./versioning-change";
 
 export const historyObject = (display: string): ObjectName => ({ type: "history table", name: display });
 
@@ -47,12 +48,6 @@ export class VersioningPlanner {
     else this.hide();
     this.on(desired!);
     this.noteRetention(desired!);
-  }
-
-  private get historyName(): string {
-    const { desired, history } = this.work.versioning;
-    const name = desired?.history ?? history!;
-    return quoteNames(name.schema, name.name);
   }
 
   private off(): void {
@@ -162,9 +157,10 @@ export class VersioningPlanner {
         `${history.display} is there already, with ${history.row.rows} ${history.row.rows === 1 ? "row" : "rows"}; give adoptHistory: true to take it over as the history of ${this.work.display}, or give another name`,
       );
     if (history) {
-      this.moveHistory(history, versioning);
-      this.matchHistory(history, versioning);
-      this.historyIndex(history, versioning, "history-index");
+      const planner = new HistoryPlanner(this.work, history, versioning);
+      planner.move();
+      planner.match();
+      planner.index("history-index");
     }
     if (how === "repair")
       this.work.draft.note(
@@ -187,162 +183,6 @@ export class VersioningPlanner {
       this.work.add("history-late", `build the index of history table ${versioning.historyDisplay}`, index);
   }
 
-  private moveHistory(history: LiveHistory, { history: to }: DesiredVersioning): void {
-    const { names } = this.work.facts;
-    if (!names.equals(history.schema, to.schema))
-      this.work.add(
-        "history-column",
-        `move history table ${history.display} to schema ${to.schema}`,
-        `ALTER SCHEMA ${quoteName(to.schema)} TRANSFER OBJECT::${quoteNames(history.schema, history.name)};`,
-      );
-    if (!names.equals(history.name, to.name))
-      this.work.add(
-        "history-column",
-        `rename history table ${history.display} to ${to.name}`,
-        renderRename([to.schema, history.name], to.name, "OBJECT"),
-      );
-    const [from, name] = [clusteredIndexOf(history)?.name, this.indexName(history, to.name)];
-    if (from !== undefined && from !== name)
-      this.work.add(
-        "history-column",
-        `rename index ${from} of history table ${to.name} to ${name}`,
-        renderRename([to.schema, to.name, from], name, "INDEX"),
-      );
-  }
-
-  /** The name that the engine gave the clustered index goes along when the table is renamed; another name stays. */
-  private indexName(history: LiveHistory, table: string): string {
-    const there = clusteredIndexOf(history)?.name;
-    const made = engineIndexName(history.name);
-    return there === undefined || this.work.facts.names.equals(there, made) ? engineIndexName(table) : there;
-  }
-
-  /** While versioning is off the engine takes nothing along, so the history table is brought to the columns of its table. */
-  private matchHistory(history: LiveHistory, versioning: DesiredVersioning): void {
-    const { names } = this.work.facts;
-    const { finalColumns, how } = this.work.versioning;
-    const replaced = new Set(
-      [...this.work.diff.effects.values()].filter((effect) => effect.gone).map((effect) => names.key(effect.live.name)),
-    );
-    const wanted = new Map(finalColumns.map((column) => [names.key(column.name), column]));
-    const order: string[] = [];
-    for (const column of history.columns) {
-      const now = this.work.diff.rename(column.name);
-      const target = wanted.get(names.key(now));
-      if (!target || replaced.has(names.key(column.name))) {
-        this.dropFromHistory(history, column, replaced.has(names.key(column.name)));
-        continue;
-      }
-      if (!names.equals(now, column.name))
-        this.work.add(
-          "history-column",
-          `rename column ${versioning.historyDisplay}.${column.name} to ${now}`,
-          renderRename([versioning.history.schema, versioning.history.name, column.name], now, "COLUMN"),
-        );
-      this.alterInHistory(column, target, versioning);
-      order.push(names.key(target.name));
-    }
-    for (const column of finalColumns)
-      if (!order.includes(names.key(column.name))) {
-        this.addToHistory(history, column, versioning);
-        order.push(names.key(column.name));
-      }
-    if (order.some((name, at) => name !== names.key(finalColumns[at]?.name ?? "")))
-      this.work.draft.refuse(
-        `${versioning.path}.historyTable`,
-        `the columns of ${history.display} are not in the order of ${this.work.display}, which versioning needs${how === "repair" ? "; give another history table, and keep this one by hand" : ""}`,
-      );
-  }
-
-  private dropFromHistory(history: LiveHistory, column: LiveColumn, known: boolean): void {
-    const loses = !known && history.row.rows > 0;
-    this.work.add(
-      "history-column",
-      `drop column ${history.display}.${column.name}`,
-      `ALTER TABLE ${this.historyName} DROP COLUMN ${quoteName(column.name)};`,
-      {
-        hazards: loses
-          ? [
-              this.work.hazard(
-                "data-loss",
-                `${history.display}.${column.name}`,
-                "the column of the history table and its values are dropped",
-                history.row.rows,
-              ),
-            ]
-          : [],
-      },
-    );
-  }
-
-  private alterInHistory(there: LiveColumn, column: DesiredColumn, versioning: DesiredVersioning): void {
-    if (column.computed) return;
-    const { databaseCollation, names } = this.work.facts;
-    const collation = column.collation ?? databaseCollation;
-    const same =
-      sameType(there.type, column.type!, names) &&
-      there.nullable === column.nullable &&
-      (there.collation === undefined || there.collation.toLowerCase() === collation?.toLowerCase());
-    if (same) return;
-    this.work.add(
-      "history-column",
-      `alter column ${versioning.historyDisplay}.${column.name}`,
-      `ALTER TABLE ${this.historyName} ALTER COLUMN ${quoteName(column.name)} ${typeAndNullability(column, collation)};`,
-      { sizeOfData: true },
-    );
-  }
-
-  private addToHistory(history: LiveHistory, column: DesiredColumn, versioning: DesiredVersioning): void {
-    const object = `${versioning.historyDisplay}.${column.name}`;
-    if (column.computed)
-      return this.work.add(
-        "history-column",
-        `add column ${object} with the values of the computed column`,
-        this.computedInHistory(column),
-        { sizeOfData: history.row.rows > 0 },
-      );
-    if (!column.nullable && !column.default && history.row.rows > 0)
-      return this.work.draft.refuse(
-        column.path,
-        `${object} would be NOT NULL without a default, and the history table has ${history.row.rows} rows; give a default or make it nullable`,
-      );
-    const value = column.nullable || !column.default ? "" : ` DEFAULT ${bracketed(column.default.expression)}`;
-    const collate = column.collation ?? this.work.facts.databaseCollation;
-    this.work.add(
-      "history-column",
-      `add column ${object}`,
-      `ALTER TABLE ${this.historyName} ADD ${quoteName(column.name)} ${typeAndNullability(column, collate)}${value};`,
-    );
-  }
-
-  /** Only the server knows the type of an expression, so the batch asks for it; former versions get the value from their own columns. */
-  private computedInHistory(column: DesiredColumn): string {
-    const name = quoteName(column.name);
-    const alter = `ALTER TABLE ${this.historyName} `;
-    const fill = `UPDATE ${this.historyName} SET ${name} = ${bracketed(column.computed!.expression)};`;
-    return [
-      "DECLARE @type nvarchar(max), @null nvarchar(10);",
-      "SELECT",
-      "  @type = TYPE_NAME(c.user_type_id)",
-      "    + CASE",
-      "        WHEN TYPE_NAME(c.user_type_id) IN (N'varchar', N'char', N'varbinary', N'binary') THEN N'(' + CASE c.max_length WHEN -1 THEN N'max' ELSE CONVERT(nvarchar(10), c.max_length) END + N')'",
-      "        WHEN TYPE_NAME(c.user_type_id) IN (N'nvarchar', N'nchar') THEN N'(' + CASE c.max_length WHEN -1 THEN N'max' ELSE CONVERT(nvarchar(10), c.max_length / 2) END + N')'",
-      "        WHEN TYPE_NAME(c.user_type_id) IN (N'decimal', N'numeric') THEN N'(' + CONVERT(nvarchar(10), c.precision) + N', ' + CONVERT(nvarchar(10), c.scale) + N')'",
-      "        WHEN TYPE_NAME(c.user_type_id) IN (N'datetime2', N'datetimeoffset', N'time') THEN N'(' + CONVERT(nvarchar(10), c.scale) + N')'",
-      "        ELSE N''",
-      "      END",
-      "    + CASE WHEN c.collation_name IS NULL THEN N'' ELSE N' COLLATE ' + c.collation_name END,",
-      "  @null = CASE c.is_nullable WHEN 1 THEN N' NULL' ELSE N' NOT NULL' END",
-      "FROM sys.columns AS c",
-      `WHERE c.object_id = OBJECT_ID(${quoteText(this.work.table)}) AND c.name = ${quoteText(column.name)};`,
-      `DECLARE @add nvarchar(max) = ${quoteText(`${alter}ADD ${name} `)} + @type + N' NULL;';`,
-      "EXEC (@add);",
-      `EXEC (${quoteText(fill)});`,
-      `DECLARE @alter nvarchar(max) = ${quoteText(`${alter}ALTER COLUMN ${name} `)} + @type + @null + N';';`,
-      "EXEC (@alter);",
-    ].join("\n");
-  }
-
   // ---- On all the time ---------------------------------------------------------------------------------------------
 
   private changeWhileOn(versioning: DesiredVersioning): void {
@@ -350,7 +190,8 @@ export class VersioningPlanner {
     this.hide();
     const { history } = this.work.versioning;
     const turnsInfinite = versioning.retention === "infinite" && live.retention !== "infinite";
-    if (history) this.historyIndex(history, versioning, turnsInfinite ? "history-late" : "history-index");
+    if (history)
+      new HistoryPlanner(this.work, history, versioning).index(turnsInfinite ? "history-late" : "history-index");
     if (sameRetention(versioning.retention, live.retention)) return;
     this.setRetention(versioning, history);
     this.noteRetention(versioning);
@@ -373,37 +214,6 @@ export class VersioningPlanner {
   private noteRetention({ retention }: DesiredVersioning): void {
     if (retention === "infinite" || this.work.diff.live.retentionEnabled) return;
     this.work.draft.note(noCleanup(this.work.display));
-  }
-
-  private historyIndex(
-    history: LiveHistory,
-    versioning: DesiredVersioning,
-    phase: "history-index" | "history-late",
-  ): void {
-    const change = historyIndexChange(versioning, history, this.work.facts.names, this.work.diff.rename);
-    if (change === "keep") return;
-    const clustered = clusteredIndexOf(history);
-    const name = this.indexName(history, versioning.history.name);
-    const hazards =
-      history.row.rows > 0
-        ? [
-            this.work.hazard(
-              "index-build",
-              `${versioning.historyDisplay}.${name}`,
-              "the index is built over every former version",
-              history.row.rows,
-            ),
-          ]
-        : [];
-    if (change === "recreate")
-      this.work.add(
-        phase,
-        `drop index ${versioning.historyDisplay}.${name}`,
-        `DROP INDEX ${quoteName(name)} ON ${this.historyName};`,
-        { sizeOfData: true },
-      );
-    const build = renderHistoryIndex(versioning, name, clustered !== undefined && change !== "recreate", true)!;
-    this.work.add(phase, `build index ${versioning.historyDisplay}.${name}`, build, { hazards, sizeOfData: true });
   }
 
   private hide(): void {
