@@ -10,6 +10,7 @@ import { brokerSweep } from "./broker-cases";
 import { cases } from "./cases";
 import { dumpCatalog, dumpServer } from "./catalog-dump";
 import { Deployment, type Properties, type Resource } from "./deployment";
+import { partitionCases } from "./partition-cases";
 import { temporalCases } from "./temporal-cases";
 import { injected, withFault, type Fault } from "./faults";
 
@@ -33,7 +34,7 @@ const itself =
   (given: Properties) =>
   (name: string): Properties => ({ name, ...given });
 
-const changes = [...cases, ...brokerSweep, ...temporalCases].flatMap((one): Scenario[] =>
+const changes = [...cases, ...brokerSweep, ...temporalCases, ...partitionCases.slice(0, 1)].flatMap((one): Scenario[] =>
   one.after === undefined
     ? []
     : [
@@ -160,8 +161,12 @@ const own: readonly Scenario[] = [
 const onlyInFullSweep = new Set([
   "a filegroup whose file grows and that gets a second one",
   "a filegroup that becomes the default one",
+  "a system-versioned table with hostile names",
   "a system-versioned table in a case-sensitive database",
+  "a system-versioned table that changes its name, a column's name and its retention",
+  "the type of the key of a system-versioned table, in a window",
   "a table that gets a nonclustered columnstore index with a filter, and a wider one",
+  "a table in partitions with aligned indexes",
   "a table that gets a column",
   "a table that loses a column with consent",
   "a table that changes name and schema",
