@@ -417,6 +417,28 @@ describe("ALTER ASSEMBLY", () => {
       await desk.run(setup);
       assert.deepEqual(await desk.errors(alterFrom(bytes)), numbers);
     });
+  it("refuses a function that is no longer deterministic while a persisted column is made with it", async () => {
+    const bytes = reattributed(VECTORS, attributeText("IsDeterministic", 1), attributeText("IsDeterministic", 0));
+    await desk.trust(bytes);
+    await desk.run(FUNCTION("Norm", "Norm"));
+    await desk.run("CREATE TABLE dbo.t (v varbinary(20), n AS dbo.Norm(v) PERSISTED)");
+    assert.deepEqual(await desk.errors(alterFrom(bytes)), [6287]);
+    await desk.run("DROP TABLE dbo.t");
+    assert.deepEqual(await desk.errors(alterFrom(bytes)), []);
+    assert.deepEqual(await desk.errors("CREATE TABLE dbo.t (v varbinary(20), n AS dbo.Norm(v) PERSISTED)"), [4936]);
+  });
+  it("disables the checks that call it, with UNCHECKED DATA", async () => {
+    const working = await openClrDesk({ clr: { "Hartonomous.Clr.Hartonomous.Clr.VectorFunctions.Norm": () => 1 } });
+    await working.trust(VECTORS, next);
+    await working.run(CREATE);
+    await working.run(FUNCTION("Norm", "Norm"));
+    await working.run(
+      "CREATE TABLE dbo.t (v varbinary(20), CONSTRAINT positive CHECK (dbo.Norm(v) > 0)); INSERT dbo.t VALUES (0x01)",
+    );
+    assert.match((await working.texts(alterFrom(next)))[0]!, /table, view or constraint 'positive'/);
+    await working.run(alterFrom(next, "WITH UNCHECKED DATA"));
+    assert.deepEqual(await working.rows("SELECT is_disabled, is_not_trusted FROM sys.check_constraints"), [[1, 1]]);
+  });
   it("lets go what nobody is bound to", async () => {
     const bytes = renamed(VECTORS, "Norm", "Worm");
     await desk.trust(bytes);

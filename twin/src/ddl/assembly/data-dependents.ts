@@ -2,7 +2,7 @@
 import { modulesOf, typesOf } from "../../clr/registered";
 import type { Execution } from "../../session/runtime";
 import { sqlError } from "../../session/messages";
-import type { CheckConstraint, Database, Table } from "../../storage/model";
+import type { CheckConstraint, Database, Module, Table } from "../../storage/model";
 import type { Assembly } from "../../storage/model-clr";
 import { references, resolveReferences } from "../dependencies";
 import { constraintsOf } from "../registry";
@@ -34,6 +34,20 @@ export function dataDependents(assembly: Assembly, database: Database): Dependen
     else if (checks[0]) found.push({ table, name: checks[0].name, checks });
   }
   return found;
+}
+
+/** A persisted or indexed column that a function computes: it has to stay indexable. */
+export function computedColumnOf(module: Module, database: Database): { table: string; column: string } | undefined {
+  for (const table of database.objects.values()) {
+    if (table.type !== "U") continue;
+    for (const { id, name, computed } of table.columns) {
+      const isIndexed = table.indexes.some(({ columns }) => columns.some(({ columnId }) => columnId === id));
+      if (!computed || !(computed.persisted || isIndexed)) continue;
+      const called = resolveReferences(references(computed.expression), database, table.schemaId);
+      if (called.some((one) => one.id === module.id)) return { table: table.name, column: name };
+    }
+  }
+  return undefined;
 }
 
 /** WITH UNCHECKED DATA: 6288. */

@@ -1,19 +1,20 @@
 /** Whether what is bound to an assembly finds itself in its new bytes. Rules: reference sheet "CLR assemblies" 3. */
 import type { AssemblyImage, MethodImage, TypeImage } from "../../clr/assembly-image";
-import { attributeOf, fillRowName, namedValue, signatureOf } from "../../clr/members";
+import { attributeOf, fillRowName, isIndexable, namedValue, signatureOf } from "../../clr/members";
 import { imageOf, modulesOf, typesOf } from "../../clr/registered";
 import { serializationOf } from "../../clr/serialization";
 import { sqlError } from "../../session/messages";
 import { SqlError } from "../../session/sql-error";
 import type { Database, Module } from "../../storage/model";
 import type { Assembly, ClrTypeBinding } from "../../storage/model-clr";
+import { computedColumnOf } from "./data-dependents";
 
-/** Throws 6270, 6273, 6269 and 6274 to 6278. */
+/** Throws 6270, 6287, 6273, 6269 and 6274 to 6278. */
 export function requireUpgradable(assembly: Assembly, after: AssemblyImage, database: Database): void {
   const before = imageOf(assembly);
   for (const module of modulesOf(database, assembly.id))
     if (module.type === "AF") requireAggregateKept(module, before, after);
-    else requireMethodKept(module, before, after);
+    else requireMethodKept(module, before, after, database);
   for (const type of typesOf(database, assembly.id)) requireTypeKept(type.clr!, before, after);
 }
 
@@ -21,8 +22,8 @@ function methods(type: TypeImage | undefined, name: string): MethodImage[] {
   return type?.methods.filter((one) => one.name === name) ?? [];
 }
 
-function requireMethodKept({ clr }: Module, before: AssemblyImage, after: AssemblyImage): void {
-  const { className, method } = clr!;
+function requireMethodKept(module: Module, before: AssemblyImage, after: AssemblyImage, database: Database): void {
+  const { className, method } = module.clr!;
   const type = after.types.get(className);
   if (!type?.isPublic) throw sqlError(6273, [className]);
   const kept = (name: string): MethodImage => {
@@ -33,6 +34,8 @@ function requireMethodKept({ clr }: Module, before: AssemblyImage, after: Assemb
     return found;
   };
   const found = kept(method!);
+  const computed = isIndexable(found) ? undefined : computedColumnOf(module, database);
+  if (computed) throw sqlError(6287, [method!, className, computed.column, computed.table]);
   const fillRow = fillRowName(methods(before.types.get(className), method!)[0]!);
   if (fillRow === undefined) return;
   // The name of FillRow is fixed with the function.
