@@ -14,7 +14,7 @@ const host = new pulumi.StackReference(config.require("database"));
 const read = <Name extends keyof Exported>(name: Name): pulumi.Output<Exported[Name]> =>
   host.requireOutput(name) as pulumi.Output<Exported[Name]>;
 
-const facts = pulumi.all({
+const facts = pulumi.output({
   connection: read("connection"),
   brokerGuid: read("brokerGuid"),
   assemblies: read("assemblies"),

@@ -29,12 +29,12 @@ function useConfiguration(project: Project, from: string): void {
 }
 
 /** A copy of the programs and of sql/, so that nothing is written into the work tree. */
-async function hostProject(stack: string, platform: "linux" | "windows"): Promise<Project> {
-  const project = await Project.create(`host-${stack}`, {
+async function hostProject(stack: string, platform: "linux" | "windows", alone = false): Promise<Project> {
+  const project = await Project.create(alone ? `host-alone-${platform}` : `host-${stack}`, {
     project: "hartonomous",
     stack,
     twin: { platform },
-    environment,
+    ...(alone ? {} : { environment }),
   });
   for (const part of ["stacks", "sql", "Pulumi.yaml", "tsconfig.json"])
     cpSync(join(root, part), join(project.directory, part), { recursive: true });
@@ -97,6 +97,14 @@ describe("the stacks of the hosts", function () {
       after(async () => {
         await project.close();
         await consumer.close();
+      });
+
+      it("shows on an empty server all that it will do, and what it leaves out", async () => {
+        const { plans, stdout } = await project.preview();
+        assert.match(plans["hartonomous"]!, /^CREATE DATABASE \[Hartonomous\];$/m);
+        assert.match(plans["hartonomous-tables"]!, /CREATE TABLE \[dbo\]\.\[Model\]/);
+        assert.match(plans["hartonomous-Hartonomous.Clr-assembly"]!, /CREATE ASSEMBLY \[Hartonomous\.Clr\]/);
+        assert.equal(/filegroup Payloads is left out: SQL Server on Linux/.test(stdout), platform === "linux");
       });
 
       it("goes up, and then there is nothing to do", async () => {
@@ -213,4 +221,39 @@ describe("the stacks of the hosts", function () {
         consumer.assertNoSecret();
       });
     });
+
+  describe("hart-desktop", () => {
+    const refused = async (
+      platform: "linux" | "windows",
+      change: (project: Project) => Promise<unknown>,
+      pattern: RegExp,
+    ): Promise<void> => {
+      const project = await hostProject("hart-desktop", platform, true);
+      try {
+        await change(project);
+        assert.match(await project.refusedPreview(), pattern);
+        assert.deepEqual(await project.sql("SELECT name FROM sys.databases WHERE name = N'Hartonomous';"), []);
+      } finally {
+        await project.close();
+      }
+    };
+
+    it("is refused at preview by a server on Linux, with the reason", () =>
+      // The first of both that Pulumi comes to ends the preview.
+      refused(
+        "linux",
+        async () => undefined,
+        /SQL Server on Linux has no FILESTREAM; use a server on Windows|SQL Server on Linux runs SAFE assemblies only/,
+      ));
+
+    it("is refused at preview without consent to UNSAFE code, naming the consent", () =>
+      refused("windows", (project) => project.config("sqlserver:allow", "[]"), /unsafe-code:Hartonomous\.Files/));
+
+    it("is refused with everything that is wrong with its profile", () =>
+      refused(
+        "windows",
+        (project) => project.config("hartonomous:host.platform", "linux", "--path"),
+        /filestream: SQL Server on Linux has no FILESTREAM; take it away\s+unsafeClr: SQL Server on Linux loads SAFE assemblies only; take it away/,
+      ));
+  });
 });
