@@ -68,6 +68,19 @@ describe("the twin's reader of assemblies", () => {
     assert.throws(() => readAssembly(Buffer.from("no assembly")), ImageError);
   });
 
+  it("says ImageError of damaged bytes, or reads them", () => {
+    for (let at = 0; at < VECTORS.length; at += 31)
+      for (const value of [0x00, 0x7f, 0xff]) {
+        const damaged = Uint8Array.from(VECTORS);
+        damaged[at] = value;
+        try {
+          readAssembly(damaged);
+        } catch (error) {
+          assert.ok(error instanceof ImageError, `byte ${at} = ${value}: ${String(error)}`);
+        }
+      }
+  });
+
   it("reads signatures and the arguments of attributes", () => {
     const functions = readAssembly(VECTORS).types.get("Hartonomous.Clr.VectorFunctions")!;
     const describeVector = functions.methods.find(({ name }) => name === "Describe")!;

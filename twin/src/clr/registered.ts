@@ -32,3 +32,8 @@ export function typesOf(database: Database, assemblyId: number): UserType[] {
 export function referrersOf(database: Database, assemblyId: number): Assembly[] {
   return [...database.assemblies.values()].filter((one) => one.referencedIds.includes(assemblyId));
 }
+
+/** Routines and types of one assembly, for messages about what keeps it. */
+export function boundNames(database: Database, assemblyId: number): string[] {
+  return [...modulesOf(database, assemblyId), ...typesOf(database, assemblyId)].map(({ name }) => name);
+}

@@ -4,15 +4,14 @@
  */
 import { isServersOwn } from "../../clr/framework";
 import { clrName, compareVersions, isSameAssembly, meets } from "../../clr/identity";
-import { contentOf, imageOf, referrersOf } from "../../clr/registered";
-import { readAssembly, type AssemblyImage } from "../../clr/assembly-image";
+import { boundNames, contentOf, imageOf, referrersOf } from "../../clr/registered";
+import type { AssemblyImage } from "../../clr/assembly-image";
 import type { AlterAssembly } from "../../language/ast-clr";
 import { databaseIdentity } from "../../security/identity";
 import { sqlError } from "../../session/messages";
 import type { Execution } from "../../session/runtime";
 import type { Assembly } from "../../storage/model-clr";
 import { now } from "../../types/date-time";
-import { boundNames } from "./external-type";
 import { dataDependents, markUnchecked } from "./data-dependents";
 import { requireAssembly } from "./owned";
 import { bytesOf, readSource, requireAcceptable, requireName, requirePermissionSet, type Source } from "./source";
@@ -83,8 +82,6 @@ function replaceContent(
   }
   transaction.set(assembly, "files", [{ ...assembly.files[0]!, content: source.content }]);
   transaction.set(assembly, "hash", source.hash);
-  // Read once more from what is kept now, so that a damaged content shows here.
-  readAssembly(contentOf(assembly));
 }
 
 /** Throws 6282 and 6529. The server's framework may come and go: it has no rows in the catalog. */

@@ -2,7 +2,7 @@
 import { attributeOf, namedValue, requireType } from "../../clr/members";
 import { serializationOf } from "../../clr/serialization";
 import type { TypeImage } from "../../clr/assembly-image";
-import { modulesOf, typesOf } from "../../clr/registered";
+import { typesOf } from "../../clr/registered";
 import type { ExternalName } from "../../language/ast";
 import { sqlError } from "../../session/messages";
 import type { Execution } from "../../session/runtime";
@@ -54,9 +54,4 @@ function requireConforming(type: TypeImage): Omit<ClrTypeBinding, "assemblyId" |
     format,
     storage: { name: "varbinary", length: maxByteSize, isAssemblyType: true },
   };
-}
-
-/** Routines and types of one assembly, for messages about what keeps it. */
-export function boundNames(database: Database, assemblyId: number): string[] {
-  return [...modulesOf(database, assemblyId), ...typesOf(database, assemblyId)].map(({ name }) => name);
 }
