@@ -34,21 +34,22 @@ const itself =
   (given: Properties) =>
   (name: string): Properties => ({ name, ...given });
 
-const changes = [...cases, ...brokerSweep, ...temporalCases, ...partitionCases.slice(0, 1)].flatMap((one): Scenario[] =>
-  one.after === undefined
-    ? []
-    : [
-        {
-          kind: one.kind,
-          title: one.title,
-          given: one.given ?? "",
-          before: inside(one.before, one.allow),
-          after: inside(one.after, one.allow),
-          rows: one.rows,
-          kept: one.kept,
-          isAtomic: one.kind !== "Filegroup",
-        },
-      ],
+const changes = [...cases, ...brokerSweep, ...temporalCases, ...partitionCases.slice(0, 1)].flatMap(
+  (one): Scenario[] =>
+    one.after === undefined
+      ? []
+      : [
+          {
+            kind: one.kind,
+            title: one.title,
+            given: one.given ?? "",
+            before: inside(one.before, one.allow),
+            after: inside(one.after, one.allow),
+            rows: one.rows,
+            kept: one.kept,
+            isAtomic: one.kind !== "Filegroup",
+          },
+        ],
 );
 const atFirst = cases
   .filter(({ title }) =>
