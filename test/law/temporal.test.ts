@@ -106,6 +106,19 @@ describe("system-versioned tables in use", () => {
     assert.deepEqual(await deployment.sql("SELECT Id, Price FROM dbo.Prices", database), [{ Id: 1, Price: 11 }]);
   });
 
+  it("are whole again after somebody dropped the period as well, and go together from there", async () => {
+    const { database, resource } = await prices();
+    await deployment.sql("ALTER TABLE dbo.Prices SET (SYSTEM_VERSIONING = OFF);", database);
+    await deployment.sql("ALTER TABLE dbo.Prices DROP PERIOD FOR SYSTEM_TIME;", database);
+    await deployment.configure();
+    assert.equal(await deployment.update(resource, inputs(database)), true);
+    assert.deepEqual(await history(database), [{ Id: 1, Price: 10 }]);
+    await deployment.sql("ALTER TABLE dbo.Prices SET (SYSTEM_VERSIONING = OFF);", database);
+    await deployment.configure();
+    await deployment.delete({ ...resource, state: { ...resource.state, allow: ["data-loss:*"] } });
+    assert.deepEqual(await kinds(database), []);
+  });
+
   it("are not dropped while the loss of either table is not allowed", async () => {
     const { database, resource } = await prices();
     await assert.rejects(
