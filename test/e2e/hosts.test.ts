@@ -162,6 +162,46 @@ describe("the stacks of the hosts", function () {
           );
       });
 
+      it("keeps history, delivers messages and refuses who has no grant", async () => {
+        const sql = (batch: string): Promise<readonly object[]> => project.sql(batch, "Hartonomous");
+        await sql(`EXEC dbo.SeedReferenceData;
+DECLARE @plan int, @tenant int;
+EXEC billing.DefineRatePlan @code = 'basic', @name = N'Basic', @ratePlanId = @plan OUTPUT;
+EXEC billing.CreateTenant @displayName = N'Ada', @planCode = 'basic', @tenantId = @tenant OUTPUT;
+EXEC broker.SendUsageEvent @tenantId = @tenant, @usageKind = 'tokens', @quantity = 3;`);
+        await sql(
+          "DECLARE @plan int; EXEC billing.DefineRatePlan @code = 'basic', @name = N'Simple', @ratePlanId = @plan OUTPUT;",
+        );
+        assert.deepEqual(await sql("SELECT Name FROM billing.RatePlanHistory;"), [{ Name: "Basic" }]);
+        await project.until("SELECT 1 AS yes FROM Hartonomous.billing.Usage WHERE Quantity = 3;");
+        assert.deepEqual(await sql("SELECT Reason FROM broker.RejectedMessage;"), []);
+        const reports = await project.session("Hartonomous");
+        try {
+          await reports.request("EXECUTE AS USER = N'HartonomousReports'; SELECT Name FROM dbo.Model;", 60);
+          await assert.rejects(
+            reports.request("SELECT ModelLayerId FROM dbo.LayerWeight;", 60),
+            /SELECT permission was denied on the object 'LayerWeight'/,
+          );
+        } finally {
+          await reports.close();
+        }
+      });
+
+      if (platform === "windows")
+        it("keeps payloads in files of the server", async () => {
+          await project.sql(
+            `DECLARE @atom bigint, @new bit;
+EXEC dbo.InsertAtom @content = 0x01, @contentTypeId = 3, @atomId = @atom OUTPUT, @isNew = @new OUTPUT;
+INSERT INTO dbo.AtomPayload (AtomId, MediaType, Content) VALUES (@atom, 'image/png', 0xCAFE);`,
+            "Hartonomous",
+          );
+          const [row] = await project.sql(
+            "SELECT DATALENGTH(p.Content) AS bytes, d.type AS type FROM dbo.AtomPayload AS p CROSS JOIN sys.tables AS t INNER JOIN sys.data_spaces AS d ON d.data_space_id = t.filestream_data_space_id WHERE t.name = N'AtomPayload';",
+            "Hartonomous",
+          );
+          assert.deepEqual([String(row?.["bytes"]), row?.["type"]], ["2", "FD"]);
+        });
+
       it("finds what was changed by hand, and repairs it", async () => {
         await project.sql("DROP VIEW dbo.InferenceThroughput;", "Hartonomous");
         assert.equal(await project.refreshFindsDrift(), true);
