@@ -44,6 +44,8 @@ export interface HostDatabaseOutputs {
   readonly connection: pulumi.Output<{ readonly server: string; readonly database: string }>;
   readonly platform: HostProfile["platform"];
   readonly databaseId: pulumi.Output<number>;
+  /** Carried by all its files. */
+  readonly databaseGuid: pulumi.Output<string | undefined>;
   /** Changes when a copy of the database is given another identity in Service Broker. */
   readonly brokerGuid: pulumi.Output<string>;
   /** Version, MVID and SHA2-512 by assembly. */
@@ -191,6 +193,7 @@ export class HostDatabase extends pulumi.ComponentResource {
       connection: database.name.apply((databaseName) => ({ server: host.server, database: databaseName })),
       platform: host.platform,
       databaseId: database.databaseId,
+      databaseGuid: database.databaseGuid,
       brokerGuid: database.serviceBrokerGuid,
       assemblies: pulumi
         .all(libraries.map(({ assemblies }) => assemblies))

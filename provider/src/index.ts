@@ -58,6 +58,8 @@ export type TableDefinition = TableBody;
 export class Database extends SqlServerResource implements DatabaseResource {
   declare readonly name: pulumi.Output<string>;
   declare readonly databaseId: pulumi.Output<number>;
+  /** Carried by all its files; not known on Azure SQL Database, or to a login that may not alter the database. */
+  declare readonly databaseGuid: pulumi.Output<string | undefined>;
   declare readonly serviceBrokerGuid: pulumi.Output<string>;
   readonly databaseName: pulumi.Input<string>;
 

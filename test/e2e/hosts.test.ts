@@ -11,6 +11,7 @@ const environment = { PULUMI_BACKEND_URL: `file://${state}` };
 interface Outputs {
   readonly connection: { readonly server: string; readonly database: string };
   readonly brokerGuid: string;
+  readonly databaseGuid: string;
   readonly assemblies: Readonly<Record<string, { readonly sha512: string }>>;
   readonly bundles: Readonly<Record<string, string>>;
   readonly counts: Readonly<Record<string, number>>;
@@ -119,6 +120,11 @@ describe("the stacks of the hosts", function () {
           "SELECT CONVERT(nvarchar(36), service_broker_guid) AS guid, is_broker_enabled AS isEnabled FROM sys.databases WHERE name = N'Hartonomous';",
         );
         assert.deepEqual(row, { guid: outputs.brokerGuid, isEnabled: true });
+        const recovery = await project.sql(
+          "SELECT CONVERT(nvarchar(36), database_guid) AS guid FROM sys.database_recovery_status WHERE database_id = DB_ID(N'Hartonomous');",
+        );
+        assert.deepEqual(recovery, [{ guid: outputs.databaseGuid }]);
+        assert.notEqual(outputs.databaseGuid, outputs.brokerGuid);
         const count = async (query: string): Promise<unknown> =>
           (await project.sql(`SELECT COUNT(*) AS n ${query};`, "Hartonomous"))[0]?.["n"];
         const { counts } = outputs;

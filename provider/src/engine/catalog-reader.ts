@@ -26,7 +26,7 @@ import { FilegroupFileRow, OwnershipRow, SchemaRow } from "./snapshot/database";
 import { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
 import { PartitionFunctionRow, PartitionSchemeRow } from "./snapshot/partitions";
 import { LoginRow, PrincipalRow, RoleMemberRow } from "./snapshot/security";
-import { DatabaseRow, MasterFileRow, QueryStoreRow, ServerRow } from "./snapshot/server";
+import { DatabaseGuidRow, DatabaseRow, MasterFileRow, QueryStoreRow, ServerRow } from "./snapshot/server";
 import { CheckConstraintRow, ColumnRow, ForeignKeyColumnRow, IndexColumnRow, TableRow } from "./snapshot/tables";
 
 const readTimeoutSeconds = 300;
@@ -53,6 +53,7 @@ const databaseQueries = {
   partitionSchemes: PartitionSchemeRow,
   ownership: OwnershipRow,
   queryStore: QueryStoreRow,
+  databaseGuids: DatabaseGuidRow,
   brokerMessageTypes: BrokerMessageTypeRow,
   brokerContracts: BrokerContractMessageRow,
   brokerQueues: BrokerQueueRow,

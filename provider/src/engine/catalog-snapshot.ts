@@ -21,7 +21,7 @@ import { groupFilegroups, type FileEntry, type FilegroupEntry, type FilegroupFil
 import { groupPartitions, type PartitionCatalog, type PartitionFunctionRow, type PartitionSchemeRow } from "./snapshot/partitions";
 import type { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
 import type { LoginRow, PrincipalRow, RoleMemberRow } from "./snapshot/security";
-import type { DatabaseRow, MasterFileRow, QueryStoreRow, ServerRow } from "./snapshot/server";
+import type { DatabaseGuidRow, DatabaseRow, MasterFileRow, QueryStoreRow, ServerRow } from "./snapshot/server";
 import { groupForeignKeys, groupIndexes } from "./snapshot/tables";
 import type {
   CheckConstraintRow,
@@ -53,6 +53,8 @@ export interface DatabaseRows {
   readonly ownership: readonly OwnershipRow[];
   /** One row; none on servers without Query Store. */
   readonly queryStore: readonly QueryStoreRow[];
+  /** One row; none on Azure SQL Database. */
+  readonly databaseGuids: readonly DatabaseGuidRow[];
   readonly brokerMessageTypes: readonly BrokerMessageTypeRow[];
   readonly brokerContracts: readonly BrokerContractMessageRow[];
   readonly brokerQueues: readonly BrokerQueueRow[];
@@ -173,6 +175,7 @@ const noRows: DatabaseRows = {
   partitionSchemes: [],
   ownership: [],
   queryStore: [],
+  databaseGuids: [],
   brokerMessageTypes: [],
   brokerContracts: [],
   brokerQueues: [],

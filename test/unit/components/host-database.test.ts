@@ -165,7 +165,7 @@ describe("HostDatabase", () => {
   const outputsOf = (kind: string, inputs: Record<string, unknown>): object =>
     (
       ({
-        Database: { databaseId: 7, serviceBrokerGuid: "GUID" },
+        Database: { databaseId: 7, databaseGuid: "FILES", serviceBrokerGuid: "GUID" },
         ProcedureBundle: { moduleCount: 12, definitionHash: "of the modules" },
         ClrAssembly: { ...build, assemblies: { [String(inputs["name"])]: build } },
         ClrBindings: { bindingCount: 5, definitionHash: `of ${String(inputs["assembly"])}` },
@@ -237,6 +237,7 @@ describe("HostDatabase", () => {
     assert.deepEqual(await value(outputs.connection), { server: "win", database: "Shop" });
     assert.equal(outputs.platform, "windows");
     assert.equal(await value(outputs.databaseId), 7);
+    assert.equal(await value(outputs.databaseGuid), "FILES");
     assert.equal(await value(outputs.brokerGuid), "GUID");
     assert.deepEqual(await value(outputs.assemblies), { Shop: build, "Shop.Files": build });
     assert.deepEqual(await value(outputs.bundles), {

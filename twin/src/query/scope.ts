@@ -216,8 +216,7 @@ export class Scope {
 
   /** The same without an error. */
   tryResolve(parts: readonly string[], line: number): ColumnReference | undefined {
-    for (const scope of this.outward())
-      if (scope.findHere(parts, line)) return this.resolve(parts, line);
+    for (const scope of this.outward()) if (scope.findHere(parts, line)) return this.resolve(parts, line);
     return undefined;
   }
 }

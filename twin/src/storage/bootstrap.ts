@@ -140,6 +140,7 @@ export function createDatabase(server: SqlServer, settings: NewDatabase): Databa
     created: time,
     ownerSid: settings.ownerSid,
     options: { ...defaultOptions(server, settings.name), ...(model ? { recoveryModel: model.options.recoveryModel } : {}) },
+    guid: randomUUID().toUpperCase(),
     serviceBrokerGuid: settings.name === "master" || settings.name === "model" ? "00000000-0000-0000-0000-000000000000" : randomUUID().toUpperCase(),
     files: new Map(),
     dataSpaces: new Map(),

@@ -80,6 +80,8 @@ export interface Database {
   /** Columns of sys.databases by their names there (is_read_committed_snapshot_on, recovery_model ...): options with a plain value. */
   options: DatabaseOptions;
   serviceBrokerGuid: string;
+  /** Carried by all its files: sys.database_recovery_status. */
+  guid: string;
   files: Map<number, DatabaseFile>;
   dataSpaces: Map<number, DataSpace>;
   partitionFunctions: Map<number, PartitionFunction>;

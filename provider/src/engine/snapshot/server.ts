@@ -75,6 +75,12 @@ export const DatabaseRow = z.object({
 });
 export type DatabaseRow = z.infer<typeof DatabaseRow>;
 
+export const DatabaseGuidRow = z.object({
+  /** null while the database is not started. */
+  databaseGuid: nullableText,
+});
+export type DatabaseGuidRow = z.infer<typeof DatabaseGuidRow>;
+
 /** Query Store of the database that is read: sys.database_query_store_options. */
 export const QueryStoreRow = z.object({
   /** OFF, READ_ONLY, READ_WRITE: what was asked for, not what a full store fell back to. */

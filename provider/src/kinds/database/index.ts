@@ -81,6 +81,7 @@ export const databaseKind: Kind<DatabaseInputs, DesiredDatabase, DatabaseIdentit
   inputsFromLive,
   outputs: (_desired, live) => ({
     databaseId: live.row.databaseId,
+    databaseGuid: live.databaseGuid ?? undefined,
     serviceBrokerGuid: live.row.serviceBrokerGuid,
     effectiveCollation: live.row.collation,
     effectiveCompatibilityLevel: live.row.compatibilityLevel,
@@ -89,6 +90,7 @@ export const databaseKind: Kind<DatabaseInputs, DesiredDatabase, DatabaseIdentit
   }),
   outputNames: [
     "databaseId",
+    "databaseGuid",
     "serviceBrokerGuid",
     "effectiveCollation",
     "effectiveCompatibilityLevel",

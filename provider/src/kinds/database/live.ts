@@ -27,6 +27,8 @@ export interface LiveDatabase {
   readonly files: readonly MasterFileRow[];
   /** undefined = unknown: the database is to be renamed, or the login may not read it. */
   readonly queryStore: QueryStoreRow | undefined;
+  /** undefined = unknown, for the same reasons; null on a server without it. */
+  readonly databaseGuid: string | null | undefined;
   /** Database and login names compare in the server's collation, file names in the database's. */
   readonly serverNames: NameComparer;
   readonly fileNames: NameComparer;
@@ -37,10 +39,12 @@ export function read(catalog: CatalogSnapshot, { name, renamedFrom }: DatabaseId
   const { server } = catalog;
   const row = server.findDatabase(name) ?? (renamedFrom === undefined ? undefined : server.findDatabase(renamedFrom));
   if (row === undefined) return undefined;
+  const isRead = catalog.databaseRow?.databaseId === row.databaseId;
   return {
     row,
     files: server.files.filter((file) => file.databaseId === row.databaseId),
-    queryStore: catalog.databaseRow?.databaseId === row.databaseId ? catalog.database.rows.queryStore[0] : undefined,
+    queryStore: isRead ? catalog.database.rows.queryStore[0] : undefined,
+    databaseGuid: isRead ? catalog.database.rows.databaseGuids[0]?.databaseGuid : undefined,
     serverNames: nameComparer(server.properties.collation),
     fileNames: catalog.names,
     platform: server.properties.hostPlatform.toLowerCase() === "linux" ? "linux" : "windows",

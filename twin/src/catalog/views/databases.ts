@@ -248,8 +248,8 @@ export const databaseViews: readonly ViewDefinition[] = [
     `database_id int, database_guid uniqueidentifier?, family_guid uniqueidentifier?, last_log_backup_lsn numeric(25,0)?, recovery_fork_guid uniqueidentifier?,
     first_recovery_fork_guid uniqueidentifier?, fork_point_lsn numeric(25,0)?`,
     function* (reader) {
-      for (const { id, options, serviceBrokerGuid } of visibleDatabases(reader)) {
-        const guid = options.state === "OFFLINE" ? null : serviceBrokerGuid;
+      for (const { id, options, guid: own } of visibleDatabases(reader)) {
+        const guid = options.state === "OFFLINE" ? null : own;
         yield [id, guid, guid, null, guid, guid, null];
       }
     },
