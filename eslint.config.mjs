@@ -2,7 +2,19 @@ import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 const nodeGlobals = Object.fromEntries(
-  ["require", "module", "process", "console", "Buffer", "__dirname", "setTimeout", "clearTimeout", "fetch", "AbortSignal", "URL"].map((name) => [name, "readonly"]),
+  [
+    "require",
+    "module",
+    "process",
+    "console",
+    "Buffer",
+    "__dirname",
+    "setTimeout",
+    "clearTimeout",
+    "fetch",
+    "AbortSignal",
+    "URL",
+  ].map((name) => [name, "readonly"]),
 );
 
 export default tseslint.config(
@@ -11,7 +23,10 @@ export default tseslint.config(
   ...tseslint.configs.recommended,
   {
     rules: {
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
       // Names may hold any character, U+0000 among them, and regular expressions here look for it.
       "no-control-regex": "off",
     },

@@ -79,7 +79,10 @@ function project(name, program) {
   fs.rmSync(directory, { recursive: true, force: true });
   fs.mkdirSync(path.join(directory, "state"), { recursive: true });
   fs.writeFileSync(path.join(directory, "Pulumi.yaml"), `name: bench-${name}\nruntime: nodejs\nmain: index.js\n`);
-  fs.writeFileSync(path.join(directory, "package.json"), JSON.stringify({ name: `bench-${name}`, private: true, main: "index.js" }));
+  fs.writeFileSync(
+    path.join(directory, "package.json"),
+    JSON.stringify({ name: `bench-${name}`, private: true, main: "index.js" }),
+  );
   fs.writeFileSync(path.join(directory, "index.js"), program);
   return directory;
 }
@@ -98,10 +101,17 @@ for (let i = 0; i < ${count}; i++) new Empty("e" + i);
 
 /** The CLI in one project; the twin is in this process, so the CLI must not block it. */
 function cliIn(program, directory, extra = {}) {
-  const env = { ...environment(path.dirname(program)), ...extra, PULUMI_BACKEND_URL: `file://${path.join(directory, "state")}` };
+  const env = {
+    ...environment(path.dirname(program)),
+    ...extra,
+    PULUMI_BACKEND_URL: `file://${path.join(directory, "state")}`,
+  };
   return async (...args) => {
     const start = process.hrtime.bigint();
-    const child = spawn(program, [...args, "--non-interactive", "--cwd", directory], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, [...args, "--non-interactive", "--cwd", directory], {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
     child.stdout.on("data", (data) => (output += data));
     child.stderr.on("data", (data) => (output += data));
@@ -136,7 +146,13 @@ async function codeOnly(twin, directory, step) {
 }
 
 const password = "Bench-of-the-twin-1";
-const settings = (twin) => ({ host: "localhost", port: twin.port, user: "sa", password, certificateAuthority: twin.certificate });
+const settings = (twin) => ({
+  host: "localhost",
+  port: twin.port,
+  user: "sa",
+  password,
+  certificateAuthority: twin.certificate,
+});
 
 async function measure(program, startTwin, count, latencyMs, empty) {
   const rows = [];
@@ -155,7 +171,9 @@ async function measure(program, startTwin, count, latencyMs, empty) {
   const procedures = path.join(directory, "procedures");
   const twin = await startTwin({ password, latencyMs });
   const alone = await startTwin({ password, latencyMs });
-  const pulumi = cliIn(program, directory, { SQLSERVER_BENCH: `mssql://sa:${password}@localhost:${twin.port}?trustServerCertificate=true` });
+  const pulumi = cliIn(program, directory, {
+    SQLSERVER_BENCH: `mssql://sa:${password}@localhost:${twin.port}?trustServerCertificate=true`,
+  });
   const code = async (step) => {
     alone.resetCounters();
     const result = await codeOnly(alone, directory, step);
@@ -183,10 +201,22 @@ async function measureMemory(startTwin, count) {
   const twin = await startTwin({ password });
   const rows = [];
   try {
-    for (const [name, step] of [[cases[0], "create"], [cases[1], "preview"]]) {
+    for (const [name, step] of [
+      [cases[0], "create"],
+      [cases[1], "preview"],
+    ]) {
       twin.resetCounters();
       const code = await codeOnly(twin, directory, step);
-      rows.push({ case: name, objects: count, latencyMs: 0, seconds: null, codeSeconds: code.seconds, roundTrips: twin.requests, peakMb: code.peakMb, emptyResourceSeconds: null });
+      rows.push({
+        case: name,
+        objects: count,
+        latencyMs: 0,
+        seconds: null,
+        codeSeconds: code.seconds,
+        roundTrips: twin.requests,
+        peakMb: code.peakMb,
+        emptyResourceSeconds: null,
+      });
     }
   } finally {
     await twin.close();
@@ -196,10 +226,25 @@ async function measureMemory(startTwin, count) {
 
 function print(rows) {
   const format = (value, digits) => (value === null ? "-" : value.toFixed(digits));
-  const lines = rows.map((row) => [row.case, row.objects, row.latencyMs, format(row.seconds, 1), format(row.codeSeconds, 1), row.roundTrips, format(row.peakMb, 0), format(row.emptyResourceSeconds, 1)]);
-  const table = [["case", "objects", "latency ms", "seconds", "code seconds", "round trips", "peak MB", "empty resources s"], ...lines].map((line) => line.map(String));
+  const lines = rows.map((row) => [
+    row.case,
+    row.objects,
+    row.latencyMs,
+    format(row.seconds, 1),
+    format(row.codeSeconds, 1),
+    row.roundTrips,
+    format(row.peakMb, 0),
+    format(row.emptyResourceSeconds, 1),
+  ]);
+  const table = [
+    ["case", "objects", "latency ms", "seconds", "code seconds", "round trips", "peak MB", "empty resources s"],
+    ...lines,
+  ].map((line) => line.map(String));
   const widths = table[0].map((_, i) => Math.max(...table.map((line) => line[i].length)));
-  for (const line of table) process.stdout.write(`${line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ")}\n`);
+  for (const line of table)
+    process.stdout.write(
+      `${line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ")}\n`,
+    );
 }
 
 main(async () => {

@@ -16,8 +16,9 @@ const end = "<!-- end of kinds -->";
 const cell = (text) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
 function kindsTable(registry) {
-  const rows = Object.entries(registry).map(([name, { documentation }]) =>
-    `| [${name}](docs/reference.md#${name.toLowerCase()}) | ${cell(documentation.summary)} | ${cell(documentation.changesInPlace.join("; "))} | ${cell(documentation.refused.join("; "))} | ${cell(documentation.hosts.join(", "))} |`,
+  const rows = Object.entries(registry).map(
+    ([name, { documentation }]) =>
+      `| [${name}](docs/reference.md#${name.toLowerCase()}) | ${cell(documentation.summary)} | ${cell(documentation.changesInPlace.join("; "))} | ${cell(documentation.refused.join("; "))} | ${cell(documentation.hosts.join(", "))} |`,
   );
   return ["| Kind | What it is | Changes in place | Refused | Hosts |", "|---|---|---|---|---|", ...rows].join("\n");
 }

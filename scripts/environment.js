@@ -55,7 +55,12 @@ function node() {
 function environment(cliDirectory) {
   const state = path.join(local, "state");
   fs.mkdirSync(state, { recursive: true });
-  const directories = [path.dirname(node()), path.join(root, "node_modules", ".bin"), path.join(root, "node_modules", "@pulumi", "pulumi"), cliDirectory];
+  const directories = [
+    path.dirname(node()),
+    path.join(root, "node_modules", ".bin"),
+    path.join(root, "node_modules", "@pulumi", "pulumi"),
+    cliDirectory,
+  ];
   return {
     ...process.env,
     PATH: [...directories.filter(Boolean), process.env.PATH].join(path.delimiter),

@@ -15,13 +15,17 @@ async function localStack(twin) {
   const own = { PULUMI_BACKEND_URL: `file://${path.join(local, "state")}`, PULUMI_CONFIG_PASSPHRASE: "local-demo" };
   const env = { ...environment(path.dirname(program)), ...own, ...(twin ? { SQLSERVER_LOCAL: url(twin) } : {}) };
   const pulumi = (...args) => run(program, [...args, "--non-interactive"], { env });
-  const result = (...args) => spawnSync(program, [...args, "--non-interactive"], { env, encoding: "utf8", maxBuffer: 1 << 30 });
+  const result = (...args) =>
+    spawnSync(program, [...args, "--non-interactive"], { env, encoding: "utf8", maxBuffer: 1 << 30 });
   const capture = (...args) => {
     const { status, stdout } = result(...args);
     if (status !== 0) throw new CommandError(program, args, status ?? 1);
     return stdout;
   };
-  const exists = () => JSON.parse(capture("stack", "ls", "--json")).some((entry) => entry.name === stack || entry.name.endsWith(`/${stack}`));
+  const exists = () =>
+    JSON.parse(capture("stack", "ls", "--json")).some(
+      (entry) => entry.name === stack || entry.name.endsWith(`/${stack}`),
+    );
   return {
     pulumi,
     capture,

@@ -33,7 +33,10 @@ function answers(host, port) {
       socket.destroy();
       resolve(answer);
     };
-    socket.once("connect", () => end(true)).once("error", () => end(false)).once("timeout", () => end(false));
+    socket
+      .once("connect", () => end(true))
+      .once("error", () => end(false))
+      .once("timeout", () => end(false));
   });
 }
 
@@ -62,15 +65,28 @@ async function start() {
   if (known) return known;
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   const passwordFile = path.join(directory, "password");
-  if (!fs.existsSync(passwordFile)) fs.writeFileSync(passwordFile, `Tw1n-${randomBytes(12).toString("hex")}`, { mode: 0o600 });
+  if (!fs.existsSync(passwordFile))
+    fs.writeFileSync(passwordFile, `Tw1n-${randomBytes(12).toString("hex")}`, { mode: 0o600 });
   const password = fs.readFileSync(passwordFile, "utf8");
   const log = path.join(directory, "twin.log");
   const output = fs.openSync(log, "w");
-  const child = spawn(node(), [path.join(root, "twin", "dist", "cli.js"), "--port", "0", "--data", path.join(directory, "data"), "--certificate", certificateFile], {
-    env: { ...process.env, TWIN_PASSWORD: password },
-    detached: true,
-    stdio: ["ignore", output, output],
-  });
+  const child = spawn(
+    node(),
+    [
+      path.join(root, "twin", "dist", "cli.js"),
+      "--port",
+      "0",
+      "--data",
+      path.join(directory, "data"),
+      "--certificate",
+      certificateFile,
+    ],
+    {
+      env: { ...process.env, TWIN_PASSWORD: password },
+      detached: true,
+      stdio: ["ignore", output, output],
+    },
+  );
   child.unref();
   const port = await ready(child, log);
   const state = { pid: child.pid, host: "localhost", port, user: "sa", password, certificateFile };

@@ -26,7 +26,11 @@ function say(text) {
 
 /** True when the program answers `pulumi version`; the language host must stand beside it or on PATH. */
 function works(program) {
-  const result = spawnSync(program, ["version"], { encoding: "utf8", timeout: 60_000, env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" } });
+  const result = spawnSync(program, ["version"], {
+    encoding: "utf8",
+    timeout: 60_000,
+    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+  });
   return result.status === 0 && /^v?\d+\.\d+\.\d+/.test(result.stdout.trim());
 }
 
@@ -58,7 +62,8 @@ async function toolchain() {
     const work = fs.mkdtempSync(`${directory}.tmp-`);
     try {
       if (!(await download(work))) await buildFromGo(work);
-      if (!works(path.join(work, `pulumi${exe}`))) throw new ToolchainError("the CLI that was made does not answer `pulumi version`");
+      if (!works(path.join(work, `pulumi${exe}`)))
+        throw new ToolchainError("the CLI that was made does not answer `pulumi version`");
       fs.renameSync(work, directory);
     } finally {
       fs.rmSync(work, { recursive: true, force: true });
@@ -71,7 +76,8 @@ async function toolchain() {
 
 /** Removes what killed callers left; only the holder of the lock comes here. */
 function sweep(parent, prefix) {
-  for (const name of fs.readdirSync(parent)) if (name.startsWith(`${prefix}.tmp-`)) fs.rmSync(path.join(parent, name), { recursive: true, force: true });
+  for (const name of fs.readdirSync(parent))
+    if (name.startsWith(`${prefix}.tmp-`)) fs.rmSync(path.join(parent, name), { recursive: true, force: true });
 }
 
 /** One caller builds, the others wait. A lock whose owner is gone is taken over. */
@@ -126,7 +132,9 @@ async function download(target) {
   const name = `pulumi-v${VERSION}-${system}-${machine}.${system === "windows" ? "zip" : "tar.gz"}`;
   return timed(`downloading ${name} (at most ${DOWNLOAD_SECONDS} s without an answer)`, async () => {
     try {
-      const response = await fetch(`https://get.pulumi.com/releases/sdk/${name}`, { signal: AbortSignal.timeout(DOWNLOAD_SECONDS * 1000) });
+      const response = await fetch(`https://get.pulumi.com/releases/sdk/${name}`, {
+        signal: AbortSignal.timeout(DOWNLOAD_SECONDS * 1000),
+      });
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       const archive = path.join(target, name);
       fs.writeFileSync(archive, Buffer.from(await response.arrayBuffer()));
@@ -137,7 +145,8 @@ async function download(target) {
       const from = fs.existsSync(path.join(inner, "bin")) ? path.join(inner, "bin") : inner;
       for (const file of fs.readdirSync(from)) fs.renameSync(path.join(from, file), path.join(target, `${file}.new`));
       fs.rmSync(inner, { recursive: true, force: true });
-      for (const file of fs.readdirSync(target)) fs.renameSync(path.join(target, file), path.join(target, file.replace(/\.new$/, "")));
+      for (const file of fs.readdirSync(target))
+        fs.renameSync(path.join(target, file), path.join(target, file.replace(/\.new$/, "")));
       return true;
     } catch (error) {
       say(`  no download: ${error.cause?.code ?? error.message}`);
@@ -157,7 +166,11 @@ async function buildFromGo(target) {
   const flags = ["-ldflags", `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${VERSION}`];
   const parts = [
     ["pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", VERSION],
-    ["pulumi-language-nodejs", "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs", LANGUAGE_HOST_VERSION],
+    [
+      "pulumi-language-nodejs",
+      "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+      LANGUAGE_HOST_VERSION,
+    ],
   ];
   for (const [name, source, version] of parts) {
     const module = path.join(target, `module-${name}`);
@@ -172,11 +185,17 @@ async function buildFromGo(target) {
 
   function go_(args, cwd) {
     return new Promise((resolve, reject) => {
-      const child = spawn(go, args, { cwd, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, GOFLAGS: "-mod=mod", GOWORK: "off" } });
+      const child = spawn(go, args, {
+        cwd,
+        stdio: ["ignore", "ignore", "pipe"],
+        env: { ...process.env, GOFLAGS: "-mod=mod", GOWORK: "off" },
+      });
       let errors = "";
       child.stderr.on("data", (data) => (errors = (errors + data).slice(-4000)));
       child.on("error", reject);
-      child.on("close", (code) => (code === 0 ? resolve() : reject(new ToolchainError(`go ${args[0]} failed:\n${errors}`))));
+      child.on("close", (code) =>
+        code === 0 ? resolve() : reject(new ToolchainError(`go ${args[0]} failed:\n${errors}`)),
+      );
     });
   }
 }

@@ -9,7 +9,8 @@ const directory = resolve(__dirname, "..", "..", "shared");
 export function shared(context: Mocha.Context, ...parts: string[]): string {
   const path = join(directory, ...parts);
   if (existsSync(path)) return path;
-  if (process.env.SHARED_REQUIRED === "1") throw new Error(`${parts.join("/")} is not in ../shared, and this run requires it`);
+  if (process.env.SHARED_REQUIRED === "1")
+    throw new Error(`${parts.join("/")} is not in ../shared, and this run requires it`);
   console.log("skipped: no ../shared");
   return context.skip();
 }

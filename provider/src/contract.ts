@@ -7,7 +7,8 @@ import type { Capabilities } from "./engine/capabilities";
 import type { CatalogSnapshot, DatabaseCatalog } from "./engine/catalog-snapshot";
 import type { NameComparer } from "./engine/names";
 
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
+export type JsonValue =
+  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
 
 export const hazardTypes = [
   "data-loss",
@@ -95,7 +96,19 @@ export interface Refusal {
 
 /** Something that must exist when the plan is applied; missing at preview is fine, another resource may make it. */
 export interface Requirement {
-  readonly type: "schema" | "filegroup" | "partition scheme" | "object" | "type" | "principal" | "login" | "database" | "assembly" | "message type" | "contract" | "service";
+  readonly type:
+    | "schema"
+    | "filegroup"
+    | "partition scheme"
+    | "object"
+    | "type"
+    | "principal"
+    | "login"
+    | "database"
+    | "assembly"
+    | "message type"
+    | "contract"
+    | "service";
   readonly name: string;
   /** Who needs it: `table "dbo.Orders"`. */
   readonly neededBy: string;
@@ -172,7 +185,11 @@ export interface VerificationCheck {
 
 /** Inputs that every kind takes; spread into the kind's z.strictObject and its change rules. */
 export const commonInputs = {
-  server: z.string().min(1).max(128).describe("Name of the server in the configuration `sqlserver:servers`. Cannot change."),
+  server: z
+    .string()
+    .min(1)
+    .max(128)
+    .describe("Name of the server in the configuration `sqlserver:servers`. Cannot change."),
   allow: z
     .array(z.string().min(3))
     .optional()
@@ -259,7 +276,12 @@ export interface Kind<Inputs, Desired, Identity extends JsonValue, Live> {
    */
   interruptedRename?(desired: Desired, catalog: CatalogSnapshot): ObjectName | undefined;
   /** desired undefined = before a delete. All probes of a resource go in one round trip. */
-  probes(desired: Desired | undefined, live: Live | undefined, catalog: CatalogSnapshot, secret?: SecretReader): readonly Probe[];
+  probes(
+    desired: Desired | undefined,
+    live: Live | undefined,
+    catalog: CatalogSnapshot,
+    secret?: SecretReader,
+  ): readonly Probe[];
   plan(desired: Desired, live: Live | undefined, context: PlanContext): Plan;
   planDelete(live: Live, context: PlanContext): Plan;
 

@@ -22,7 +22,9 @@ export interface InputIssue {
 /** All bad inputs at once, each with its property path. */
 export class InvalidInputsError extends ProviderError {
   constructor(readonly issues: readonly InputIssue[]) {
-    super(issues.map((issue) => (issue.property === "" ? issue.reason : `${issue.property}: ${issue.reason}`)).join("\n"));
+    super(
+      issues.map((issue) => (issue.property === "" ? issue.reason : `${issue.property}: ${issue.reason}`)).join("\n"),
+    );
   }
 }
 

@@ -9,7 +9,10 @@ const explanation = "--: ";
 const warning = "--! ";
 
 function comment(mark: string, text: string): string {
-  return text.split(/\r?\n/).map((line) => `${mark}${line}`).join("\n");
+  return text
+    .split(/\r?\n/)
+    .map((line) => `${mark}${line}`)
+    .join("\n");
 }
 
 /** `data-loss dbo.Orders.Note (1204 rows): the column is dropped`. */
@@ -19,7 +22,10 @@ export function hazardText(hazard: Hazard): string {
 }
 
 export function hideSecrets(text: string, secrets: readonly string[] | undefined): string {
-  return (secrets ?? []).reduce((shown, secret) => (secret === "" ? shown : shown.replaceAll(secret, "<secret>")), text);
+  return (secrets ?? []).reduce(
+    (shown, secret) => (secret === "" ? shown : shown.replaceAll(secret, "<secret>")),
+    text,
+  );
 }
 
 /** The batch as a person may see it. */
@@ -28,8 +34,15 @@ export function shownBatch({ batch, display, secrets }: Statement): string {
 }
 
 function statementText(statement: Statement): string {
-  const place = [statement.label, ...(statement.database === "master" ? ["in master"] : []), ...(statement.inTransaction ? [] : ["outside a transaction"])];
-  const lines = [comment(explanation, place.join(", ")), ...statement.hazards.map((hazard) => comment(warning, hazardText(hazard)))];
+  const place = [
+    statement.label,
+    ...(statement.database === "master" ? ["in master"] : []),
+    ...(statement.inTransaction ? [] : ["outside a transaction"]),
+  ];
+  const lines = [
+    comment(explanation, place.join(", ")),
+    ...statement.hazards.map((hazard) => comment(warning, hazardText(hazard))),
+  ];
   const settings = statement.settings;
   if (settings && !settings.ansiNulls) lines.push("SET ANSI_NULLS OFF;");
   if (settings && !settings.quotedIdentifier) lines.push("SET QUOTED_IDENTIFIER OFF;");
@@ -53,5 +66,7 @@ export function bindingText(text: string): string {
 }
 
 export function planHash(plan: Plan): string {
-  return createHash("sha256").update(bindingText(planText(plan))).digest("hex");
+  return createHash("sha256")
+    .update(bindingText(planText(plan)))
+    .digest("hex");
 }

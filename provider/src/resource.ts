@@ -5,11 +5,19 @@ import { registry, type KindName } from "./registry";
 
 /** An argument that may be, or hold, outputs of other resources. */
 export type Argument<T> = pulumi.Input<
-  T extends string | number | boolean | undefined ? T : T extends readonly (infer Item)[] ? readonly Argument<Item>[] : { [Key in keyof T]: Argument<T[Key]> }
+  T extends string | number | boolean | undefined
+    ? T
+    : T extends readonly (infer Item)[]
+      ? readonly Argument<Item>[]
+      : { [Key in keyof T]: Argument<T[Key]> }
 >;
 
 /** Arguments of a kind: its inputs without those that the class and the provider write themselves. */
-export type ArgumentsOf<Inputs> = { [Key in keyof Omit<Inputs, "owner" | "plan" | "database">]: Argument<Omit<Inputs, "owner" | "plan" | "database">[Key]> } & ("database" extends keyof Inputs
+export type ArgumentsOf<Inputs> = {
+  [Key in keyof Omit<Inputs, "owner" | "plan" | "database">]: Argument<
+    Omit<Inputs, "owner" | "plan" | "database">[Key]
+  >;
+} & ("database" extends keyof Inputs
   ? {
       /** The Database resource, which also makes it a dependency, or the name of a database. */
       readonly database: DatabaseReference;
@@ -35,13 +43,22 @@ export abstract class SqlServerResource extends pulumi.dynamic.Resource {
   /** Number of the last change in iac.deployment; none for what belongs to the server itself. */
   declare readonly deploymentId: pulumi.Output<number | undefined>;
 
-  protected constructor(kind: KindName, name: string, args: Readonly<Record<string, unknown>>, options: pulumi.CustomResourceOptions = {}) {
+  protected constructor(
+    kind: KindName,
+    name: string,
+    args: Readonly<Record<string, unknown>>,
+    options: pulumi.CustomResourceOptions = {},
+  ) {
     const { database, ...rest } = args;
     const outputs = Object.fromEntries(registry[kind].outputNames.map((output) => [output, undefined]));
     const properties = {
       ...outputs,
       ...rest,
-      ...(isDatabaseResource(database) ? { database: database.databaseName } : database === undefined ? {} : { database }),
+      ...(isDatabaseResource(database)
+        ? { database: database.databaseName }
+        : database === undefined
+          ? {}
+          : { database }),
       owner: `${pulumi.getProject()}/${pulumi.getStack()}/${kind}/${name}`,
       plan: undefined,
       planHash: undefined,

@@ -4,7 +4,16 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { setFlagsFromString } from "node:v8";
-import type { AnyKind, CatalogSnapshot, JsonValue, ObjectName, OwnedObject, Plan, PlanContext, VerificationCheck } from "./contract";
+import type {
+  AnyKind,
+  CatalogSnapshot,
+  JsonValue,
+  ObjectName,
+  OwnedObject,
+  Plan,
+  PlanContext,
+  VerificationCheck,
+} from "./contract";
 import { applyPlan, type Applied } from "./engine/apply";
 import { Ownership } from "./engine/bookkeeping";
 import { capabilities } from "./engine/capabilities";
@@ -62,7 +71,10 @@ export function configure(_kind: string, request: { readonly config: Configurati
 }
 
 /** Gives the object from the state its operations; Pulumi calls it once per kind and process, before all others. */
-export function begin(provider: { readonly kind: string }, request: { readonly config: ConfigurationSource }): Promise<void> {
+export function begin(
+  provider: { readonly kind: string },
+  request: { readonly config: ConfigurationSource },
+): Promise<void> {
   const { kind } = provider;
   Object.assign(provider, {
     check: (olds: Properties, news: Properties) => check(kind, olds, news),
@@ -101,14 +113,18 @@ function managedDatabase(kind: AnyKind, inputs: Properties): ManagedDatabase {
 
 function kindOf(name: string): AnyKind {
   const kind = findKind(name);
-  if (!kind) throw new UnknownKindError(`kind "${name}" is not known to this version of pulumi-sqlserver; install the version that made the resource`);
+  if (!kind)
+    throw new UnknownKindError(
+      `kind "${name}" is not known to this version of pulumi-sqlserver; install the version that made the resource`,
+    );
   return kind;
 }
 
 /** The inputs among properties that may also hold outputs. */
 function inputsAmong(kind: AnyKind, properties: Properties): Record<string, unknown> {
   const inputs: Record<string, unknown> = {};
-  for (const name of Object.keys(kind.changes)) if (properties[name] !== undefined && properties[name] !== null) inputs[name] = properties[name];
+  for (const name of Object.keys(kind.changes))
+    if (properties[name] !== undefined && properties[name] !== null) inputs[name] = properties[name];
   return inputs;
 }
 
@@ -121,13 +137,26 @@ function unknownPaths(value: unknown, path = ""): string[] {
 
 /** Throws InvalidInputsError: unknown names too, since every input is in `changes`. */
 function parseInputs(kind: AnyKind, properties: Properties): Record<string, unknown> {
-  const given = Object.fromEntries(Object.entries(properties).filter(([name, value]) => name !== providerProperty && value !== null));
+  const given = Object.fromEntries(
+    Object.entries(properties).filter(([name, value]) => name !== providerProperty && value !== null),
+  );
   const result = kind.inputs.safeParse(given);
   if (result.success) return result.data;
   const issues = result.error.issues.flatMap((issue): InputIssue[] => {
-    const property = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("").replace(/^\./, "");
+    const property = issue.path
+      .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+      .join("")
+      .replace(/^\./, "");
     // Which properties a part of an input has is not known here; the editor knows.
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => (property === "" ? { property: key, reason: `no such input; there are ${Object.keys(kind.changes).filter(isForPrograms).join(", ")}` } : { property: `${property}.${key}`, reason: "no such property; correct its name or leave it out" }));
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) =>
+        property === ""
+          ? {
+              property: key,
+              reason: `no such input; there are ${Object.keys(kind.changes).filter(isForPrograms).join(", ")}`,
+            }
+          : { property: `${property}.${key}`, reason: "no such property; correct its name or leave it out" },
+      );
     if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ property, reason: message }));
     return [{ property, reason: issue.message }];
   });
@@ -162,18 +191,48 @@ async function planFor(kind: AnyKind, inputs: Properties, target: ManagedDatabas
   const owner = String(inputs["owner"]);
   const key = `${kind.name}\0${owner}`;
   const before = planned.get(key);
-  if (before && before.catalog === catalog && isDeepStrictEqual(before.inputs, inputs) && isDeepStrictEqual(before.desired, desired) && isDeepStrictEqual(before.previous, rememberedOf(kind, olds))) return before;
+  if (
+    before &&
+    before.catalog === catalog &&
+    isDeepStrictEqual(before.inputs, inputs) &&
+    isDeepStrictEqual(before.desired, desired) &&
+    isDeepStrictEqual(before.previous, rememberedOf(kind, olds))
+  )
+    return before;
   const identity = kind.identity(desired);
   const owned = ownedBy(catalog, owner);
   const live = kind.read(catalog, identity, owned);
   const previous = rememberedOf(kind, olds);
-  const context = await planContext(target, catalog, inputs, owned, previous, kind.probes(desired, live, catalog, configuration.secret));
-  const result: Planned = { inputs, desired, identity, live, catalog, plan: kind.plan(desired, live, context), owned, previous };
+  const context = await planContext(
+    target,
+    catalog,
+    inputs,
+    owned,
+    previous,
+    kind.probes(desired, live, catalog, configuration.secret),
+  );
+  const result: Planned = {
+    inputs,
+    desired,
+    identity,
+    live,
+    catalog,
+    plan: kind.plan(desired, live, context),
+    owned,
+    previous,
+  };
   planned.set(key, result);
   return result;
 }
 
-async function planContext(target: ManagedDatabase, catalog: CatalogSnapshot, inputs: Properties, owned: readonly OwnedObject[], previous: Properties, probes: Parameters<ManagedDatabase["ask"]>[0]): Promise<PlanContext> {
+async function planContext(
+  target: ManagedDatabase,
+  catalog: CatalogSnapshot,
+  inputs: Properties,
+  owned: readonly OwnedObject[],
+  previous: Properties,
+  probes: Parameters<ManagedDatabase["ask"]>[0],
+): Promise<PlanContext> {
   return {
     catalog,
     capabilities: capabilities(catalog.server.properties),
@@ -196,43 +255,76 @@ function consents(inputs: Properties): string[] {
 }
 
 function ownedBy(catalog: CatalogSnapshot, owner: string): OwnedObject[] {
-  return catalog.database.ownedBy(owner).map((row) => ({ type: row.objectType, name: row.objectName, ...(row.definitionHash === null ? {} : { definitionHash: row.definitionHash }) }));
+  return catalog.database
+    .ownedBy(owner)
+    .map((row) => ({
+      type: row.objectType,
+      name: row.objectName,
+      ...(row.definitionHash === null ? {} : { definitionHash: row.definitionHash }),
+    }));
 }
 
 /** Everything that stands against applying a plan, with the input that it is about. */
 function refusals(kind: AnyKind, planned: Planned, olds: Properties): InputIssue[] {
   const { plan, inputs } = planned;
   return [
-    ...ownershipConflicts(kind, planned, olds).map((error) => ({ property: "", reason: `${error.name}: ${error.message}` })),
+    ...ownershipConflicts(kind, planned, olds).map((error) => ({
+      property: "",
+      reason: `${error.name}: ${error.message}`,
+    })),
     ...plan.refusals,
     ...missingConsents(plan, consents(inputs)).map((reason) => ({ property: "allow", reason })),
   ];
 }
 
 /** Two stacks never own one object; what exists is taken over only when that is asked for. */
-function ownershipConflicts(kind: AnyKind, { plan, live, catalog, inputs, desired, owned }: Planned, olds: Properties): ProviderError[] {
+function ownershipConflicts(
+  kind: AnyKind,
+  { plan, live, catalog, inputs, desired, owned }: Planned,
+  olds: Properties,
+): ProviderError[] {
   const owner = String(inputs["owner"]);
   const existing = live === undefined ? [] : kind.existing(live);
   const conflicts: ProviderError[] = [];
   // What exists under an earlier name is not among what will be owned.
-  for (const object of new Map([...plan.owns, ...existing].map((each) => [`${each.type}\0${each.name}`, each])).values()) {
+  for (const object of new Map(
+    [...plan.owns, ...existing].map((each) => [`${each.type}\0${each.name}`, each]),
+  ).values()) {
     const row = catalog.database.ownerOf(object.type, object.name);
     if (row && row.owner !== owner)
-      conflicts.push(new ObjectOwnedError(`${object.type} "${object.name}" belongs to ${row.owner} (iac.object in this database). To hand it over, remove it there with retainOnDelete, then delete its row of iac.object`));
+      conflicts.push(
+        new ObjectOwnedError(
+          `${object.type} "${object.name}" belongs to ${row.owner} (iac.object in this database). To hand it over, remove it there with retainOnDelete, then delete its row of iac.object`,
+        ),
+      );
   }
   if (conflicts.length > 0 || inputs["adopt"] === true) return conflicts;
   const former = kind.interruptedRename?.(desired, catalog);
   if (former && catalog.database.ownerOf(former.type, former.name)?.owner === owner) return conflicts;
   const known = knownToState(kind, catalog, owned, owner, olds);
   for (const object of existing) {
-    if (catalog.database.ownerOf(object.type, object.name) || known.some(({ type, name }) => type === object.type && name === object.name)) continue;
-    conflicts.push(new ObjectExistsError(`${object.type} "${object.name}" exists already and no stack owns it; set adopt: true to take it over as it is and change what differs`));
+    if (
+      catalog.database.ownerOf(object.type, object.name) ||
+      known.some(({ type, name }) => type === object.type && name === object.name)
+    )
+      continue;
+    conflicts.push(
+      new ObjectExistsError(
+        `${object.type} "${object.name}" exists already and no stack owns it; set adopt: true to take it over as it is and change what differs`,
+      ),
+    );
   }
   return conflicts;
 }
 
 /** A read-only database keeps no books, and a lost connection may have cut them off: then the state says what is this resource's own. */
-function knownToState(kind: AnyKind, catalog: CatalogSnapshot, owned: readonly OwnedObject[], owner: string, olds: Properties): readonly ObjectName[] {
+function knownToState(
+  kind: AnyKind,
+  catalog: CatalogSnapshot,
+  owned: readonly OwnedObject[],
+  owner: string,
+  olds: Properties,
+): readonly ObjectName[] {
   const identity = olds[identityProperty];
   if (identity === undefined || olds["owner"] !== owner) return [];
   const live = kind.read(catalog, identity as JsonValue, owned);
@@ -265,14 +357,18 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
       const target = managedDatabase(kind, inputs);
       return await target.exclusively(async () => {
         // What lies in a database goes with it when the database is renamed.
-        if (followsRename && !(await target.isRenamedFrom(String(old["database"]), String(inputs["owner"])))) throw new InvalidInputsError(forbidden);
+        if (followsRename && !(await target.isRenamedFrom(String(old["database"]), String(inputs["owner"]))))
+          throw new InvalidInputsError(forbidden);
         const result = await planFor(kind, inputs, target, old);
         const issues = [...refusals(kind, result, old), ...abandoned(kind, old, result)];
         if (issues.length > 0) throw new InvalidInputsError(issues);
         const what = kind.describe(result.identity);
         for (const observation of result.plan.observations ?? []) progress(`${what}: ${observation}`);
         const missing = unmetRequirements(result.plan, result.catalog);
-        if (missing.length > 0) progress(`${what}: ${missing[0]!}${missing.length > 1 ? `, and ${missing.length - 1} more such needs` : ""}; another resource must make that before this one`);
+        if (missing.length > 0)
+          progress(
+            `${what}: ${missing[0]!}${missing.length > 1 ? `, and ${missing.length - 1} more such needs` : ""}; another resource must make that before this one`,
+          );
         const text = planText(result.plan);
         // Nothing to do: the old text stays, so that nothing shows as changed.
         given["plan"] = text === "" ? String(old["plan"] ?? "") : text;
@@ -280,7 +376,8 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
       });
     } catch (error) {
       if (error instanceof InvalidInputsError) return { inputs: given, failures: error.issues.map(failure) };
-      if (error instanceof ProviderError) return { inputs: given, failures: [{ property: "", reason: `${error.name}: ${error.message}` }] };
+      if (error instanceof ProviderError)
+        return { inputs: given, failures: [{ property: "", reason: `${error.name}: ${error.message}` }] };
       throw error;
     }
   });
@@ -293,8 +390,14 @@ function failure({ property, reason }: InputIssue): { property: string; reason: 
 
 function forbiddenChanges(kind: AnyKind, olds: Properties, news: Properties): InputIssue[] {
   return Object.entries(kind.changes).flatMap(([property, rule]) => {
-    if (typeof rule === "string" || olds[property] === undefined || isDeepStrictEqual(olds[property], news[property])) return [];
-    return [{ property, reason: `cannot change from ${JSON.stringify(olds[property])} to ${JSON.stringify(news[property])}: ${rule.refuse}` }];
+    if (typeof rule === "string" || olds[property] === undefined || isDeepStrictEqual(olds[property], news[property]))
+      return [];
+    return [
+      {
+        property,
+        reason: `cannot change from ${JSON.stringify(olds[property])} to ${JSON.stringify(news[property])}: ${rule.refuse}`,
+      },
+    ];
   });
 }
 
@@ -303,7 +406,13 @@ function abandoned(kind: AnyKind, olds: Properties, { inputs, identity, catalog,
   const origins = { name: "renamedFrom", schema: "movedFrom" } as const;
   return Object.entries(origins).flatMap(([property, origin]) => {
     const [from, to] = [olds[property], inputs[property]];
-    if (typeof from !== "string" || from === to || inputs[origin] !== undefined || plan.refusals.some((refusal) => refusal.property === property)) return [];
+    if (
+      typeof from !== "string" ||
+      from === to ||
+      inputs[origin] !== undefined ||
+      plan.refusals.some((refusal) => refusal.property === property)
+    )
+      return [];
     if (kind.read(catalog, identity, []) !== undefined) return [];
     const change = `changed from "${from}" to "${String(to)}", where nothing is: that would give up "${from}" and make an empty one`;
     return [{ property, reason: `${change}. ${origin}: ${JSON.stringify(from)} keeps what it holds` }];
@@ -316,10 +425,14 @@ export function diff(kindName: string, _id: string, olds: Properties, news: Prop
     const kind = kindOf(kindName);
     if (unknownPaths(inputsAmong(kind, news)).length > 0) return { changes: true };
     const inputs = parseInputs(kind, news);
-    const changed = Object.keys(kind.changes).some((name) => name !== "plan" && !isDeepStrictEqual(olds[name] ?? undefined, inputs[name]));
+    const changed = Object.keys(kind.changes).some(
+      (name) => name !== "plan" && !isDeepStrictEqual(olds[name] ?? undefined, inputs[name]),
+    );
     if (changed || (kind.verification && olds["verified"] !== true)) return { changes: true };
     const target = managedDatabase(kind, inputs);
-    return target.exclusively(async () => ({ changes: (await planFor(kind, withoutPlan(inputs), target, olds)).plan.statements.length > 0 }));
+    return target.exclusively(async () => ({
+      changes: (await planFor(kind, withoutPlan(inputs), target, olds)).plan.statements.length > 0,
+    }));
   });
 }
 
@@ -331,15 +444,28 @@ function withoutPlan(inputs: Properties): Properties {
 
 // ---- create, update, delete -------------------------------------------------------------------------------------------
 
-export function create(kindName: string, properties: Properties): Promise<{ id: string; outs: Record<string, unknown> }> {
+export function create(
+  kindName: string,
+  properties: Properties,
+): Promise<{ id: string; outs: Record<string, unknown> }> {
   return boundary(() => apply(kindOf(kindName), {}, properties, "create"));
 }
 
-export function update(kindName: string, _id: string, olds: Properties, news: Properties): Promise<{ outs: Record<string, unknown> }> {
+export function update(
+  kindName: string,
+  _id: string,
+  olds: Properties,
+  news: Properties,
+): Promise<{ outs: Record<string, unknown> }> {
   return boundary(async () => ({ outs: (await apply(kindOf(kindName), olds, news, "update")).outs }));
 }
 
-async function apply(kind: AnyKind, olds: Properties, properties: Properties, action: "create" | "update"): Promise<{ id: string; outs: Record<string, unknown> }> {
+async function apply(
+  kind: AnyKind,
+  olds: Properties,
+  properties: Properties,
+  action: "create" | "update",
+): Promise<{ id: string; outs: Record<string, unknown> }> {
   const inputs = parseInputs(kind, properties);
   const target = managedDatabase(kind, inputs);
   return target.exclusively(async () => {
@@ -347,13 +473,19 @@ async function apply(kind: AnyKind, olds: Properties, properties: Properties, ac
     const before = await planFor(kind, withoutPlan(inputs), target, olds);
     const what = kind.describe(before.identity);
     const issues = refusals(kind, before, olds);
-    if (issues.length > 0) throw new UnsafeChangeError(`${what}: ${issues.map((issue) => issue.reason).join("\n")}\nNothing was changed`);
+    if (issues.length > 0)
+      throw new UnsafeChangeError(`${what}: ${issues.map((issue) => issue.reason).join("\n")}\nNothing was changed`);
     const text = planText(before.plan);
     // An empty plan is never stale: another input changed, or an earlier run got further than it recorded.
     if (text !== "" && bindingText(text) !== bindingText(String(inputs["plan"] ?? "")))
-      throw new StalePlanError(`${what}: the server changed since the plan was made; nothing was changed. Preview again. It would now run:\n${text}`);
+      throw new StalePlanError(
+        `${what}: the server changed since the plan was made; nothing was changed. Preview again. It would now run:\n${text}`,
+      );
     const missing = unmetRequirements(before.plan, before.catalog);
-    if (missing.length > 0) throw new MissingRequirementError(`${what}: ${missing.join("\n")}\nNothing was changed. Make it with a resource that this one depends on (dependsOn), or correct the name`);
+    if (missing.length > 0)
+      throw new MissingRequirementError(
+        `${what}: ${missing.join("\n")}\nNothing was changed. Make it with a resource that this one depends on (dependsOn), or correct the name`,
+      );
     const id = `${String(inputs["server"])}/${kind.key(before.identity)}`;
     let applied: Applied;
     try {
@@ -377,7 +509,11 @@ async function apply(kind: AnyKind, olds: Properties, properties: Properties, ac
     const absent = after.live === undefined && after.plan.owns.length > 0;
     if (after.plan.statements.length > 0 || absent) {
       const left = absent ? "it is not there" : `this is left to do:\n${planText(after.plan)}`;
-      throw failureWithState(new NotConvergedError(`${what}: applied, but the server does not look as asked for; ${left}`), id, outs);
+      throw failureWithState(
+        new NotConvergedError(`${what}: applied, but the server does not look as asked for; ${left}`),
+        id,
+        outs,
+      );
     }
     const checks = kind.verification?.(after.desired);
     if (checks === undefined) return { id, outs };
@@ -398,26 +534,50 @@ function historyOf(olds: Properties, plan: Plan, applied: Applied): Properties {
 }
 
 function carried(olds: Properties, names: readonly string[]): Properties {
-  return Object.fromEntries(names.flatMap((name) => (olds[name] === undefined || olds[name] === null ? [] : [[name, olds[name]]])));
+  return Object.fromEntries(
+    names.flatMap((name) => (olds[name] === undefined || olds[name] === null ? [] : [[name, olds[name]]])),
+  );
 }
 
 /** What cannot be asked is not verified, and the state says so. */
-async function verified(target: ManagedDatabase, kind: AnyKind, inputs: Properties, checks: readonly VerificationCheck[], id: string, outs: Record<string, unknown>): Promise<Verified> {
+async function verified(
+  target: ManagedDatabase,
+  kind: AnyKind,
+  inputs: Properties,
+  checks: readonly VerificationCheck[],
+  id: string,
+  outs: Record<string, unknown>,
+): Promise<Verified> {
   try {
-    return await verify(target, { database: kind.database(inputs)!, owner: String(inputs["owner"]), gitCommit: gitCommit(), checks });
+    return await verify(target, {
+      database: kind.database(inputs)!,
+      owner: String(inputs["owner"]),
+      gitCommit: gitCommit(),
+      checks,
+    });
   } catch (error) {
     const explained = target.explained(error);
-    throw explained instanceof ProviderError ? failureWithState(explained, id, { ...outs, verified: false }) : explained;
+    throw explained instanceof ProviderError
+      ? failureWithState(explained, id, { ...outs, verified: false })
+      : explained;
   }
 }
 
 /** What was applied stays applied, so the state must know of it although it could not be read back. */
-async function readBack(kind: AnyKind, inputs: Properties, target: ManagedDatabase, id: string, identity: JsonValue): Promise<Planned> {
+async function readBack(
+  kind: AnyKind,
+  inputs: Properties,
+  target: ManagedDatabase,
+  id: string,
+  identity: JsonValue,
+): Promise<Planned> {
   try {
     return await planFor(kind, withoutPlan(inputs), target, inputs);
   } catch (error) {
     const explained = target.explained(error);
-    throw explained instanceof ProviderError ? failureWithState(explained, id, plain({ ...inputs, [identityProperty]: identity })) : explained;
+    throw explained instanceof ProviderError
+      ? failureWithState(explained, id, plain({ ...inputs, [identityProperty]: identity }))
+      : explained;
   }
 }
 
@@ -433,16 +593,27 @@ function plain(values: Readonly<Record<string, unknown>>): Record<string, unknow
 }
 
 /** Tells Pulumi that the object exists although the apply failed, when something of it does. */
-async function partialFailure(kind: AnyKind, olds: Properties, inputs: Properties, target: ManagedDatabase, id: string, error: unknown): Promise<unknown> {
+async function partialFailure(
+  kind: AnyKind,
+  olds: Properties,
+  inputs: Properties,
+  target: ManagedDatabase,
+  id: string,
+  error: unknown,
+): Promise<unknown> {
   if (!(error instanceof StatementError) || (error.committed === 0 && !error.isOutcomeUnknown)) return error;
   // Whether a remembered input was acted on is not known, so the state keeps the old one, and the next deployment does it.
-  const kept: Properties = { ...Object.fromEntries(Object.entries(inputs).filter(([name]) => kind.remembered?.includes(name) !== true)), ...rememberedOf(kind, olds) };
+  const kept: Properties = {
+    ...Object.fromEntries(Object.entries(inputs).filter(([name]) => kind.remembered?.includes(name) !== true)),
+    ...rememberedOf(kind, olds),
+  };
   try {
     const reached = await planFor(kind, withoutPlan(inputs), target, olds);
     return failureWithState(error, id, { ...state(kind, kept, reached), ...carried(olds, historyOutputs) });
   } catch (again) {
     // What was committed is known from the statements; what the server holds now could not be read.
-    if (again instanceof ProviderError) return failureWithState(error, id, plain({ ...kept, [identityProperty]: kind.identity(kind.desired(inputs)) }));
+    if (again instanceof ProviderError)
+      return failureWithState(error, id, plain({ ...kept, [identityProperty]: kind.identity(kind.desired(inputs)) }));
     return again;
   }
 }
@@ -465,9 +636,27 @@ export function remove(kindName: string, _id: string, properties: Properties): P
       const identity = identityIn(kind, properties);
       const live = kind.read(catalog, identity, owned);
       const what = kind.describe(identity);
-      const plan = live === undefined ? undefined : kind.planDelete(live, await planContext(target, catalog, inputs, owned, rememberedOf(kind, properties), kind.probes(undefined, live, catalog)));
-      const reasons = plan ? [...plan.refusals.map((refusal) => refusal.reason), ...missingConsents(plan, consents(inputs))] : [];
-      if (reasons.length > 0) throw new UnsafeChangeError(`${what}: not deleted. ${reasons.join("\n")}\nA delete sees \`allow\` and the configuration as the last pulumi up stored them: run pulumi up first, or pulumi destroy --run-program`);
+      const plan =
+        live === undefined
+          ? undefined
+          : kind.planDelete(
+              live,
+              await planContext(
+                target,
+                catalog,
+                inputs,
+                owned,
+                rememberedOf(kind, properties),
+                kind.probes(undefined, live, catalog),
+              ),
+            );
+      const reasons = plan
+        ? [...plan.refusals.map((refusal) => refusal.reason), ...missingConsents(plan, consents(inputs))]
+        : [];
+      if (reasons.length > 0)
+        throw new UnsafeChangeError(
+          `${what}: not deleted. ${reasons.join("\n")}\nA delete sees \`allow\` and the configuration as the last pulumi up stored them: run pulumi up first, or pulumi destroy --run-program`,
+        );
       if (!catalog.databaseExists && kind.database(inputs) !== undefined) return;
       await applyPlan(target, {
         plan: plan ?? { statements: [], refusals: [], notes: [], owns: [] },
@@ -480,7 +669,8 @@ export function remove(kindName: string, _id: string, properties: Properties): P
       }).finally(() => target.invalidate());
       if (kind.verification) await forgetVerification(target, kind.database(inputs)!, owner);
       const left = kind.read(await target.catalog(), identity, []);
-      if (plan && plan.statements.length > 0 && left !== undefined && kind.existing(left).length > 0) throw new NotConvergedError(`${what}: deleted, but the server still has it`);
+      if (plan && plan.statements.length > 0 && left !== undefined && kind.existing(left).length > 0)
+        throw new NotConvergedError(`${what}: deleted, but the server still has it`);
     });
   });
 }
@@ -489,13 +679,19 @@ export { remove as delete };
 /** Where a stored object is found; a state of an older version may have only its inputs. */
 function identityIn(kind: AnyKind, properties: Properties): JsonValue {
   const stored = properties[identityProperty];
-  return stored === undefined ? kind.identity(kind.desired(parseInputs(kind, inputsAmong(kind, properties)))) : (stored as JsonValue);
+  return stored === undefined
+    ? kind.identity(kind.desired(parseInputs(kind, inputsAmong(kind, properties))))
+    : (stored as JsonValue);
 }
 
 // ---- read -------------------------------------------------------------------------------------------------------------
 
 /** For refresh: inputs as the server has them; no id when the object is gone. */
-export function read(kindName: string, id: string, properties: Properties): Promise<{ id?: string; props?: Record<string, unknown>; inputs?: Record<string, unknown> }> {
+export function read(
+  kindName: string,
+  id: string,
+  properties: Properties,
+): Promise<{ id?: string; props?: Record<string, unknown>; inputs?: Record<string, unknown> }> {
   return boundary(async () => {
     const kind = kindOf(kindName);
     const old = inputsAmong(kind, properties);
@@ -503,10 +699,25 @@ export function read(kindName: string, id: string, properties: Properties): Prom
     return target.exclusively(async () => {
       const catalog = await target.catalog();
       const identity = identityIn(kind, properties);
-      const live = catalog.databaseExists || kind.database(old) === undefined ? kind.read(catalog, identity, ownedBy(catalog, String(old["owner"]))) : undefined;
+      const live =
+        catalog.databaseExists || kind.database(old) === undefined
+          ? kind.read(catalog, identity, ownedBy(catalog, String(old["owner"])))
+          : undefined;
       if (live === undefined) return {};
-      const inputs = plain({ ...kind.inputsFromLive(live, old), ...(old["plan"] === undefined ? {} : { plan: old["plan"] }) });
-      return { id, inputs, props: plain({ ...inputs, ...kind.outputs(undefined, live), ...carried(properties, historyOutputs), [identityProperty]: identity }) };
+      const inputs = plain({
+        ...kind.inputsFromLive(live, old),
+        ...(old["plan"] === undefined ? {} : { plan: old["plan"] }),
+      });
+      return {
+        id,
+        inputs,
+        props: plain({
+          ...inputs,
+          ...kind.outputs(undefined, live),
+          ...carried(properties, historyOutputs),
+          [identityProperty]: identity,
+        }),
+      };
     });
   });
 }

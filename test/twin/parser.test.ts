@@ -188,35 +188,55 @@ const refused: [sql: string, error: number][] = [
 describe("parser", () => {
   for (const sql of accepted)
     it(`reads ${sql.slice(0, 90)}`, () => {
-      if (sql.includes("not for replication as select")) return assert.throws(() => parseBatch(sql), /does not implement/);
+      if (sql.includes("not for replication as select"))
+        return assert.throws(() => parseBatch(sql), /does not implement/);
       assert.ok(parseBatch(sql).statements.length > 0);
     });
   for (const [sql, number] of refused)
-    it(`refuses ${sql} with ${number}`, () => assert.throws(() => parseBatch(sql), (e) => e instanceof SqlError && e.number === number && e.line !== undefined));
+    it(`refuses ${sql} with ${number}`, () =>
+      assert.throws(
+        () => parseBatch(sql),
+        (e) => e instanceof SqlError && e.number === number && e.line !== undefined,
+      ));
   it("agrees with Microsoft's grammar", function () {
     const tool = shared(this, "tools", "tsqlcheck");
     const batches = [...accepted, ...refused.map(([sql]) => sql)];
     const verdicts = checkGrammar(tool, batches);
     // Rules of the server's binder that the grammar alone does not know.
-    const beyondGrammar = new Set(["select 1 with c as (select 1 x) select * from c", "merge t using u on 1 = 1 when matched then delete", "break", "return 5", "create view a.b.c as select 1 x"]);
+    const beyondGrammar = new Set([
+      "select 1 with c as (select 1 x) select * from c",
+      "merge t using u on 1 = 1 when matched then delete",
+      "break",
+      "return 5",
+      "create view a.b.c as select 1 x",
+    ]);
     const wrong = batches.filter((sql, i) => verdicts[i]!.ok !== i < accepted.length && !beyondGrammar.has(sql));
-    assert.deepEqual(wrong.map((sql) => `${sql} -- ${JSON.stringify(verdicts[batches.indexOf(sql)]!.errors[0])}`), []);
+    assert.deepEqual(
+      wrong.map((sql) => `${sql} -- ${JSON.stringify(verdicts[batches.indexOf(sql)]!.errors[0])}`),
+      [],
+    );
   });
   it("reads real EF Core scripts and finds the bare CREATE VIEW", function () {
     const folder = shared(this, "samples", "ef-migrations");
     for (const file of readdirSync(folder)) {
-      const failures = splitBatches(readFileSync(join(folder, file), "utf8").replace(/^\uFEFF/, "")).flatMap((batch) => {
-        try {
-          parseBatch(batch.text);
-          return [];
-        } catch (error) {
-          return [batch.line + (error as SqlError).line! - 1];
-        }
-      });
+      const failures = splitBatches(readFileSync(join(folder, file), "utf8").replace(/^\uFEFF/, "")).flatMap(
+        (batch) => {
+          try {
+            parseBatch(batch.text);
+            return [];
+          } catch (error) {
+            return [batch.line + (error as SqlError).line! - 1];
+          }
+        },
+      );
       assert.deepEqual(failures, file.includes("bare-create-view") ? [133] : [], file);
     }
   });
-  it("says the line of an error", () => assert.throws(() => parseBatch("select 1\n\nselect select"), (e) => (e as SqlError).line === 3));
+  it("says the line of an error", () =>
+    assert.throws(
+      () => parseBatch("select 1\n\nselect select"),
+      (e) => (e as SqlError).line === 3,
+    ));
   it("never crashes or hangs on damaged text", () => {
     let seed = 7;
     const random = (n: number): number => (seed = (seed * 48271) % 2147483647) % n;
@@ -233,6 +253,8 @@ describe("parser", () => {
   it("keeps precedence", () => {
     const e = parseExpression("1 + 2 * 3 = 7 and not a = 1 or b = 2");
     assert.equal(e.kind, "or");
-    assert.ok(e.kind === "or" && e.left.kind === "and" && e.left.left.kind === "comparison" && e.left.right.kind === "not");
+    assert.ok(
+      e.kind === "or" && e.left.kind === "and" && e.left.left.kind === "comparison" && e.left.right.kind === "not",
+    );
   });
 });

@@ -17,15 +17,27 @@ import { Decimal, type SqlValue } from "../../twin/src/types/value";
 /** "decimal(18,2)" as a type. */
 function type(text: string): SqlType {
   const [, name, args] = /^(\w+)(?:\((.*)\))?$/.exec(text)! as unknown as [string, SqlType["name"], string | undefined];
-  const numbers = (args ?? "").split(",").filter(Boolean).map((a) => (a === "max" ? -1 : Number(a)));
+  const numbers = (args ?? "")
+    .split(",")
+    .filter(Boolean)
+    .map((a) => (a === "max" ? -1 : Number(a)));
   if (name === "decimal" || name === "numeric") return { name, precision: numbers[0] ?? 18, scale: numbers[1] ?? 0 };
   if (name === "datetime2" || name === "time" || name === "datetimeoffset") return { name, scale: numbers[0] ?? 7 };
   return numbers.length ? { name, length: numbers[0]! } : { name };
 }
 
-const show = (value: SqlValue): unknown => (value instanceof Decimal ? decimalToString(value) : value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value);
+const show = (value: SqlValue): unknown =>
+  value instanceof Decimal
+    ? decimalToString(value)
+    : value instanceof Uint8Array
+      ? Buffer.from(value).toString("hex")
+      : value;
 const viaText = (value: string, to: string, style?: number): string =>
-  convert(convert(value, type("varchar(100)"), type(to), style === undefined ? {} : { style }), type(to), type("varchar(100)")) as string;
+  convert(
+    convert(value, type("varchar(100)"), type(to), style === undefined ? {} : { style }),
+    type(to),
+    type("varchar(100)"),
+  ) as string;
 
 describe("conversion", () => {
   const cases: [from: string, value: SqlValue, to: string, expected: unknown, style?: number][] = [
@@ -51,7 +63,10 @@ describe("conversion", () => {
   ];
   for (const [from, value, to, expected, style] of cases)
     it(`${from} ${String(show(value))} to ${to} is ${String(expected)}`, () =>
-      assert.deepEqual(show(convert(value, type(from), type(to), { explicit: true, ...(style === undefined ? {} : { style }) })), expected));
+      assert.deepEqual(
+        show(convert(value, type(from), type(to), { explicit: true, ...(style === undefined ? {} : { style }) })),
+        expected,
+      ));
   const dates: [text: string, to: string, back: string, style?: number][] = [
     ["2026-11-24T13:14:15.123", "datetime2(3)", "2026-11-24 13:14:15.123"],
     ["20261124", "date", "2026-11-24"],
@@ -62,7 +77,8 @@ describe("conversion", () => {
     ["2026-06-01 10:00:00 +02:00", "datetimeoffset(0)", "2026-06-01 10:00:00 +02:00"],
     ["2026-06-01 10:00:30.500", "smalldatetime", "Jun  1 2026 10:01AM"],
   ];
-  for (const [text, to, back, style] of dates) it(`reads ${text} as ${to}`, () => assert.equal(viaText(text, to, style), back));
+  for (const [text, to, back, style] of dates)
+    it(`reads ${text} as ${to}`, () => assert.equal(viaText(text, to, style), back));
   const errors: [from: string, value: SqlValue, to: string, number: number][] = [
     ["varchar(10)", "x1", "int", 245],
     ["varchar(10)", "x1", "bigint", 8114],
@@ -78,18 +94,34 @@ describe("conversion", () => {
     ["varchar(10)", "abc", "money", 235],
   ];
   for (const [from, value, to, number] of errors)
-    it(`${from} ${String(value)} to ${to} fails with ${number}`, () => assert.throws(() => convert(value, type(from), type(to), { explicit: true }), (e) => e instanceof SqlError && e.number === number));
-  it("refuses an implicit conversion that exists only explicitly", () => assert.throws(() => convert("ab", type("varchar(2)"), type("varbinary(2)")), (e) => (e as SqlError).number === 257));
+    it(`${from} ${String(value)} to ${to} fails with ${number}`, () =>
+      assert.throws(
+        () => convert(value, type(from), type(to), { explicit: true }),
+        (e) => e instanceof SqlError && e.number === number,
+      ));
+  it("refuses an implicit conversion that exists only explicitly", () =>
+    assert.throws(
+      () => convert("ab", type("varchar(2)"), type("varbinary(2)")),
+      (e) => (e as SqlError).number === 257,
+    ));
   it("cuts nothing but blanks when storing", () => {
     const target = { table: "d.dbo.t", column: "c" };
     assert.equal(convertForStorage("abc  ", type("varchar(5)"), type("varchar(3)"), target), "abc");
-    assert.throws(() => convertForStorage("abcd", type("varchar(5)"), type("varchar(3)"), target), (e) => (e as SqlError).number === 2628 && /'d.dbo.t', column 'c'. Truncated value: 'abc'/.test((e as Error).message));
+    assert.throws(
+      () => convertForStorage("abcd", type("varchar(5)"), type("varchar(3)"), target),
+      (e) =>
+        (e as SqlError).number === 2628 && /'d.dbo.t', column 'c'. Truncated value: 'abc'/.test((e as Error).message),
+    );
   });
 });
 
 describe("arithmetic", () => {
   const constant = (text: string): [SqlValue, SqlType] => {
-    const { type, value } = literal({ kind: text.includes(".") ? "decimal" : "integer", text: text.replace("-", ""), line: 1 });
+    const { type, value } = literal({
+      kind: text.includes(".") ? "decimal" : "integer",
+      text: text.replace("-", ""),
+      line: 1,
+    });
     return [text.startsWith("-") ? negate(value, type) : value, type];
   };
   const cases: [a: string, op: "+" | "-" | "*" | "/" | "%", b: string, value: unknown, resultType: string][] = [
@@ -132,7 +164,10 @@ describe("arithmetic", () => {
       ["datetime", "varchar(10)", "datetime"],
     ];
     for (const [a, b, c] of pairs) assert.equal(typeDisplay(commonType(type(a), type(b))), c, `${a} ${b}`);
-    assert.throws(() => commonType(type("date"), type("int")), (e) => (e as SqlError).number === 206);
+    assert.throws(
+      () => commonType(type("date"), type("int")),
+      (e) => (e as SqlError).number === 206,
+    );
   });
 });
 
@@ -146,23 +181,65 @@ describe("collation", () => {
     assert.equal(bin.compare("B", "a"), -1);
     assert.equal(ci.compare("B", "a"), 1);
   });
-  it("refuses unknown names with 448", () => assert.throws(() => collation("Klingon_CI_AS"), (e) => (e as SqlError).number === 448));
+  it("refuses unknown names with 448", () =>
+    assert.throws(
+      () => collation("Klingon_CI_AS"),
+      (e) => (e as SqlError).number === 448,
+    ));
   it("matches LIKE patterns", () => {
-    const yes: [string, string, string?][] = [["Hello", "h%o"], ["a_b", "a!_b", "!"], ["x5y", "x[0-9]y"], ["x-y", "x[^a-c]y"], ["", "%"], ["50%", "50[%]"]];
+    const yes: [string, string, string?][] = [
+      ["Hello", "h%o"],
+      ["a_b", "a!_b", "!"],
+      ["x5y", "x[0-9]y"],
+      ["x-y", "x[^a-c]y"],
+      ["", "%"],
+      ["50%", "50[%]"],
+    ];
     for (const [value, pattern, escape] of yes) assert.ok(like(value, pattern, escape, ci), `${value} ${pattern}`);
-    for (const [value, pattern] of [["hello", "h_o"], ["axb", "a[^x]b"], ["abc", "ab"]] as const) assert.ok(!like(value, pattern, undefined, ci), `${value} ${pattern}`);
+    for (const [value, pattern] of [
+      ["hello", "h_o"],
+      ["axb", "a[^x]b"],
+      ["abc", "ab"],
+    ] as const)
+      assert.ok(!like(value, pattern, undefined, ci), `${value} ${pattern}`);
   });
   it("orders uniqueidentifiers by their last group first", () =>
-    assert.equal(compareValues("FFFFFFFF-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002", type("uniqueidentifier"), ci), -1));
+    assert.equal(
+      compareValues(
+        "FFFFFFFF-0000-0000-0000-000000000001",
+        "00000000-0000-0000-0000-000000000002",
+        type("uniqueidentifier"),
+        ci,
+      ),
+      -1,
+    ));
 });
 
 describe("built-in functions", () => {
-  const context: FunctionContext = { now: () => assert.fail(), utcNow: () => assert.fail(), random: () => 0.5, newId: () => "X", session: undefined, defaultCollation: "SQL_Latin1_General_CP1_CI_AS", option: (n) => (n === "dateFirst" ? 7 : undefined) };
+  const context: FunctionContext = {
+    now: () => assert.fail(),
+    utcNow: () => assert.fail(),
+    random: () => 0.5,
+    newId: () => "X",
+    session: undefined,
+    defaultCollation: "SQL_Latin1_General_CP1_CI_AS",
+    option: (n) => (n === "dateFirst" ? 7 : undefined),
+  };
   const call = (name: string, ...args: [SqlValue, string][]): unknown => {
     const f = findFunction(name)!;
     const types = args.map(([, t]) => type(t));
-    const result = f.resultType(args.map(([v], i) => ({ type: types[i]!, constant: v })), context);
-    return show(f.evaluate(args.map(([v]) => v), types, result, context));
+    const result = f.resultType(
+      args.map(([v], i) => ({ type: types[i]!, constant: v })),
+      context,
+    );
+    return show(
+      f.evaluate(
+        args.map(([v]) => v),
+        types,
+        result,
+        context,
+      ),
+    );
   };
   const text = (v: string): [SqlValue, string] => [v, "nvarchar(100)"];
   const int = (v: number): [SqlValue, string] => [v, "int"];
@@ -196,5 +273,7 @@ describe("built-in functions", () => {
     [null, "JSON_VALUE", text('{"a":[1,2]}'), text("$.a")],
     ['{"a":5}', "JSON_MODIFY", text('{"a":1}'), text("$.a"), int(5)],
   ];
-  for (const [expected, name, ...args] of cases) it(`${name}(${args.map(([v]) => String(show(v))).join(", ")}) is ${String(expected)}`, () => assert.deepEqual(call(name, ...args), expected));
+  for (const [expected, name, ...args] of cases)
+    it(`${name}(${args.map(([v]) => String(show(v))).join(", ")}) is ${String(expected)}`, () =>
+      assert.deepEqual(call(name, ...args), expected));
 });

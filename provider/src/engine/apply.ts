@@ -6,7 +6,13 @@
 import type { OwnedObject, Plan, Statement } from "../contract";
 import { StatementError, type ServerErrorDetail } from "../errors";
 import { hideSecrets, planHash } from "../plan-text";
-import { createBookkeeping, deploymentColumn, insertDeployment, type DeploymentRecord, type Ownership } from "./bookkeeping";
+import {
+  createBookkeeping,
+  deploymentColumn,
+  insertDeployment,
+  type DeploymentRecord,
+  type Ownership,
+} from "./bookkeeping";
 import { RequestError, type ResultSet } from "./connection";
 import { advice, isDatabaseInUse, isDeadlockVictim } from "./error-numbers";
 import type { ManagedDatabase } from "./managed-database";
@@ -50,8 +56,14 @@ export function groupStatements(statements: readonly Statement[]): Group[] {
   const groups: (Group & { statements: { statement: Statement; index: number }[] })[] = [];
   statements.forEach((statement, index) => {
     const last = groups.at(-1);
-    if (statement.inTransaction && last?.inTransaction && last.database === statement.database) last.statements.push({ statement, index });
-    else groups.push({ database: statement.database, inTransaction: statement.inTransaction, statements: [{ statement, index }] });
+    if (statement.inTransaction && last?.inTransaction && last.database === statement.database)
+      last.statements.push({ statement, index });
+    else
+      groups.push({
+        database: statement.database,
+        inTransaction: statement.inTransaction,
+        statements: [{ statement, index }],
+      });
   });
   return groups;
 }
@@ -121,13 +133,20 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
     }
     return applied;
   } catch (error) {
-    if (error instanceof StatementError && request.database !== undefined) await recordFailure(target, request.database, insertDeployment(record("failed", error)));
+    if (error instanceof StatementError && request.database !== undefined)
+      await recordFailure(target, request.database, insertDeployment(record("failed", error)));
     throw error;
   }
 }
 
 /** What stays done although a later statement fails must have its owner from the first moment. */
-async function writeOwner(target: ManagedDatabase, { object, formerObject }: Statement, { database, ownership, plan }: ApplyRequest, prepare: () => string, committed: number): Promise<void> {
+async function writeOwner(
+  target: ManagedDatabase,
+  { object, formerObject }: Statement,
+  { database, ownership, plan }: ApplyRequest,
+  prepare: () => string,
+  committed: number,
+): Promise<void> {
   const owned = plan.owns.find(({ type, name }) => type === object?.type && name === object.name);
   if (database === undefined || owned === undefined) return;
   const rows = ownership.write([owned], formerObject === undefined ? [] : [formerObject]);
@@ -149,7 +168,12 @@ function ownershipOf(group: Group, request: ApplyRequest): string {
 }
 
 /** A read-only database cannot keep books; that is no reason to fail. */
-export async function writeBookkeeping(target: ManagedDatabase, database: string, rows: string, committed: number): Promise<Applied> {
+export async function writeBookkeeping(
+  target: ManagedDatabase,
+  database: string,
+  rows: string,
+  committed: number,
+): Promise<Applied> {
   const batch = `IF DATABASEPROPERTYEX(DB_NAME(), N'Updateability') = N'READ_WRITE'\nBEGIN\n  SET XACT_ABORT ON;\n  BEGIN TRANSACTION;\n  EXEC (${quoteText(rows)});\n  COMMIT TRANSACTION;\nEND;`;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -159,8 +183,16 @@ export async function writeBookkeeping(target: ManagedDatabase, database: string
       if (attempt < attempts && error.errors.some(isDeadlockVictim)) continue;
       const [first] = error.errors;
       const next = advice(first);
-      const text = first ? `${first.text} (${numbers(first)})` : error.connectionLost ? "the connection broke" : error.message;
-      throw new StatementError(`the rows of schema iac could not be written: ${text}; ${outcome(committed)}${next ? `; ${next}` : ""}`, first, committed);
+      const text = first
+        ? `${first.text} (${numbers(first)})`
+        : error.connectionLost
+          ? "the connection broke"
+          : error.message;
+      throw new StatementError(
+        `the rows of schema iac could not be written: ${text}; ${outcome(committed)}${next ? `; ${next}` : ""}`,
+        first,
+        committed,
+      );
     }
   }
 }
@@ -182,7 +214,8 @@ async function runAlone(target: ManagedDatabase, group: Group, count: number, co
       return;
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      const closed = statement.exclusive?.reopen === undefined ? "" : await reopen(target, statement.exclusive.reopen, error);
+      const closed =
+        statement.exclusive?.reopen === undefined ? "" : await reopen(target, statement.exclusive.reopen, error);
       if (statement.idempotent && attempt < attempts && isDeadlockVictim(error.errors[0])) continue;
       const inTheWay = error.errors.some(isDatabaseInUse) ? await sessionsInTheWay(target, statement) : "";
       throw statementError(error, statement, index, count, committed, inTheWay + closed);
@@ -212,7 +245,10 @@ async function sessionsInTheWay(target: ManagedDatabase, { exclusive }: Statemen
   const query = `SELECT TOP (${namedSessions}) session_id, login_name, host_name, program_name FROM sys.dm_exec_sessions WHERE is_user_process = 1 AND session_id <> @@SPID AND database_id = DB_ID(${quoteText(exclusive.database)}) ORDER BY session_id;`;
   try {
     const rows = (await target.request("master", query, 60))[0]?.rows ?? [];
-    const sessions = rows.map((row) => `session ${String(row["session_id"])} (login "${String(row["login_name"])}", host "${String(row["host_name"])}", program "${String(row["program_name"])}")`);
+    const sessions = rows.map(
+      (row) =>
+        `session ${String(row["session_id"])} (login "${String(row["login_name"])}", host "${String(row["host_name"])}", program "${String(row["program_name"])}")`,
+    );
     return `\nIn database "${exclusive.database}" now: ${sessions.length > 0 ? sessions.join(", ") : "nobody that this login may see"}. ${exclusive.remedy}`;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
@@ -220,7 +256,13 @@ async function sessionsInTheWay(target: ManagedDatabase, { exclusive }: Statemen
   }
 }
 
-async function runTransaction(target: ManagedDatabase, group: Group, count: number, committed: number, tail: string): Promise<Applied> {
+async function runTransaction(
+  target: ManagedDatabase,
+  group: Group,
+  count: number,
+  committed: number,
+  tail: string,
+): Promise<Applied> {
   const chunks = chunksOf(group, tail);
   let active = defaultSettings;
   let applied: Applied = {};
@@ -236,7 +278,8 @@ async function runTransaction(target: ManagedDatabase, group: Group, count: numb
       break;
     } catch (error) {
       if (!(error instanceof RequestError) || !current) throw error;
-      if (!error.connectionLost) await target.request(group.database, `IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;\n${defaultSettings}`, 300);
+      if (!error.connectionLost)
+        await target.request(group.database, `IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;\n${defaultSettings}`, 300);
       active = defaultSettings;
       // The whole transaction is undone, so nothing is done twice.
       if (attempt < attempts && error.errors.some(isDeadlockVictim)) continue;
@@ -267,16 +310,29 @@ function chunksOf(group: Group, tail: string): Chunk[] {
     const settings = settingsOf(statement);
     const last = chunks.at(-1);
     const text = `SELECT ${position} AS [${marker}];\nEXEC (${quoteText(statement.batch)});\n${stopOnError}`;
-    if (last && settings === last.settings && last.parts.length < maximumStatements && last.length + text.length < maximumCharacters) {
+    if (
+      last &&
+      settings === last.settings &&
+      last.parts.length < maximumStatements &&
+      last.length + text.length < maximumCharacters
+    ) {
       last.parts.push(text);
       last.length += text.length;
       last.timeoutSeconds = Math.max(last.timeoutSeconds, statement.timeoutSeconds);
-    } else chunks.push({ parts: [text], first: position, timeoutSeconds: statement.timeoutSeconds, settings, length: text.length });
+    } else
+      chunks.push({
+        parts: [text],
+        first: position,
+        timeoutSeconds: statement.timeoutSeconds,
+        settings,
+        length: text.length,
+      });
   });
   return chunks.map((chunk, index) => {
     const isLast = index === chunks.length - 1;
     // Without a transaction a later chunk must not run: the transaction was rolled back on the way.
-    const head = index === 0 ? "BEGIN TRANSACTION;\n" : "IF @@TRANCOUNT = 0 THROW 50000, N'the transaction was rolled back', 1;\n";
+    const head =
+      index === 0 ? "BEGIN TRANSACTION;\n" : "IF @@TRANCOUNT = 0 THROW 50000, N'the transaction was rolled back', 1;\n";
     const end = isLast ? `${tail ? `EXEC (${quoteText(tail)});\n${stopOnError}` : ""}COMMIT TRANSACTION;\n` : "";
     return {
       batch: `SET NOCOUNT, XACT_ABORT ON;\n${head}${chunk.parts.join("")}${end}`,
@@ -287,26 +343,54 @@ function chunksOf(group: Group, tail: string): Chunk[] {
   });
 }
 
-function statementError(error: RequestError, statement: Statement, index: number, count: number, committed: number, more = ""): StatementError {
+function statementError(
+  error: RequestError,
+  statement: Statement,
+  index: number,
+  count: number,
+  committed: number,
+  more = "",
+): StatementError {
   const hide = (text: string): string => hideSecrets(text, statement.secrets);
   const first = error.errors[0];
   const place = `batch ${index + 1} of ${count}: ${statement.label}`;
-  const source = statement.source ? `${statement.source.file}:${statement.source.line + Math.max(0, (first?.line ?? 1) - 1)}: ` : "";
+  const source = statement.source
+    ? `${statement.source.file}:${statement.source.line + Math.max(0, (first?.line ?? 1) - 1)}: `
+    : "";
   if (!first) {
-    if (!error.connectionLost) return new StatementError(`${source}${place}: ${hide(error.message)}; ${outcome(committed)}${more}`, undefined, committed);
+    if (!error.connectionLost)
+      return new StatementError(
+        `${source}${place}: ${hide(error.message)}; ${outcome(committed)}${more}`,
+        undefined,
+        committed,
+      );
     const unknown = `whether ${statement.inTransaction ? "this transaction" : "this batch"} is done, only the server knows; run the command again, which goes on from what is there`;
-    return new StatementError(`${source}${place}: the connection broke; ${committed === 0 ? "" : `${outcome(committed)}; `}${unknown}${more}`, undefined, committed, undefined, true);
+    return new StatementError(
+      `${source}${place}: the connection broke; ${committed === 0 ? "" : `${outcome(committed)}; `}${unknown}${more}`,
+      undefined,
+      committed,
+      undefined,
+      true,
+    );
   }
   const texts = error.errors.map((detail) => `${hide(detail.text)} (${numbers(detail)})`);
   const next = advice(first);
-  return new StatementError(`${source}${place}: ${texts.join("\n  ")}\n${outcome(committed)}${next ? `; ${next}` : ""}${more}`, { ...first, text: hide(first.text) }, committed);
+  return new StatementError(
+    `${source}${place}: ${texts.join("\n  ")}\n${outcome(committed)}${next ? `; ${next}` : ""}${more}`,
+    { ...first, text: hide(first.text) },
+    committed,
+  );
 }
 
 function numbers(detail: ServerErrorDetail): string {
-  const place = [detail.procedure ? `procedure ${detail.procedure}` : "", detail.line ? `line ${detail.line}` : ""].filter(Boolean).join(", ");
+  const place = [detail.procedure ? `procedure ${detail.procedure}` : "", detail.line ? `line ${detail.line}` : ""]
+    .filter(Boolean)
+    .join(", ");
   return `error ${detail.number}, class ${detail.class}, state ${detail.state}${place ? `, ${place}` : ""}`;
 }
 
 function outcome(committed: number): string {
-  return committed === 0 ? "nothing was changed" : `${committed} ${committed === 1 ? "batch stays" : "batches stay"} done, the rest was rolled back`;
+  return committed === 0
+    ? "nothing was changed"
+    : `${committed} ${committed === 1 ? "batch stays" : "batches stay"} done, the rest was rolled back`;
 }

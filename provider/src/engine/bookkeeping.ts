@@ -96,11 +96,14 @@ export class Ownership {
     const parts: string[] = [];
     for (const object of gone) {
       if (!this.rows.delete(this.key(object))) continue;
-      parts.push(`DELETE FROM iac.[object] WHERE object_type = ${quoteText(object.type)} AND object_name = ${quoteText(object.name)} AND owner = ${owner};\n`);
+      parts.push(
+        `DELETE FROM iac.[object] WHERE object_type = ${quoteText(object.type)} AND object_name = ${quoteText(object.name)} AND owner = ${owner};\n`,
+      );
     }
     for (const object of wanted) {
       const known = this.rows.get(this.key(object));
-      if (known && known.name === object.name && (known.definitionHash ?? null) === (object.definitionHash ?? null)) continue;
+      if (known && known.name === object.name && (known.definitionHash ?? null) === (object.definitionHash ?? null))
+        continue;
       const hash = object.definitionHash === undefined ? "NULL" : quoteText(object.definitionHash);
       if (known)
         parts.push(
@@ -111,7 +114,9 @@ export class Ownership {
     }
     // A table value constructor takes at most 1,000 rows.
     for (let i = 0; i < inserts.length; i += 1000)
-      parts.push(`INSERT INTO iac.[object] (object_type, object_name, owner, definition_hash) VALUES\n${inserts.slice(i, i + 1000).join(",\n")};\n`);
+      parts.push(
+        `INSERT INTO iac.[object] (object_type, object_name, owner, definition_hash) VALUES\n${inserts.slice(i, i + 1000).join(",\n")};\n`,
+      );
     return parts.join("");
   }
 

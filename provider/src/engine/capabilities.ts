@@ -21,7 +21,8 @@ export interface Capabilities {
 
 export function capabilities(server: ServerRow): Capabilities {
   const platform = server.hostPlatform.toLowerCase() === "linux" ? "linux" : "windows";
-  const flavor = server.engineEdition === 5 ? "azure-sql-database" : server.engineEdition === 8 ? "managed-instance" : "server";
+  const flavor =
+    server.engineEdition === 5 ? "azure-sql-database" : server.engineEdition === 8 ? "managed-instance" : "server";
   return {
     majorVersion: server.majorVersion,
     edition: server.edition,
@@ -29,7 +30,8 @@ export function capabilities(server: ServerRow): Capabilities {
     flavor,
     maximumCompatibilityLevel: server.majorVersion * 10,
     filestream: platform === "windows" && flavor === "server" && server.filestreamLevel > 0,
-    clrPermissionSets: platform === "windows" && flavor !== "azure-sql-database" ? ["SAFE", "EXTERNAL_ACCESS", "UNSAFE"] : ["SAFE"],
+    clrPermissionSets:
+      platform === "windows" && flavor !== "azure-sql-database" ? ["SAFE", "EXTERNAL_ACCESS", "UNSAFE"] : ["SAFE"],
     isSysadmin: server.isSysadmin,
     canCreateDatabase: server.canCreateDatabase,
     login: server.login,

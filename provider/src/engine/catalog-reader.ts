@@ -21,7 +21,13 @@ import {
   BrokerServiceContractRow,
   RemoteServiceBindingRow,
 } from "./snapshot/broker";
-import { AssemblyModuleRow, AssemblyParameterRow, AssemblyReferenceRow, AssemblyRow, AssemblyTypeRow } from "./snapshot/clr";
+import {
+  AssemblyModuleRow,
+  AssemblyParameterRow,
+  AssemblyReferenceRow,
+  AssemblyRow,
+  AssemblyTypeRow,
+} from "./snapshot/clr";
 import { FilegroupFileRow, OwnershipRow, SchemaRow } from "./snapshot/database";
 import { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
 import { PartitionFunctionRow, PartitionSchemeRow } from "./snapshot/partitions";
@@ -68,7 +74,13 @@ const databaseQueries = {
   assemblyParameters: AssemblyParameterRow,
 } as const satisfies Record<keyof DatabaseRows, z.ZodType>;
 
-const serverQueries = { serverProperties: ServerRow, databases: DatabaseRow, masterFiles: MasterFileRow, logins: LoginRow, brokerEndpoints: BrokerEndpointRow } as const;
+const serverQueries = {
+  serverProperties: ServerRow,
+  databases: DatabaseRow,
+  masterFiles: MasterFileRow,
+  logins: LoginRow,
+  brokerEndpoints: BrokerEndpointRow,
+} as const;
 
 /** `checkConstraints` -> the text of catalog/check-constraints.sql. */
 function queryText(name: string): string {
@@ -83,7 +95,9 @@ function batchOf(names: readonly string[]): string {
   const key = names.join();
   let text = texts.get(key);
   if (text === undefined) {
-    const parts = names.map((name) => `${queryText(name)}SELECT ${quoteText(name)} AS [${answered}], ROWCOUNT_BIG() AS [${rowCount}];\n`);
+    const parts = names.map(
+      (name) => `${queryText(name)}SELECT ${quoteText(name)} AS [${answered}], ROWCOUNT_BIG() AS [${rowCount}];\n`,
+    );
     // A read waits at most this long for a session that is changing the object.
     text = `SET LOCK_TIMEOUT 30000;\n${parts.join("")}`;
     texts.set(key, text);
@@ -108,7 +122,8 @@ type RowsOf<Q extends Queries> = { readonly [Name in keyof Q]: z.infer<Q[Name]>[
 async function run<Q extends Queries>(connection: Connection, queries: Q, where: string): Promise<RowsOf<Q>> {
   const names = Object.keys(queries);
   // Every query gives one result set and then its closing row, so the number of the set tells what it is.
-  const readRow = (raw: ResultRow, result: number): unknown => (result % 2 === 1 ? raw : parseRow(names[result / 2]!, queries, raw));
+  const readRow = (raw: ResultRow, result: number): unknown =>
+    result % 2 === 1 ? raw : parseRow(names[result / 2]!, queries, raw);
   let results: readonly ResultSet<unknown>[];
   try {
     results = await connection.request<unknown>(batchOf(names), readTimeoutSeconds, readRow);
@@ -119,9 +134,12 @@ async function run<Q extends Queries>(connection: Connection, queries: Q, where:
   for (const [index, name] of names.entries()) {
     const rows = results[index * 2]?.rows;
     const closing = results[index * 2 + 1]?.rows[0] as ResultRow | undefined;
-    if (!rows || closing?.[answered] !== name) throw new CatalogReadError(`${where}: catalog query ${name} was not answered`);
+    if (!rows || closing?.[answered] !== name)
+      throw new CatalogReadError(`${where}: catalog query ${name} was not answered`);
     if (Number(closing[rowCount]) !== rows.length)
-      throw new CatalogReadError(`${where}: catalog query ${name} gave ${rows.length} rows, the server counted ${String(closing[rowCount])}`);
+      throw new CatalogReadError(
+        `${where}: catalog query ${name} gave ${rows.length} rows, the server counted ${String(closing[rowCount])}`,
+      );
     answers[name] = rows as unknown[];
   }
   return answers as RowsOf<Q>;
@@ -130,7 +148,9 @@ async function run<Q extends Queries>(connection: Connection, queries: Q, where:
 function parseRow(name: string, queries: Queries, raw: ResultRow): unknown {
   const parsed = queries[name]?.safeParse(raw);
   if (parsed?.success) return parsed.data;
-  const issues = parsed?.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`) ?? ["a result set that nobody asked for"];
+  const issues = parsed?.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`) ?? [
+    "a result set that nobody asked for",
+  ];
   throw new CatalogReadError(`catalog query ${name}: a row that is not as expected: ${issues.join("; ")}`);
 }
 
@@ -138,7 +158,10 @@ function readFailed(error: unknown, what: string): unknown {
   if (!(error instanceof RequestError)) return error;
   const first = error.errors[0];
   const next = advice(first);
-  return new CatalogReadError(`${what}: ${first ? `${first.text} (error ${first.number}, state ${first.state})` : error.connectionLost ? `the connection broke (${error.message})` : error.message}${next ? `; ${next}` : ""}`, { cause: error });
+  return new CatalogReadError(
+    `${what}: ${first ? `${first.text} (error ${first.number}, state ${first.state})` : error.connectionLost ? `the connection broke (${error.message})` : error.message}${next ? `; ${next}` : ""}`,
+    { cause: error },
+  );
 }
 
 /** Asks all probes of one database in one request; each answers with exactly one row. */
@@ -155,9 +178,11 @@ export async function askProbes(connection: Connection, probes: readonly Probe[]
   for (let i = 0; i < results.length; i += 2) {
     const key = results[i]?.rows[0]?.[answered];
     const row = results[i + 1]?.rows;
-    if (typeof key !== "string" || row?.length !== 1) throw new CatalogReadError(`question ${String(key)} was not answered with one row`);
+    if (typeof key !== "string" || row?.length !== 1)
+      throw new CatalogReadError(`question ${String(key)} was not answered with one row`);
     answers.set(key, row[0] as ProbeRow);
   }
-  for (const probe of probes) if (!answers.has(probe.key)) throw new CatalogReadError(`question ${probe.key} was not answered`);
+  for (const probe of probes)
+    if (!answers.has(probe.key)) throw new CatalogReadError(`question ${probe.key} was not answered`);
   return answers;
 }

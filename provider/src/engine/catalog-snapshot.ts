@@ -16,9 +16,27 @@ import {
   type BrokerServiceContractRow,
   type RemoteServiceBindingRow,
 } from "./snapshot/broker";
-import type { AssemblyModuleRow, AssemblyParameterRow, AssemblyReferenceRow, AssemblyRow, AssemblyTypeRow } from "./snapshot/clr";
-import { groupFilegroups, type FileEntry, type FilegroupEntry, type FilegroupFileRow, type OwnershipRow, type SchemaRow } from "./snapshot/database";
-import { groupPartitions, type PartitionCatalog, type PartitionFunctionRow, type PartitionSchemeRow } from "./snapshot/partitions";
+import type {
+  AssemblyModuleRow,
+  AssemblyParameterRow,
+  AssemblyReferenceRow,
+  AssemblyRow,
+  AssemblyTypeRow,
+} from "./snapshot/clr";
+import {
+  groupFilegroups,
+  type FileEntry,
+  type FilegroupEntry,
+  type FilegroupFileRow,
+  type OwnershipRow,
+  type SchemaRow,
+} from "./snapshot/database";
+import {
+  groupPartitions,
+  type PartitionCatalog,
+  type PartitionFunctionRow,
+  type PartitionSchemeRow,
+} from "./snapshot/partitions";
 import type { BoundReferenceRow, ObjectRow, PermissionRow, TypeRow } from "./snapshot/modules";
 import type { LoginRow, PrincipalRow, RoleMemberRow } from "./snapshot/security";
 import type { DatabaseGuidRow, DatabaseRow, MasterFileRow, QueryStoreRow, ServerRow } from "./snapshot/server";
@@ -141,7 +159,17 @@ export interface CatalogSnapshot {
 }
 
 function builtInPrincipal(principalId: number, name: string, type: "S" | "R"): PrincipalRow {
-  return { principalId, name, type, defaultSchema: null, owner: type === "R" ? "dbo" : null, sid: null, isFixedRole: principalId >= 16384, authentication: "NONE", login: null };
+  return {
+    principalId,
+    name,
+    type,
+    defaultSchema: null,
+    owner: type === "R" ? "dbo" : null,
+    sid: null,
+    isFixedRole: principalId >= 16384,
+    authentication: "NONE",
+    login: null,
+  };
 }
 
 const noRows: DatabaseRows = {
@@ -161,8 +189,12 @@ const noRows: DatabaseRows = {
     builtInPrincipal(3, "INFORMATION_SCHEMA", "S"),
     builtInPrincipal(4, "sys", "S"),
     // https://learn.microsoft.com/sql/relational-databases/security/authentication-access/database-level-roles
-    ...["db_owner", "db_accessadmin", "db_securityadmin", "db_ddladmin"].map((name, index) => builtInPrincipal(16384 + index, name, "R")),
-    ...["db_backupoperator", "db_datareader", "db_datawriter", "db_denydatareader", "db_denydatawriter"].map((name, index) => builtInPrincipal(16389 + index, name, "R")),
+    ...["db_owner", "db_accessadmin", "db_securityadmin", "db_ddladmin"].map((name, index) =>
+      builtInPrincipal(16384 + index, name, "R"),
+    ),
+    ...["db_backupoperator", "db_datareader", "db_datawriter", "db_denydatareader", "db_denydatawriter"].map(
+      (name, index) => builtInPrincipal(16389 + index, name, "R"),
+    ),
   ],
   roleMembers: [],
   schemas: [
@@ -220,17 +252,15 @@ export function databaseCatalog(given: Partial<DatabaseRows>, names: NameCompare
   const partitions = lazy(() => groupPartitions(rows.partitionFunctions, rows.partitionSchemes));
   const indexes = lazy(() => groupIndexes(rows.indexes));
   const foreignKeys = lazy(() => groupForeignKeys(rows.foreignKeys));
-  const broker = lazy(
-    (): BrokerCatalog => ({
-      messageTypes: rows.brokerMessageTypes,
-      contracts: groupContracts(rows.brokerContracts),
-      queues: rows.brokerQueues,
-      services: groupServices(rows.brokerServices),
-      routes: rows.brokerRoutes,
-      bindings: rows.remoteServiceBindings,
-      priorities: rows.brokerPriorities,
-    }),
-  );
+  const broker = lazy((): BrokerCatalog => ({
+    messageTypes: rows.brokerMessageTypes,
+    contracts: groupContracts(rows.brokerContracts),
+    queues: rows.brokerQueues,
+    services: groupServices(rows.brokerServices),
+    routes: rows.brokerRoutes,
+    bindings: rows.remoteServiceBindings,
+    priorities: rows.brokerPriorities,
+  }));
   const schemaByName = lazy(() => by(rows.schemas, (row) => names.key(row.name)));
   const filegroupByName = lazy(() => by(storage().filegroups, (row) => names.key(row.name)));
   const tableByName = lazy(() => by(rows.tables, twoParts));
@@ -287,7 +317,8 @@ export function databaseCatalog(given: Partial<DatabaseRows>, names: NameCompare
     assemblyModule: (objectId) => assemblyModuleById().get(objectId),
     assemblyParametersOf: (objectId) => assemblyParameters().get(objectId) ?? [],
     findPrincipal: (name) => principalByName().get(names.key(name)),
-    membersOf: (roleId) => (membersByRole().get(roleId) ?? []).flatMap(({ memberId }) => principalById().get(memberId) ?? []),
+    membersOf: (roleId) =>
+      (membersByRole().get(roleId) ?? []).flatMap(({ memberId }) => principalById().get(memberId) ?? []),
     tableById: (objectId) => tableById().get(objectId),
     objectById: (objectId) => objectById().get(objectId),
     columnsOf: (objectId) => columnsByObject().get(objectId) ?? [],
@@ -312,11 +343,23 @@ export function serverCatalog(
   const names = nameComparer(properties.collation);
   const byName = by(databases, (row) => names.key(row.name));
   const loginByName = lazy(() => by(logins, (row) => names.key(row.name)));
-  return { properties, databases, files, brokerEndpoints, logins, findDatabase: (name) => byName.get(names.key(name)), findLogin: (name) => loginByName().get(names.key(name)) };
+  return {
+    properties,
+    databases,
+    files,
+    brokerEndpoints,
+    logins,
+    findDatabase: (name) => byName.get(names.key(name)),
+    findLogin: (name) => loginByName().get(names.key(name)),
+  };
 }
 
 /** `rows` undefined = the database does not exist: an empty one stands in, so that a first preview shows everything. */
-export function catalogSnapshot(server: ServerCatalog, databaseName?: string, rows?: Partial<DatabaseRows>): CatalogSnapshot {
+export function catalogSnapshot(
+  server: ServerCatalog,
+  databaseName?: string,
+  rows?: Partial<DatabaseRows>,
+): CatalogSnapshot {
   const databaseRow = databaseName === undefined ? undefined : server.findDatabase(databaseName);
   const names = nameComparer(databaseRow?.collation ?? server.properties.collation);
   return {

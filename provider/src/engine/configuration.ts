@@ -31,12 +31,22 @@ export const ServerSettings = z
     tenantId: z.string().optional().describe("Entra ID tenant."),
     encrypt: z.boolean().optional().describe("TLS for the whole connection. Default true."),
     trustServerCertificate: z.boolean().optional().describe("Accept any certificate. Default false: it is verified."),
-    certificateAuthority: z.string().optional().describe("PEM text of the authority that signed the server's certificate."),
+    certificateAuthority: z
+      .string()
+      .optional()
+      .describe("PEM text of the authority that signed the server's certificate."),
     connectTimeoutSeconds: seconds.optional().describe("Default 15."),
-    lockWaitSeconds: seconds.optional().describe("How long an apply waits for another apply on the same database. Default 120."),
-    objectLockSeconds: seconds.optional().describe("LOCK_TIMEOUT of every statement: how long it waits for users of an object. Default 60."),
+    lockWaitSeconds: seconds
+      .optional()
+      .describe("How long an apply waits for another apply on the same database. Default 120."),
+    objectLockSeconds: seconds
+      .optional()
+      .describe("LOCK_TIMEOUT of every statement: how long it waits for users of an object. Default 60."),
   })
-  .refine((value) => value.port === undefined || value.instance === undefined, { message: "give port or instance, not both", path: ["instance"] });
+  .refine((value) => value.port === undefined || value.instance === undefined, {
+    message: "give port or instance, not both",
+    path: ["instance"],
+  });
 export type ServerSettings = z.infer<typeof ServerSettings>;
 
 /** What Pulumi hands to `configure`: only the reading of a key matters. */
@@ -73,9 +83,12 @@ export function readConfiguration(source: ConfigurationSource, environment: Node
     secret(name) {
       const value = parsePasswords(passwords)?.[name] ?? environment[passwordVariable(name)];
       const remedy = `Type\n  ${passwordCommand(name)}\nor set the environment variable ${passwordVariable(name)}`;
-      if (value === undefined || value === "") throw new ConfigurationError(`password "${name}": no such password in the configuration. ${remedy}`);
+      if (value === undefined || value === "")
+        throw new ConfigurationError(`password "${name}": no such password in the configuration. ${remedy}`);
       if (value.length < passwordLength.minimum || value.length > passwordLength.maximum || value.includes("\0"))
-        throw new ConfigurationError(`password "${name}": a password has ${passwordLength.minimum} to ${passwordLength.maximum} characters, none of them U+0000. ${remedy}`);
+        throw new ConfigurationError(
+          `password "${name}": a password has ${passwordLength.minimum} to ${passwordLength.maximum} characters, none of them U+0000. ${remedy}`,
+        );
       return value;
     },
     allow: parseAllow(source.get("sqlserver:allow")),
@@ -106,7 +119,9 @@ function passwordCommand(name: string): string {
 /** No error may quote the text or a part of it. */
 function parsePasswords(text: string | undefined): Readonly<Record<string, string>> | undefined {
   if (text === undefined) return undefined;
-  const wrong = new ConfigurationError(`sqlserver:passwords is not a JSON object of texts. Type\n  ${passwordCommand("app")}`);
+  const wrong = new ConfigurationError(
+    `sqlserver:passwords is not a JSON object of texts. Type\n  ${passwordCommand("app")}`,
+  );
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -128,7 +143,9 @@ function parseServers(text: string | undefined): Record<string, unknown> | undef
     throw new ConfigurationError(`sqlserver:servers is not JSON. Type\n  ${command("my-server")}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new ConfigurationError(`sqlserver:servers is not an object with one member per server. Type\n  ${command("my-server")}`);
+    throw new ConfigurationError(
+      `sqlserver:servers is not an object with one member per server. Type\n  ${command("my-server")}`,
+    );
   return value as Record<string, unknown>;
 }
 
@@ -167,8 +184,13 @@ function parseUrl(text: string, variable: string): ServerSettings {
 /** A JSON list, or one consent per line or comma. */
 function parseAllow(text: string | undefined): readonly string[] {
   if (text === undefined || text.trim() === "") return [];
-  if (!text.trim().startsWith("[")) return text.split(/[\n,]/).map((part) => part.trim()).filter(Boolean);
+  if (!text.trim().startsWith("["))
+    return text
+      .split(/[\n,]/)
+      .map((part) => part.trim())
+      .filter(Boolean);
   const result = z.array(z.string()).safeParse(JSON.parse(text));
-  if (!result.success) throw new ConfigurationError('sqlserver:allow is not a list of texts like "data-loss:dbo.Orders.Note"');
+  if (!result.success)
+    throw new ConfigurationError('sqlserver:allow is not a list of texts like "data-loss:dbo.Orders.Note"');
   return result.data;
 }

@@ -9,7 +9,10 @@ import type { ServerSettings } from "./configuration";
 import { isDatabaseUnavailable, isLoginFailed } from "./error-numbers";
 
 /** The driver's Request takes a time limit of its own; its type declarations do not say so yet. */
-const Request = mssql.Request as unknown as new (pool: mssql.ConnectionPool, overrides: { requestTimeout: number }) => mssql.Request;
+const Request = mssql.Request as unknown as new (
+  pool: mssql.ConnectionPool,
+  overrides: { requestTimeout: number },
+) => mssql.Request;
 
 export type DatabaseValue = string | number | boolean | Date | Buffer | null;
 export type ResultRow = Readonly<Record<string, DatabaseValue>>;
@@ -40,7 +43,11 @@ export class RequestError extends Error {
 
 export interface Connection {
   /** Sends one batch in one round trip. `readRow` turns each row into what is kept of it, as it arrives. */
-  request<Row = ResultRow>(batch: string, timeoutSeconds: number, readRow?: RowReader<Row>): Promise<readonly ResultSet<Row>[]>;
+  request<Row = ResultRow>(
+    batch: string,
+    timeoutSeconds: number,
+    readRow?: RowReader<Row>,
+  ): Promise<readonly ResultSet<Row>[]>;
   readonly isOpen: boolean;
   close(): Promise<void>;
 }
@@ -48,7 +55,12 @@ export interface Connection {
 /** Which program holds a session: shown to whoever waits for it. */
 export const applicationName = "pulumi-sqlserver";
 
-export async function connect(name: string, settings: ServerSettings, database: string, program = applicationName): Promise<Connection> {
+export async function connect(
+  name: string,
+  settings: ServerSettings,
+  database: string,
+  program = applicationName,
+): Promise<Connection> {
   // The driver reports a refused login without its number; the message that the server sent has it.
   const refusal: { number?: number; state?: number } = {};
   const pool = new mssql.ConnectionPool({
@@ -62,7 +74,11 @@ export async function connect(name: string, settings: ServerSettings, database: 
     connectionTimeout: (settings.connectTimeoutSeconds ?? 15) * 1000,
     requestTimeout: 0,
     validateConnection: "socket",
-    beforeConnect: (tedious: NodeJS.EventEmitter) => tedious.on("errorMessage", (message: typeof refusal) => void Object.assign(refusal, { number: message.number, state: message.state })),
+    beforeConnect: (tedious: NodeJS.EventEmitter) =>
+      tedious.on(
+        "errorMessage",
+        (message: typeof refusal) => void Object.assign(refusal, { number: message.number, state: message.state }),
+      ),
     // The session owns the lock, so it must not be given away or closed while the process lives.
     pool: { min: 1, max: 1, idleTimeoutMillis: 0x7fffffff },
     options: {
@@ -73,8 +89,12 @@ export async function connect(name: string, settings: ServerSettings, database: 
       abortTransactionOnError: false,
       packetSize: 32767,
       useUTC: true,
-      ...(settings.instance === undefined ? { connector: () => openSocket(settings.host, settings.port ?? 1433) } : { instanceName: settings.instance }),
-      ...(settings.certificateAuthority === undefined ? {} : { cryptoCredentialsDetails: { ca: settings.certificateAuthority } }),
+      ...(settings.instance === undefined
+        ? { connector: () => openSocket(settings.host, settings.port ?? 1433) }
+        : { instanceName: settings.instance }),
+      ...(settings.certificateAuthority === undefined
+        ? {}
+        : { cryptoCredentialsDetails: { ca: settings.certificateAuthority } }),
     },
   } as mssql.config);
   // Without a listener Node ends the process when an idle connection breaks; the next request reports it.
@@ -101,10 +121,27 @@ function openSocket(host: string, port: number): Promise<Socket> {
 function authentication(settings: ServerSettings): object {
   const type = settings.authentication ?? (settings.domain === undefined ? "sql" : "ntlm");
   if (type === "sql" || type === "ntlm") return {};
-  return { authentication: { type, options: { userName: settings.user, password: settings.password, clientId: settings.user, clientSecret: settings.password, tenantId: settings.tenantId } } };
+  return {
+    authentication: {
+      type,
+      options: {
+        userName: settings.user,
+        password: settings.password,
+        clientId: settings.user,
+        clientSecret: settings.password,
+        tenantId: settings.tenantId,
+      },
+    },
+  };
 }
 
-function connectionFailed(name: string, settings: ServerSettings, database: string, error: unknown, refusal: { number?: number; state?: number }): ConnectionFailedError {
+function connectionFailed(
+  name: string,
+  settings: ServerSettings,
+  database: string,
+  error: unknown,
+  refusal: { number?: number; state?: number },
+): ConnectionFailedError {
   const where = `server "${name}" (${settings.host}${settings.instance ? `\\${settings.instance}` : `:${settings.port ?? 1433}`})`;
   const detail = refusal.number === undefined ? undefined : { number: refusal.number };
   const text = withoutSecret(error instanceof Error ? error.message : String(error), settings.password);
@@ -129,7 +166,8 @@ function serverError(error: Error): ServerErrorDetail | undefined {
   const source = (error as { originalError?: unknown }).originalError;
   const own = error as { number?: number; class?: number; state?: number; procName?: string; lineNumber?: number };
   const info = (source as { info?: typeof own } | undefined)?.info;
-  const from = typeof own.number === "number" ? own : typeof info?.number === "number" ? info : (source as typeof own | undefined);
+  const from =
+    typeof own.number === "number" ? own : typeof info?.number === "number" ? info : (source as typeof own | undefined);
   if (typeof from?.number !== "number") return undefined;
   return {
     number: from.number,
@@ -150,14 +188,21 @@ class PoolConnection implements Connection {
     return !this.lost && this.pool.connected;
   }
 
-  request<Row = ResultRow>(batch: string, timeoutSeconds: number, readRow?: RowReader<Row>): Promise<readonly ResultSet<Row>[]> {
+  request<Row = ResultRow>(
+    batch: string,
+    timeoutSeconds: number,
+    readRow?: RowReader<Row>,
+  ): Promise<readonly ResultSet<Row>[]> {
     const request = new Request(this.pool, { requestTimeout: timeoutSeconds * 1000 });
     request.stream = true;
     const results: { columns: string[]; rows: Row[] }[] = [];
     const errors: ServerErrorDetail[] = [];
     let failure: Error | undefined;
     return new Promise((resolve, reject) => {
-      request.on("recordset", (columns: mssql.IColumnMetadata) => void results.push({ columns: Object.keys(columns), rows: [] }));
+      request.on(
+        "recordset",
+        (columns: mssql.IColumnMetadata) => void results.push({ columns: Object.keys(columns), rows: [] }),
+      );
       request.on("row", (row: ResultRow) => {
         try {
           results.at(-1)?.rows.push(readRow ? readRow(row, results.length - 1) : (row as Row));
@@ -177,7 +222,15 @@ class PoolConnection implements Connection {
         if (errors.length === 0 && code !== "ETIMEOUT" && code !== "ECANCEL") this.lost = true;
         // Severity 20 and up ends the connection on the server's side too.
         if (errors.some((error) => error.class >= 20)) this.lost = true;
-        reject(new RequestError(errors, results.map(({ columns }) => columns), this.lost, failure.message, { cause: failure }));
+        reject(
+          new RequestError(
+            errors,
+            results.map(({ columns }) => columns),
+            this.lost,
+            failure.message,
+            { cause: failure },
+          ),
+        );
       });
       void request.batch(batch);
     });

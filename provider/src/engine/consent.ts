@@ -11,7 +11,9 @@ export function isAllowed(hazard: Hazard, allow: readonly string[]): boolean {
   const consent = consentOf(hazard).toLowerCase();
   return allow.some((entry) => {
     const wanted = entry.trim().toLowerCase();
-    return wanted.endsWith("*") ? wanted.length > hazard.type.length + 1 && consent.startsWith(wanted.slice(0, -1)) : consent === wanted;
+    return wanted.endsWith("*")
+      ? wanted.length > hazard.type.length + 1 && consent.startsWith(wanted.slice(0, -1))
+      : consent === wanted;
   });
 }
 

@@ -26,8 +26,11 @@ export const isDatabaseInUse = among(3702, 5030, 5061, 5064, 5070);
 
 /** What a person can do about an error that SQL Server itself does not explain. */
 export function advice(error: Numbered): string | undefined {
-  if (isLockTimeout(error)) return "another session uses the object; try again when it is idle, or raise objectLockSeconds of the server in sqlserver:servers";
-  if (isDatabaseUnavailable(error)) return "check that the database exists and that the login of sqlserver:servers may open it";
-  if (isPermissionDenied(error)) return "the login of sqlserver:servers lacks the permission; grant it, or use a login that has it";
+  if (isLockTimeout(error))
+    return "another session uses the object; try again when it is idle, or raise objectLockSeconds of the server in sqlserver:servers";
+  if (isDatabaseUnavailable(error))
+    return "check that the database exists and that the login of sqlserver:servers may open it";
+  if (isPermissionDenied(error))
+    return "the login of sqlserver:servers lacks the permission; grant it, or use a login that has it";
   return undefined;
 }

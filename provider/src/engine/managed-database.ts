@@ -45,12 +45,20 @@ export class ManagedDatabase {
   /** What the server or the network said outside of a statement of a plan, as an error that a person can use. */
   explained(error: unknown): unknown {
     if (!(error instanceof RequestError)) return error;
-    const where = this.database === undefined ? `server "${this.server}"` : `database "${this.database}" on server "${this.server}"`;
-    if (error.connectionLost) return new ConnectionFailedError(`${where}: the connection broke (${error.message}); what was not committed is rolled back. Run the command again`);
+    const where =
+      this.database === undefined
+        ? `server "${this.server}"`
+        : `database "${this.database}" on server "${this.server}"`;
+    if (error.connectionLost)
+      return new ConnectionFailedError(
+        `${where}: the connection broke (${error.message}); what was not committed is rolled back. Run the command again`,
+      );
     const first = error.errors[0];
     const next = advice(first);
     const text = `${where}: ${error.message}${first ? ` (error ${first.number}, class ${first.class}, state ${first.state})` : ""}${next ? `; ${next}` : ""}`;
-    return isDatabaseUnavailable(first) ? new ConnectionFailedError(text, first?.number) : new StatementError(text, first, 0);
+    return isDatabaseUnavailable(first)
+      ? new ConnectionFailedError(text, first?.number)
+      : new StatementError(text, first, 0);
   }
 
   /** The catalog as of the last write of this process; read once. */
@@ -80,7 +88,11 @@ export class ManagedDatabase {
   private async read(): Promise<CatalogSnapshot> {
     const connection = await this.open();
     const server = await readServer(connection, this.server);
-    const row = this.database === undefined ? undefined : (server.findDatabase(this.database) ?? (this.former === undefined ? undefined : server.findDatabase(this.former)));
+    const row =
+      this.database === undefined
+        ? undefined
+        : (server.findDatabase(this.database) ??
+          (this.former === undefined ? undefined : server.findDatabase(this.former)));
     if (this.database === undefined || !row) return catalogSnapshot(server, this.database);
     // A database that cannot be opened (offline, restoring) has options and files, but no catalog.
     if (row.state !== "ONLINE") return catalogSnapshot(server, row.name, {});
@@ -122,7 +134,10 @@ export class ManagedDatabase {
 
   private async open(): Promise<Connection> {
     if (this.connection?.isOpen) return this.connection;
-    if (this.connection && this.locked) throw new ConnectionFailedError(`server "${this.server}": the connection broke, and the lock with it; what was not committed is rolled back. Run the command again`);
+    if (this.connection && this.locked)
+      throw new ConnectionFailedError(
+        `server "${this.server}": the connection broke, and the lock with it; what was not committed is rolled back. Run the command again`,
+      );
     this.snapshot = undefined;
     const program = `${applicationName} ${this.program}`;
     try {
@@ -130,7 +145,12 @@ export class ManagedDatabase {
       this.current = "master";
     } catch (error) {
       // Users of Azure SQL Database or of a contained database may have no way into master.
-      if (this.database === undefined || !(error instanceof ConnectionFailedError) || !isDatabaseUnavailable(detailOf(error))) throw error;
+      if (
+        this.database === undefined ||
+        !(error instanceof ConnectionFailedError) ||
+        !isDatabaseUnavailable(detailOf(error))
+      )
+        throw error;
       this.connection = await connect(this.server, this.settings, this.database, program);
       this.current = this.database;
     }
@@ -158,10 +178,17 @@ SELECT @result AS result;`;
       return Number(results[0]?.rows[0]?.["result"] ?? -999) >= 0;
     };
     if (!(await granted(0))) {
-      const what = this.database === undefined ? `server "${this.server}"` : `database "${this.database}" on server "${this.server}"`;
-      this.progress(`${what} is being deployed by ${await this.holder(place, resource)}; waiting up to ${waitSeconds} s`);
+      const what =
+        this.database === undefined
+          ? `server "${this.server}"`
+          : `database "${this.database}" on server "${this.server}"`;
+      this.progress(
+        `${what} is being deployed by ${await this.holder(place, resource)}; waiting up to ${waitSeconds} s`,
+      );
       if (!(await granted(waitSeconds * 1000)))
-        throw new LockHeldError(`${what}: another deployment holds the lock since more than ${waitSeconds} s: ${await this.holder(place, resource)}. Wait for it to end, or raise lockWaitSeconds of the server in sqlserver:servers`);
+        throw new LockHeldError(
+          `${what}: another deployment holds the lock since more than ${waitSeconds} s: ${await this.holder(place, resource)}. Wait for it to end, or raise lockWaitSeconds of the server in sqlserver:servers`,
+        );
     }
     this.locked = true;
     // Whoever had the lock before may have changed everything.
@@ -175,7 +202,8 @@ INNER JOIN sys.dm_exec_sessions AS s ON s.session_id = l.request_session_id
 WHERE l.resource_type = N'APPLICATION' AND l.request_status = N'GRANT' AND CHARINDEX(${quoteText(resource)}, l.resource_description) > 0;`;
     try {
       const row = (await this.request(place, query, shortTimeoutSeconds))[0]?.rows[0];
-      if (row) return `${String(row["program_name"])} (login ${String(row["login_name"])}, host ${String(row["host_name"])}, process ${String(row["host_process_id"])}, session ${String(row["session_id"])})`;
+      if (row)
+        return `${String(row["program_name"])} (login ${String(row["login_name"])}, host ${String(row["host_name"])}, process ${String(row["host_process_id"])}, session ${String(row["session_id"])})`;
     } catch (error) {
       if (!(error instanceof RequestError) || error.connectionLost) throw error;
     }
@@ -189,7 +217,9 @@ WHERE l.resource_type = N'APPLICATION' AND l.request_status = N'GRANT' AND CHARI
 
 /** sys.dm_tran_locks shows only the first 32 characters, so the name is a hash that fits. */
 function lockResource(database: string | undefined): string {
-  const digest = createHash("sha256").update(database ?? "").digest("hex");
+  const digest = createHash("sha256")
+    .update(database ?? "")
+    .digest("hex");
   return `iac:${digest.slice(0, 28)}`;
 }
 

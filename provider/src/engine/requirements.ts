@@ -18,7 +18,10 @@ function isMet({ type, name }: Requirement, { server, database, names }: Catalog
     case "partition scheme":
       return database.partitions.schemes.some((scheme) => names.equals(scheme.name, name));
     case "object":
-      return twoParts(name).some(([schema, own]) => database.findTable(schema, own) !== undefined || database.findObject(schema, own) !== undefined);
+      return twoParts(name).some(
+        ([schema, own]) =>
+          database.findTable(schema, own) !== undefined || database.findObject(schema, own) !== undefined,
+      );
     case "type":
       return twoParts(name).some(([schema, own]) => database.findType(schema, own) !== undefined);
     case "assembly":
@@ -43,6 +46,7 @@ function isMet({ type, name }: Requirement, { server, database, names }: Catalog
 /** Every way to read "a.b" as schema and name: both may hold dots themselves. */
 function twoParts(name: string): [schema: string, own: string][] {
   const pairs: [string, string][] = [];
-  for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) pairs.push([name.slice(0, dot), name.slice(dot + 1)]);
+  for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1))
+    pairs.push([name.slice(0, dot), name.slice(dot + 1)]);
   return pairs;
 }

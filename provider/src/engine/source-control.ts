@@ -5,7 +5,9 @@ let known: { readonly commit: string | undefined } | undefined;
 
 /** From the variables of the usual CI systems, else from git; undefined outside a work tree. */
 export function gitCommit(): string | undefined {
-  known ??= { commit: process.env["GIT_COMMIT"] ?? process.env["GITHUB_SHA"] ?? process.env["BUILD_SOURCEVERSION"] ?? fromGit() };
+  known ??= {
+    commit: process.env["GIT_COMMIT"] ?? process.env["GITHUB_SHA"] ?? process.env["BUILD_SOURCEVERSION"] ?? fromGit(),
+  };
   return known.commit?.slice(0, 64);
 }
 

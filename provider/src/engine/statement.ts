@@ -9,7 +9,15 @@ export const dataTimeoutSeconds = 4 * 60 * 60;
 type Special = Partial<Omit<Statement, "database" | "label" | "batch">>;
 
 export function statement(database: string, label: string, batch: string, special: Special = {}): Statement {
-  return { database, label, batch, hazards: [], timeoutSeconds: metadataTimeoutSeconds, inTransaction: true, ...special };
+  return {
+    database,
+    label,
+    batch,
+    hazards: [],
+    timeoutSeconds: metadataTimeoutSeconds,
+    inTransaction: true,
+    ...special,
+  };
 }
 
 /** Words for a hazard with the option that consents to it. */

@@ -16,12 +16,26 @@ const message = (work: () => unknown): string => {
 describe("the configuration of servers", () => {
   it("reads a server from the secret sqlserver:servers", () => {
     const servers = JSON.stringify({ sales: { host: "db1", port: 1444, user: "u", password: "p" } });
-    assert.deepEqual(readConfiguration(source({ "sqlserver:servers": servers }), {}).server("sales"), { host: "db1", port: 1444, user: "u", password: "p" });
+    assert.deepEqual(readConfiguration(source({ "sqlserver:servers": servers }), {}).server("sales"), {
+      host: "db1",
+      port: 1444,
+      user: "u",
+      password: "p",
+    });
   });
   it("reads a server from an environment variable named after it", () => {
     assert.equal(environmentVariable("hart-server"), "SQLSERVER_HART_SERVER");
-    const settings = readConfiguration(source({}), { SQLSERVER_HART_SERVER: "mssql://sa:p%40ss@[::1]:1444?trustServerCertificate=true" }).server("hart-server");
-    assert.deepEqual(settings, { host: "::1", port: 1444, user: "sa", password: "p@ss", encrypt: true, trustServerCertificate: true });
+    const settings = readConfiguration(source({}), {
+      SQLSERVER_HART_SERVER: "mssql://sa:p%40ss@[::1]:1444?trustServerCertificate=true",
+    }).server("hart-server");
+    assert.deepEqual(settings, {
+      host: "::1",
+      port: 1444,
+      user: "sa",
+      password: "p@ss",
+      encrypt: true,
+      trustServerCertificate: true,
+    });
   });
   it("encrypts and verifies unless told otherwise", () => {
     const settings = readConfiguration(source({}), { SQLSERVER_A: "mssql://h" }).server("a");
@@ -29,7 +43,9 @@ describe("the configuration of servers", () => {
     assert.equal(settings.trustServerCertificate, false);
   });
   it("shows the command to type when a server is missing, and the names that there are", () => {
-    const text = message(() => readConfiguration(source({ "sqlserver:servers": '{"a":{"host":"h"}}' }), {}).server("b"));
+    const text = message(() =>
+      readConfiguration(source({ "sqlserver:servers": '{"a":{"host":"h"}}' }), {}).server("b"),
+    );
     assert.match(text, /pulumi config set --secret sqlserver:servers/);
     assert.match(text, /there are "a"/);
     assert.match(text, /SQLSERVER_B/);
@@ -47,17 +63,26 @@ describe("the configuration of servers", () => {
   });
   it("refuses a port together with an instance", () => {
     const servers = JSON.stringify({ a: { host: "h", port: 1433, instance: "x" } });
-    assert.match(message(() => readConfiguration(source({ "sqlserver:servers": servers }), {}).server("a")), /port or instance/);
+    assert.match(
+      message(() => readConfiguration(source({ "sqlserver:servers": servers }), {}).server("a")),
+      /port or instance/,
+    );
   });
   it("reads consents of the stack as lines, commas or JSON", () => {
     for (const text of ["data-loss:a,\nlong-lock:b", '["data-loss:a", "long-lock:b"]'])
-      assert.deepEqual(readConfiguration(source({ "sqlserver:allow": text }), {}).allow, ["data-loss:a", "long-lock:b"]);
+      assert.deepEqual(readConfiguration(source({ "sqlserver:allow": text }), {}).allow, [
+        "data-loss:a",
+        "long-lock:b",
+      ]);
   });
 });
 
 describe("the configuration of passwords", () => {
   it("reads one from the secret sqlserver:passwords, else from an environment variable named after it", () => {
-    const configured = readConfiguration(source({ "sqlserver:passwords": '{"app":"Fr0m-the-stack"}' }), { SQLSERVER_PASSWORD_APP: "Fr0m-elsewhere", SQLSERVER_PASSWORD_NIGHT_JOB: "Fr0m-elsewhere" });
+    const configured = readConfiguration(source({ "sqlserver:passwords": '{"app":"Fr0m-the-stack"}' }), {
+      SQLSERVER_PASSWORD_APP: "Fr0m-elsewhere",
+      SQLSERVER_PASSWORD_NIGHT_JOB: "Fr0m-elsewhere",
+    });
     assert.equal(passwordVariable("night-job"), "SQLSERVER_PASSWORD_NIGHT_JOB");
     assert.deepEqual([configured.secret("app"), configured.secret("night-job")], ["Fr0m-the-stack", "Fr0m-elsewhere"]);
   });

@@ -5,7 +5,8 @@
 import type { OwnedObject, Plan, PlanContext, ProbeRow } from "../../../provider/src/contract";
 import { capabilities } from "../../../provider/src/engine/capabilities";
 import {
-  catalogSnapshot, databaseCatalog,
+  catalogSnapshot,
+  databaseCatalog,
   serverCatalog,
   type CatalogSnapshot,
   type DatabaseRows,
@@ -57,7 +58,15 @@ export function catalogOf(inputs: TableSetInputs | undefined, server: Server = {
   const rows = rowsOf(inputs && tableSetKind.desired(inputs), server, collation);
   server.change?.(rows);
   const properties = { engineEdition: 3, majorVersion: server.majorVersion ?? 16, edition: server.edition ?? "Developer Edition (64-bit)", collation, hostPlatform: server.platform ?? "Linux", filestreamLevel: server.platform === "Windows" ? 2 : 0, login: "sa" } as ServerRow; // prettier-ignore
-  return catalogSnapshot(serverCatalog(properties, [{ name: "sales", collation, isTemporalHistoryRetention: server.retention ?? true } as DatabaseRow], []), "sales", rows);
+  return catalogSnapshot(
+    serverCatalog(
+      properties,
+      [{ name: "sales", collation, isTemporalHistoryRetention: server.retention ?? true } as DatabaseRow],
+      [],
+    ),
+    "sales",
+    rows,
+  );
 }
 
 function rowsOf(desired: DesiredSet | undefined, server: Server, collation: string): MutableRows {

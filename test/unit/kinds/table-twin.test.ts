@@ -117,7 +117,9 @@ describe("tables on the twin", () => {
     const { rows } = (await target.catalog()).database;
     const names = new Map(rows.tables.map((row) => [row.objectId, `${row.schemaName}.${row.name}`]));
     // Where versioning ends without a consent, its history stays behind; what the engine put on it meanwhile stays too.
-    const left = new Set(rows.tables.filter((row) => row.name === "OrdersHistory" && row.temporalType === 0).map((row) => row.objectId));
+    const left = new Set(
+      rows.tables.filter((row) => row.name === "OrdersHistory" && row.temporalType === 0).map((row) => row.objectId),
+    );
     const history = new Set(rows.tables.filter((row) => row.temporalType === 1).map((row) => row.objectId));
     const ids = new Set(["objectId", "tableId", "columnId", "indexId", "indexColumnId", "referencedTableId", "referencedIndexId", "parentColumnId", "rows", "identityLastValue", "historyTableId", "periodStartColumnId", "periodEndColumnId"]); // prettier-ignore
     return [...rows.tables, ...rows.columns, ...rows.indexes, ...rows.checkConstraints, ...rows.foreignKeys]

@@ -41,9 +41,13 @@ const different: [string, string][] = [
 
 describe("canonicalExpression", () => {
   for (const [written, stored] of printed)
-    it(`reads ${written} as the server's ${stored}`, () => assert.equal(canonicalExpression(written), canonicalExpression(stored)));
+    it(`reads ${written} as the server's ${stored}`, () =>
+      assert.equal(canonicalExpression(written), canonicalExpression(stored)));
   for (const [one, other] of different)
     it(`keeps ${one} apart from ${other}`, () => assert.notEqual(canonicalExpression(one), canonicalExpression(other)));
   it("keeps names apart when the collation is case-sensitive", () =>
-    assert.notEqual(canonicalExpression("A > 1", (n) => n), canonicalExpression("a > 1", (n) => n)));
+    assert.notEqual(
+      canonicalExpression("A > 1", (n) => n),
+      canonicalExpression("a > 1", (n) => n),
+    ));
 });

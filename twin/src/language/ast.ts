@@ -46,7 +46,14 @@ export type Expression =
   | { kind: "unary"; operator: "-" | "+" | "~"; operand: Expression; line: number }
   | { kind: "binary-operation"; operator: BinaryOperator; left: Expression; right: Expression; line: number }
   | { kind: "comparison"; operator: ComparisonOperator; left: Expression; right: Expression; line: number }
-  | { kind: "quantified"; operator: ComparisonOperator; left: Expression; quantifier: "all" | "any"; query: Query; line: number }
+  | {
+      kind: "quantified";
+      operator: ComparisonOperator;
+      left: Expression;
+      quantifier: "all" | "any";
+      query: Query;
+      line: number;
+    }
   | { kind: "and" | "or"; left: Expression; right: Expression; line: number }
   | { kind: "not"; operand: Expression; line: number }
   | { kind: "is-null"; operand: Expression; not: boolean; line: number }
@@ -56,7 +63,13 @@ export type Expression =
   | { kind: "like"; operand: Expression; pattern: Expression; escape?: Expression; not: boolean; line: number }
   | { kind: "exists"; query: Query; line: number }
   | { kind: "subquery"; query: Query; line: number }
-  | { kind: "case"; operand?: Expression; branches: { when: Expression; then: Expression }[]; else?: Expression; line: number }
+  | {
+      kind: "case";
+      operand?: Expression;
+      branches: { when: Expression; then: Expression }[];
+      else?: Expression;
+      line: number;
+    }
   | { kind: "cast"; operand: Expression; type: TypeReference; attempt: boolean; line: number }
   | { kind: "convert"; operand: Expression; type: TypeReference; style?: Expression; attempt: boolean; line: number }
   | { kind: "parse"; operand: Expression; type: TypeReference; culture?: Expression; attempt: boolean; line: number }
@@ -123,7 +136,13 @@ export interface Query {
 
 export type QueryBody =
   | QuerySpecification
-  | { kind: "set"; operator: "union" | "union-all" | "intersect" | "except"; left: QueryBody; right: QueryBody; line: number }
+  | {
+      kind: "set";
+      operator: "union" | "union-all" | "intersect" | "except";
+      left: QueryBody;
+      right: QueryBody;
+      line: number;
+    }
   | { kind: "parenthesized"; query: Query; line: number }
   | { kind: "values"; rows: Expression[][]; line: number };
 
@@ -161,7 +180,15 @@ export interface ForClause {
 }
 
 export type TableSource =
-  | { kind: "table"; name: Name; alias?: string; hints: TableHint[]; temporal?: TemporalClause; sample?: string; line: number }
+  | {
+      kind: "table";
+      name: Name;
+      alias?: string;
+      hints: TableHint[];
+      temporal?: TemporalClause;
+      sample?: string;
+      line: number;
+    }
   | { kind: "table-variable"; variable: string; alias?: string; line: number }
   | { kind: "derived"; query: Query; alias: string; columns?: string[]; line: number }
   /** (INSERT/UPDATE/DELETE/MERGE ... OUTPUT ...) AS x. */
@@ -176,10 +203,34 @@ export type TableSource =
       with?: { name: string; type: TypeReference; path?: string; asJson?: boolean }[];
       line: number;
     }
-  | { kind: "join"; type: "inner" | "left" | "right" | "full" | "cross"; left: TableSource; right: TableSource; on?: Expression; hint?: string; line: number }
+  | {
+      kind: "join";
+      type: "inner" | "left" | "right" | "full" | "cross";
+      left: TableSource;
+      right: TableSource;
+      on?: Expression;
+      hint?: string;
+      line: number;
+    }
   | { kind: "apply"; type: "cross" | "outer"; left: TableSource; right: TableSource; line: number }
-  | { kind: "pivot"; source: TableSource; aggregate: Expression; column: Name; values: string[]; alias: string; line: number }
-  | { kind: "unpivot"; source: TableSource; valueColumn: string; nameColumn: string; columns: string[]; alias: string; line: number };
+  | {
+      kind: "pivot";
+      source: TableSource;
+      aggregate: Expression;
+      column: Name;
+      values: string[];
+      alias: string;
+      line: number;
+    }
+  | {
+      kind: "unpivot";
+      source: TableSource;
+      valueColumn: string;
+      nameColumn: string;
+      columns: string[];
+      alias: string;
+      line: number;
+    };
 
 /** NOLOCK, UPDLOCK, INDEX(x): upper-case word, with its arguments as text. */
 export interface TableHint {
@@ -253,7 +304,10 @@ export interface Merge {
   clauses: {
     when: "matched" | "not-matched" | "not-matched-by-source";
     condition?: Expression;
-    action: { kind: "update"; set: SetItem[] } | { kind: "delete" } | { kind: "insert"; columns?: string[]; values?: Expression[] };
+    action:
+      | { kind: "update"; set: SetItem[] }
+      | { kind: "delete" }
+      | { kind: "insert"; columns?: string[]; values?: Expression[] };
   }[];
   output?: OutputClause;
   line: number;
@@ -272,7 +326,10 @@ export interface Execute {
   /** EXEC @status = ... */
   status?: string;
   /** A procedure name, a variable that holds one, or the string form EXEC (...). */
-  target: { kind: "name"; name: Name } | { kind: "variable"; variable: string } | { kind: "string"; parts: Expression[]; at?: string };
+  target:
+    | { kind: "name"; name: Name }
+    | { kind: "variable"; variable: string }
+    | { kind: "string"; parts: Expression[]; at?: string };
   arguments: { name?: string; value: Expression; output: boolean }[];
   /** WITH RECOMPILE, RESULT SETS ...: words. */
   options: string[];
@@ -291,7 +348,15 @@ export type Procedural =
   | { kind: "return"; value?: Expression; line: number }
   | { kind: "try"; body: Statement[]; catch: Statement[]; line: number }
   | { kind: "throw"; arguments?: [number: Expression, message: Expression, state: Expression]; line: number }
-  | { kind: "raiserror"; message: Expression; severity: Expression; state: Expression; arguments: Expression[]; options: string[]; line: number }
+  | {
+      kind: "raiserror";
+      message: Expression;
+      severity: Expression;
+      state: Expression;
+      arguments: Expression[];
+      options: string[];
+      line: number;
+    }
   | { kind: "print"; value: Expression; line: number }
   | { kind: "declare"; variables: VariableDeclaration[]; line: number }
   | { kind: "set-variable"; variable: string; operator: "=" | `${BinaryOperator}=`; value: Expression; line: number }
@@ -304,7 +369,13 @@ export type Procedural =
   | { kind: "declare-cursor"; name: string; words: string[]; query: Query; line: number }
   | { kind: "cursor"; action: "open" | "close" | "deallocate"; cursor: string; line: number }
   | { kind: "fetch"; direction: string; offset?: Expression; cursor: string; into: string[]; line: number }
-  | { kind: "execute-as"; principal: "user" | "login" | "caller" | "self" | "owner"; name?: Expression; noRevert: boolean; line: number }
+  | {
+      kind: "execute-as";
+      principal: "user" | "login" | "caller" | "self" | "owner";
+      name?: Expression;
+      noRevert: boolean;
+      line: number;
+    }
   | { kind: "revert"; line: number }
   | { kind: "checkpoint"; line: number }
   | { kind: "kill"; spid: Expression; line: number }
@@ -358,7 +429,10 @@ export interface ColumnDefinition {
   /** NULL or NOT NULL, or DEFAULT, was written more than once. */
   readonly nullableTwice?: boolean;
   readonly defaultTwice?: boolean;
-  readonly generated?: { what: "row-start" | "row-end" | "transaction-start" | "transaction-end" | "sequence-start" | "sequence-end"; hidden: boolean };
+  readonly generated?: {
+    what: "row-start" | "row-end" | "transaction-start" | "transaction-end" | "sequence-start" | "sequence-end";
+    hidden: boolean;
+  };
   readonly constraints: TableConstraint[];
   readonly indexes: IndexDefinition[];
   readonly rowGuidCol: boolean;
@@ -400,7 +474,15 @@ export type TableConstraint =
     }
   | { kind: "check"; name?: string; expression: Expression; text: string; notForReplication: boolean; line: number }
   /** Only from ALTER TABLE ADD CONSTRAINT n DEFAULT e FOR c. */
-  | { kind: "default"; name?: string; expression: Expression; text: string; column: string; withValues: boolean; line: number }
+  | {
+      kind: "default";
+      name?: string;
+      expression: Expression;
+      text: string;
+      column: string;
+      withValues: boolean;
+      line: number;
+    }
   | { kind: "connection"; name?: string; pairs: { from: Name; to: Name }[]; onDelete: ReferentialAction; line: number };
 
 export type ReferentialAction = "no-action" | "cascade" | "set-null" | "set-default";
@@ -408,7 +490,16 @@ export type ReferentialAction = "no-action" | "cascade" | "set-null" | "set-defa
 export interface IndexDefinition {
   readonly name: string;
   readonly unique: boolean;
-  readonly type: "clustered" | "nonclustered" | "clustered-columnstore" | "nonclustered-columnstore" | "hash" | "xml" | "spatial" | "json" | "vector";
+  readonly type:
+    | "clustered"
+    | "nonclustered"
+    | "clustered-columnstore"
+    | "nonclustered-columnstore"
+    | "hash"
+    | "xml"
+    | "spatial"
+    | "json"
+    | "vector";
   readonly columns: IndexColumn[];
   readonly include: string[];
   readonly where?: { expression: Expression; text: string };
@@ -421,10 +512,26 @@ export interface IndexDefinition {
 
 export type AlterTableAction =
   | { kind: "add"; definition: TableDefinition; check: boolean | undefined }
-  | { kind: "alter-column"; column: string; type: TypeReference; collation?: string; nullable?: boolean; sparse?: boolean; options: Option[] }
+  | {
+      kind: "alter-column";
+      column: string;
+      type: TypeReference;
+      collation?: string;
+      nullable?: boolean;
+      sparse?: boolean;
+      options: Option[];
+    }
   /** ADD/DROP { ROWGUIDCOL | PERSISTED | NOT FOR REPLICATION | SPARSE | HIDDEN | MASKED ... } */
   | { kind: "alter-column-property"; column: string; add: boolean; property: string; text?: string }
-  | { kind: "drop"; items: { kind: "column" | "constraint" | "unknown" | "period"; name: string; ifExists: boolean; options: Option[] }[] }
+  | {
+      kind: "drop";
+      items: {
+        kind: "column" | "constraint" | "unknown" | "period";
+        name: string;
+        ifExists: boolean;
+        options: Option[];
+      }[];
+    }
   | { kind: "check-constraint"; enable: boolean; validate: boolean | undefined; names: string[] | "all" }
   | { kind: "trigger"; enable: boolean; names: string[] | "all" }
   | { kind: "switch"; sourcePartition?: Expression; target: Name; targetPartition?: Expression; options: Option[] }
@@ -457,11 +564,37 @@ interface ModuleBase {
 export type ExternalName = readonly string[];
 
 export type ModuleStatement =
-  | ({ kind: "procedure"; number?: number; parameters: Parameter[]; body: Statement[]; external?: ExternalName } & ModuleBase)
-  | ({ kind: "scalar-function"; parameters: Parameter[]; returns: TypeReference; body: Statement[]; external?: ExternalName } & ModuleBase)
+  | ({
+      kind: "procedure";
+      number?: number;
+      parameters: Parameter[];
+      body: Statement[];
+      external?: ExternalName;
+    } & ModuleBase)
+  | ({
+      kind: "scalar-function";
+      parameters: Parameter[];
+      returns: TypeReference;
+      body: Statement[];
+      external?: ExternalName;
+    } & ModuleBase)
   | ({ kind: "inline-function"; parameters: Parameter[]; query: Query } & ModuleBase)
-  | ({ kind: "table-function"; parameters: Parameter[]; variable?: string; returns: TableDefinition; body: Statement[]; external?: ExternalName; /** ORDER of a CLR function. */ order?: IndexColumn[] } & ModuleBase)
-  | ({ kind: "aggregate"; parameters: Parameter[]; returns: TypeReference; body: Statement[]; external: ExternalName } & ModuleBase)
+  | ({
+      kind: "table-function";
+      parameters: Parameter[];
+      variable?: string;
+      returns: TableDefinition;
+      body: Statement[];
+      external?: ExternalName;
+      /** ORDER of a CLR function. */ order?: IndexColumn[];
+    } & ModuleBase)
+  | ({
+      kind: "aggregate";
+      parameters: Parameter[];
+      returns: TypeReference;
+      body: Statement[];
+      external: ExternalName;
+    } & ModuleBase)
   | ({ kind: "view"; columns?: string[]; query: Query; checkOption: boolean } & ModuleBase)
   | ({
       kind: "trigger";
@@ -492,7 +625,11 @@ export interface FilegroupSpecification {
 }
 
 export type AlterDatabaseAction =
-  | { kind: "set"; options: Option[]; termination?: { kind: "rollback-immediate" | "rollback-after" | "no-wait"; seconds?: number } }
+  | {
+      kind: "set";
+      options: Option[];
+      termination?: { kind: "rollback-immediate" | "rollback-after" | "no-wait"; seconds?: number };
+    }
   | { kind: "collate"; collation: string }
   | { kind: "modify-name"; name: string }
   | { kind: "add-file"; files: FileSpecification[]; log: boolean; filegroup?: string }
@@ -500,7 +637,12 @@ export type AlterDatabaseAction =
   | { kind: "modify-file"; file: FileSpecification }
   | { kind: "add-filegroup"; name: string; contains?: "filestream" | "memory-optimized" }
   | { kind: "remove-filegroup"; name: string }
-  | { kind: "modify-filegroup"; name: string; change: "default" | "read-only" | "read-write" | "autogrow-all" | "autogrow-single" | { newName: string }; termination?: { kind: "rollback-immediate" | "rollback-after" | "no-wait"; seconds?: number } }
+  | {
+      kind: "modify-filegroup";
+      name: string;
+      change: "default" | "read-only" | "read-write" | "autogrow-all" | "autogrow-single" | { newName: string };
+      termination?: { kind: "rollback-immediate" | "rollback-after" | "no-wait"; seconds?: number };
+    }
   | { kind: "compatibility-level"; level: number }
   /** ALTER DATABASE SCOPED CONFIGURATION ... kept as its words. */
   | { kind: "scoped-configuration"; words: string[] };
@@ -515,32 +657,130 @@ export interface Securable {
 export type Definition =
   | BrokerDefinition
   | AssemblyDefinition
-  | { kind: "create-table"; name: Name; definition: TableDefinition; options: Option[]; on?: DataSpaceReference; textImageOn?: string; filestreamOn?: string; as?: "node" | "edge" | "filetable"; line: number }
+  | {
+      kind: "create-table";
+      name: Name;
+      definition: TableDefinition;
+      options: Option[];
+      on?: DataSpaceReference;
+      textImageOn?: string;
+      filestreamOn?: string;
+      as?: "node" | "edge" | "filetable";
+      line: number;
+    }
   | { kind: "alter-table"; name: Name; action: AlterTableAction; line: number }
   | { kind: "create-index"; index: IndexDefinition; on: Name; line: number }
-  | { kind: "alter-index"; name: string | "all"; on: Name; action: "rebuild" | "disable" | "reorganize" | "set" | "resume" | "pause" | "abort"; partition?: Expression | "all"; options: Option[]; line: number }
+  | {
+      kind: "alter-index";
+      name: string | "all";
+      on: Name;
+      action: "rebuild" | "disable" | "reorganize" | "set" | "resume" | "pause" | "abort";
+      partition?: Expression | "all";
+      options: Option[];
+      line: number;
+    }
   | { kind: "drop-index"; items: { name: string; on: Name }[]; ifExists: boolean; options: Option[]; line: number }
-  | { kind: "create-statistics"; name: string; on: Name; columns: string[]; where?: { expression: Expression; text: string }; options: Option[]; line: number }
+  | {
+      kind: "create-statistics";
+      name: string;
+      on: Name;
+      columns: string[];
+      where?: { expression: Expression; text: string };
+      options: Option[];
+      line: number;
+    }
   | { kind: "update-statistics"; on: Name; names: string[]; options: Option[]; line: number }
   | { kind: "drop-statistics"; names: Name[]; line: number }
   /** TABLE, VIEW, PROCEDURE, FUNCTION, TRIGGER, SYNONYM, SEQUENCE, TYPE, SCHEMA, USER, ROLE, LOGIN, DATABASE ... upper-case. */
-  | { kind: "drop"; what: string; names: Name[]; ifExists: boolean; onScope?: "database" | "server"; words: string[]; line: number }
+  | {
+      kind: "drop";
+      what: string;
+      names: Name[];
+      ifExists: boolean;
+      onScope?: "database" | "server";
+      words: string[];
+      line: number;
+    }
   | { kind: "create-schema"; name: string; authorization?: string; elements: Statement[]; line: number }
   | { kind: "alter-schema"; schema: string; class: string; object: Name; line: number }
   | { kind: "alter-authorization"; securable: Securable; owner: string | "schema-owner"; line: number }
   | { kind: "create-sequence"; name: Name; type?: TypeReference; options: Option[]; line: number }
   | { kind: "alter-sequence"; name: Name; options: Option[]; line: number }
   | { kind: "create-synonym"; name: Name; target: Name; line: number }
-  | { kind: "create-type"; name: Name; from?: TypeReference; nullable?: boolean; table?: TableDefinition; tableOptions: Option[]; external?: ExternalName; line: number }
-  | { kind: "create-database"; name: string; containment?: string; primary: FilegroupSpecification[]; log: FileSpecification[]; collation?: string; options: Option[]; forAttach: boolean; snapshotOf?: string; line: number }
+  | {
+      kind: "create-type";
+      name: Name;
+      from?: TypeReference;
+      nullable?: boolean;
+      table?: TableDefinition;
+      tableOptions: Option[];
+      external?: ExternalName;
+      line: number;
+    }
+  | {
+      kind: "create-database";
+      name: string;
+      containment?: string;
+      primary: FilegroupSpecification[];
+      log: FileSpecification[];
+      collation?: string;
+      options: Option[];
+      forAttach: boolean;
+      snapshotOf?: string;
+      line: number;
+    }
   | { kind: "alter-database"; name: string | "current"; action: AlterDatabaseAction; line: number }
-  | { kind: "create-principal"; what: "login" | "user" | "role" | "application-role" | "server-role"; name: string; words: string[]; options: Option[]; authorization?: string; forLogin?: string; withoutLogin?: boolean; line: number }
-  | { kind: "alter-principal"; what: "login" | "user" | "role" | "application-role" | "server-role"; name: string; options: Option[]; addMember?: string; dropMember?: string; state?: "enable" | "disable"; line: number }
-  | { kind: "permission"; verb: "grant" | "deny" | "revoke"; permissions: { name: string; columns?: string[] }[]; securable?: Securable; principals: string[]; withGrantOption: boolean; grantOptionFor: boolean; cascade: boolean; as?: string; line: number }
+  | {
+      kind: "create-principal";
+      what: "login" | "user" | "role" | "application-role" | "server-role";
+      name: string;
+      words: string[];
+      options: Option[];
+      authorization?: string;
+      forLogin?: string;
+      withoutLogin?: boolean;
+      line: number;
+    }
+  | {
+      kind: "alter-principal";
+      what: "login" | "user" | "role" | "application-role" | "server-role";
+      name: string;
+      options: Option[];
+      addMember?: string;
+      dropMember?: string;
+      state?: "enable" | "disable";
+      line: number;
+    }
+  | {
+      kind: "permission";
+      verb: "grant" | "deny" | "revoke";
+      permissions: { name: string; columns?: string[] }[];
+      securable?: Securable;
+      principals: string[];
+      withGrantOption: boolean;
+      grantOptionFor: boolean;
+      cascade: boolean;
+      as?: string;
+      line: number;
+    }
   | { kind: "enable-trigger"; enable: boolean; names: Name[] | "all"; on: Name | "database" | "server"; line: number }
-  | { kind: "create-partition-function"; name: string; type: TypeReference; range: "left" | "right"; values: Expression[]; line: number }
+  | {
+      kind: "create-partition-function";
+      name: string;
+      type: TypeReference;
+      range: "left" | "right";
+      values: Expression[];
+      line: number;
+    }
   | { kind: "alter-partition-function"; name: string; action: "split" | "merge"; value: Expression; line: number }
-  | { kind: "create-partition-scheme"; name: string; function: string; all: boolean; filegroups: string[]; line: number }
+  | {
+      kind: "create-partition-scheme";
+      name: string;
+      function: string;
+      all: boolean;
+      filegroups: string[];
+      line: number;
+    }
   | { kind: "alter-partition-scheme"; name: string; nextUsed?: string; line: number };
 
 export type Statement =
@@ -556,7 +796,13 @@ export type Statement =
   | Definition
   | ConversationStatement
   /** INSERT BULK from a bulk-copy client. */
-  | { kind: "insert-bulk"; table: Name; columns: { name: string; type: TypeReference; nullable: boolean }[]; options: string[]; line: number }
+  | {
+      kind: "insert-bulk";
+      table: Name;
+      columns: { name: string; type: TypeReference; nullable: boolean }[];
+      options: string[];
+      line: number;
+    }
   | { kind: "empty"; line: number };
 
 /** A parsed batch. */

@@ -61,7 +61,9 @@ export class LockManager {
   /** Granted at once: true. Never waits. */
   tryAcquire(name: string, mode: LockMode, owner: LockOwner, transactionId: number | undefined): boolean {
     const resource = this.resource(name);
-    const own = resource.holders.find((h) => h.owner.spid === owner.spid && h.transactionId === transactionId && h.mode === mode);
+    const own = resource.holders.find(
+      (h) => h.owner.spid === owner.spid && h.transactionId === transactionId && h.mode === mode,
+    );
     if (own) {
       own.count++;
       return true;
@@ -78,7 +80,14 @@ export class LockManager {
   }
 
   /** Waits until granted; rejects with 1222 after the time-out (-1 = for ever) or 1205 when chosen as victim. */
-  acquire(name: string, mode: LockMode, owner: LockOwner, transactionId: number | undefined, timeoutMs: number, cancelled?: Promise<SqlError>): Promise<void> {
+  acquire(
+    name: string,
+    mode: LockMode,
+    owner: LockOwner,
+    transactionId: number | undefined,
+    timeoutMs: number,
+    cancelled?: Promise<SqlError>,
+  ): Promise<void> {
     if (this.tryAcquire(name, mode, owner, transactionId)) return Promise.resolve();
     if (timeoutMs === 0) return Promise.reject(sqlError(1222, [], 51));
     const resource = this.resource(name);
@@ -114,7 +123,10 @@ export class LockManager {
   /** Releases one acquisition of a session-owned lock; false when it is not held. */
   release(name: string, owner: LockOwner, transactionId: number | undefined, mode?: LockMode): boolean {
     const resource = this.resources.get(name);
-    const holder = resource?.holders.find((h) => h.owner.spid === owner.spid && h.transactionId === transactionId && (mode === undefined || h.mode === mode));
+    const holder = resource?.holders.find(
+      (h) =>
+        h.owner.spid === owner.spid && h.transactionId === transactionId && (mode === undefined || h.mode === mode),
+    );
     if (!resource || !holder) return false;
     if (--holder.count === 0) {
       resource.holders = resource.holders.filter((h) => h !== holder);
@@ -133,7 +145,8 @@ export class LockManager {
 
   /** Session-owned locks only, as sp_reset_connection drops them. */
   releaseSessionOwned(spid: number, keep: (resource: string) => boolean): void {
-    for (const resource of [...this.resources.values()]) if (!keep(resource.name)) this.drop(resource, (h) => h.owner.spid === spid && h.transactionId === undefined);
+    for (const resource of [...this.resources.values()])
+      if (!keep(resource.name)) this.drop(resource, (h) => h.owner.spid === spid && h.transactionId === undefined);
   }
 
   /** Sessions other than this one that hold or wait for the resource. */
@@ -143,13 +156,32 @@ export class LockManager {
   }
 
   held(name: string, spid: number, transactionId: number | undefined): LockMode[] {
-    return this.resources.get(name)?.holders.filter((h) => h.owner.spid === spid && h.transactionId === transactionId).map((h) => h.mode) ?? [];
+    return (
+      this.resources
+        .get(name)
+        ?.holders.filter((h) => h.owner.spid === spid && h.transactionId === transactionId)
+        .map((h) => h.mode) ?? []
+    );
   }
 
   *rows(): Iterable<LockRow> {
     for (const resource of this.resources.values()) {
-      for (const h of resource.holders) yield { resource: resource.name, mode: h.mode, spid: h.owner.spid, granted: true, ownedBySession: h.transactionId === undefined };
-      for (const w of resource.waiters) yield { resource: resource.name, mode: w.mode, spid: w.owner.spid, granted: false, ownedBySession: w.transactionId === undefined };
+      for (const h of resource.holders)
+        yield {
+          resource: resource.name,
+          mode: h.mode,
+          spid: h.owner.spid,
+          granted: true,
+          ownedBySession: h.transactionId === undefined,
+        };
+      for (const w of resource.waiters)
+        yield {
+          resource: resource.name,
+          mode: w.mode,
+          spid: w.owner.spid,
+          granted: false,
+          ownedBySession: w.transactionId === undefined,
+        };
     }
   }
 
@@ -177,7 +209,9 @@ export class LockManager {
   /** Grants from the front of the queue while the modes allow it. */
   private wake(resource: Resource): void {
     for (const waiter of [...resource.waiters]) {
-      const free = resource.holders.every((h) => h.owner.spid === waiter.owner.spid || COMPATIBLE[waiter.mode].includes(h.mode));
+      const free = resource.holders.every(
+        (h) => h.owner.spid === waiter.owner.spid || COMPATIBLE[waiter.mode].includes(h.mode),
+      );
       if (!free) break;
       resource.waiters = resource.waiters.filter((w) => w !== waiter);
       resource.holders.push({ owner: waiter.owner, transactionId: waiter.transactionId, mode: waiter.mode, count: 1 });
@@ -191,7 +225,9 @@ export class LockManager {
     const waitsFor = new Map<number, Set<number>>();
     for (const resource of this.resources.values())
       for (const waiter of resource.waiters) {
-        const blockers = resource.holders.filter((h) => h.owner.spid !== waiter.owner.spid && !COMPATIBLE[waiter.mode].includes(h.mode)).map((h) => h.owner.spid);
+        const blockers = resource.holders
+          .filter((h) => h.owner.spid !== waiter.owner.spid && !COMPATIBLE[waiter.mode].includes(h.mode))
+          .map((h) => h.owner.spid);
         const set = waitsFor.get(waiter.owner.spid) ?? new Set();
         for (const spid of blockers) set.add(spid);
         waitsFor.set(waiter.owner.spid, set);
@@ -199,7 +235,11 @@ export class LockManager {
     const circle = findCircle(start, waitsFor);
     if (!circle) return;
     const waiters = [...this.resources.values()].flatMap((r) => r.waiters).filter((w) => circle.includes(w.owner.spid));
-    const victim = waiters.sort((a, b) => a.owner.deadlockPriority - b.owner.deadlockPriority || (a.owner.spid === start ? -1 : b.owner.spid === start ? 1 : 0))[0];
+    const victim = waiters.sort(
+      (a, b) =>
+        a.owner.deadlockPriority - b.owner.deadlockPriority ||
+        (a.owner.spid === start ? -1 : b.owner.spid === start ? 1 : 0),
+    )[0];
     victim?.fail(sqlError(1205, [victim.owner.spid, "lock"], 51));
   }
 }

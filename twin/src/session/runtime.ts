@@ -5,7 +5,19 @@
  * Statement-level work is a generator: it yields a promise when it must wait (a lock, WAITFOR, socket back-pressure).
  * Expressions never wait. A scalar function's body is driven synchronously and must not yield.
  */
-import type { Definition, Delete, Execute, Expression, Insert, Merge, ModuleStatement, Query, Statement, Truncate, Update } from "../language/ast";
+import type {
+  Definition,
+  Delete,
+  Execute,
+  Expression,
+  Insert,
+  Merge,
+  ModuleStatement,
+  Query,
+  Statement,
+  Truncate,
+  Update,
+} from "../language/ast";
 import type { Database, Login, Module, Principal, SqlServer, Table } from "../storage/model";
 import type { Transaction } from "../storage/transaction";
 import type { SqlType } from "../types/sql-type";
@@ -118,7 +130,14 @@ export type PermissionTarget =
   | { kind: "server" }
   | { kind: "database"; database: Database }
   | { kind: "schema"; schemaId: number }
-  | { kind: "object"; objectId: number; schemaId: number; name: string; columnIds?: number[]; /** The session's when not given. */ database?: Database }
+  | {
+      kind: "object";
+      objectId: number;
+      schemaId: number;
+      name: string;
+      columnIds?: number[];
+      /** The session's when not given. */ database?: Database;
+    }
   | { kind: "type"; typeId: number };
 
 export interface Variable {
@@ -207,9 +226,19 @@ export interface QueryPart {
    * An expression over one table's columns (CHECK, DEFAULT, computed column, index filter), compiled in a table's context.
    * Errors: 207 for unknown columns. The row it evaluates is in the order of table.columns.
    */
-  compileForTable(expression: Expression, table: Pick<Table, "columns" | "name">, database: Database, execution: Execution): CompiledExpression;
+  compileForTable(
+    expression: Expression,
+    table: Pick<Table, "columns" | "name">,
+    database: Database,
+    execution: Execution,
+  ): CompiledExpression;
   /** Compiles a search condition for a table: true, false or null (UNKNOWN). */
-  compileCondition(expression: Expression, table: Pick<Table, "columns" | "name">, database: Database, execution: Execution): (row: Row, execution: Execution) => boolean | null;
+  compileCondition(
+    expression: Expression,
+    table: Pick<Table, "columns" | "name">,
+    database: Database,
+    execution: Execution,
+  ): (row: Row, execution: Execution) => boolean | null;
   /** Result columns of a view's or inline function's query, without running it. */
   describeQuery(query: Query, execution: Execution, isStatement?: boolean): readonly ResultColumn[];
   select(query: Query, execution: Execution): Work<StatementResult>;
@@ -226,13 +255,31 @@ export interface InterpreterPart {
   run(statements: readonly Statement[], execution: Execution): Work<SqlValue | undefined>;
   execute(statement: Execute, execution: Execution): Work<void>;
   /** Runs a procedure with bound arguments; its return status. */
-  callProcedure(module: Module, database: Database, args: readonly { name?: string; value: SqlValue | Table | undefined; type?: SqlType; output?: (value: SqlValue) => void }[], execution: Execution): Work<number>;
+  callProcedure(
+    module: Module,
+    database: Database,
+    args: readonly {
+      name?: string;
+      value: SqlValue | Table | undefined;
+      type?: SqlType;
+      output?: (value: SqlValue) => void;
+    }[],
+    execution: Execution,
+  ): Work<number>;
   /** Scalar function call, synchronous. */
   callScalarFunction(module: Module, database: Database, args: readonly SqlValue[], execution: Execution): SqlValue;
   /** Multi-statement table-valued function: fills and returns its table. */
   callTableFunction(module: Module, database: Database, args: readonly SqlValue[], execution: Execution): Table;
   /** Fires AFTER or INSTEAD OF triggers of a table for one statement. True when an INSTEAD OF trigger ran. */
-  fireTriggers(table: Table | Module, event: "INSERT" | "UPDATE" | "DELETE", when: "after" | "instead-of", inserted: Table, deleted: Table, updatedColumns: Set<number>, execution: Execution): Work<boolean>;
+  fireTriggers(
+    table: Table | Module,
+    event: "INSERT" | "UPDATE" | "DELETE",
+    when: "after" | "instead-of",
+    inserted: Table,
+    deleted: Table,
+    updatedColumns: Set<number>,
+    execution: Execution,
+  ): Work<boolean>;
   /** sp_executesql and EXEC('...'). */
   executeText(sql: string, frame: Frame | undefined, execution: Execution): Work<void>;
 }
@@ -241,8 +288,16 @@ export interface InterpreterPart {
 export interface DefinitionPart {
   execute(statement: Definition | ModuleStatement, execution: Execution): Work<void>;
   /** A table from a definition, not registered anywhere: table variables, table types, #tables, TVF results, SELECT INTO. */
-  buildTable(name: string, definition: import("../language/ast").TableDefinition, database: Database, execution: Execution): Table;
-  resolveType(type: import("../language/ast").TypeReference, database: Database): { type: SqlType; userTypeId: number; nullable: boolean; tableTypeId?: number };
+  buildTable(
+    name: string,
+    definition: import("../language/ast").TableDefinition,
+    database: Database,
+    execution: Execution,
+  ): Table;
+  resolveType(
+    type: import("../language/ast").TypeReference,
+    database: Database,
+  ): { type: SqlType; userTypeId: number; nullable: boolean; tableTypeId?: number };
   /** Adds the table to a database (SELECT INTO). */
   addTable(table: Table, schemaId: number, database: Database, execution: Execution): void;
 }
@@ -273,10 +328,19 @@ export interface SystemProcedurePart {
 export interface SystemProcedure {
   readonly name: string;
   /** In order, with @. */
-  readonly parameters: readonly { name: string; type: SqlType; output?: boolean; optional?: boolean; default?: SqlValue }[];
+  readonly parameters: readonly {
+    name: string;
+    type: SqlType;
+    output?: boolean;
+    optional?: boolean;
+    default?: SqlValue;
+  }[];
   /** Extra arguments are allowed (sp_executesql). */
   readonly variadic?: boolean;
-  run(args: Map<string, { value: SqlValue | Table; type?: SqlType; set?: (value: SqlValue) => void }>, execution: Execution): Work<number>;
+  run(
+    args: Map<string, { value: SqlValue | Table; type?: SqlType; set?: (value: SqlValue) => void }>,
+    execution: Execution,
+  ): Work<number>;
 }
 
 export interface Parts {

@@ -43,7 +43,15 @@ const DATABASE_ROLES: [string, number][] = [
 ];
 
 /** sys.configurations of a default installation: id, default, minimum, maximum, dynamic, advanced. */
-const CONFIGURATIONS: [name: string, id: number, value: number, minimum: number, maximum: number, dynamic: boolean, advanced: boolean][] = [
+const CONFIGURATIONS: [
+  name: string,
+  id: number,
+  value: number,
+  minimum: number,
+  maximum: number,
+  dynamic: boolean,
+  advanced: boolean,
+][] = [
   ["show advanced options", 518, 0, 0, 1, true, false],
   ["clr enabled", 1562, 0, 0, 1, true, false],
   ["clr strict security", 1587, 1, 0, 1, true, true],
@@ -69,7 +77,9 @@ const CONFIGURATIONS: [name: string, id: number, value: number, minimum: number,
 export function createServer(settings: ServerSettings): SqlServer {
   const order = collation(settings.collation);
   const windows = settings.platform === "windows";
-  const directory = windows ? `C:\\Program Files\\Microsoft SQL Server\\MSSQL${{ "2019": 15, "2022": 16, "2025": 17 }[settings.version]}.MSSQLSERVER\\MSSQL\\DATA\\` : "/var/opt/mssql/data/";
+  const directory = windows
+    ? `C:\\Program Files\\Microsoft SQL Server\\MSSQL${{ "2019": 15, "2022": 16, "2025": 17 }[settings.version]}.MSSQLSERVER\\MSSQL\\DATA\\`
+    : "/var/opt/mssql/data/";
   const server: SqlServer = {
     name: settings.name,
     platform: settings.platform,
@@ -79,7 +89,12 @@ export function createServer(settings: ServerSettings): SqlServer {
     started: utcNow(),
     databases: new Map(),
     logins: new Map(),
-    configurations: new Map(CONFIGURATIONS.map(([name, id, value, minimum, maximum, dynamic, advanced]) => [name.toLowerCase(), { id, value, inUse: value, minimum, maximum, dynamic, advanced, description: name }])),
+    configurations: new Map(
+      CONFIGURATIONS.map(([name, id, value, minimum, maximum, dynamic, advanced]) => [
+        name.toLowerCase(),
+        { id, value, inUse: value, minimum, maximum, dynamic, advanced, description: name },
+      ]),
+    ),
     serverPermissions: [],
     endpoints: new Map(),
     trustedAssemblies: new Map(),
@@ -120,7 +135,15 @@ function addLogins(server: SqlServer): void {
   add({ id: 1, name: "sa", type: "S", sid: SA_SID });
   for (const [name, id] of SERVER_ROLES) add({ id, name, type: "R" });
   server.logins.get(server.key("sysadmin"))!.members.add(1);
-  server.serverPermissions.push({ classId: 100, majorId: 0, minorId: 0, granteeId: 2, grantorId: 1, name: "VIEW ANY DATABASE", state: "G" });
+  server.serverPermissions.push({
+    classId: 100,
+    majorId: 0,
+    minorId: 0,
+    granteeId: 2,
+    grantorId: 1,
+    name: "VIEW ANY DATABASE",
+    state: "G",
+  });
 }
 
 export interface NewDatabase {
@@ -139,9 +162,15 @@ export function createDatabase(server: SqlServer, settings: NewDatabase): Databa
     collation: settings.collation,
     created: time,
     ownerSid: settings.ownerSid,
-    options: { ...defaultOptions(server, settings.name), ...(model ? { recoveryModel: model.options.recoveryModel } : {}) },
+    options: {
+      ...defaultOptions(server, settings.name),
+      ...(model ? { recoveryModel: model.options.recoveryModel } : {}),
+    },
     guid: randomUUID().toUpperCase(),
-    serviceBrokerGuid: settings.name === "master" || settings.name === "model" ? "00000000-0000-0000-0000-000000000000" : randomUUID().toUpperCase(),
+    serviceBrokerGuid:
+      settings.name === "master" || settings.name === "model"
+        ? "00000000-0000-0000-0000-000000000000"
+        : randomUUID().toUpperCase(),
     files: new Map(),
     dataSpaces: new Map(),
     partitionFunctions: new Map(),
@@ -162,7 +191,21 @@ export function createDatabase(server: SqlServer, settings: NewDatabase): Databa
     contracts: new Map(),
     services: new Map(),
     // Every database can reach its own services.
-    routes: new Map([[65536, { id: 65536, name: "AutoCreatedLocal", principalId: 1, serviceName: null, brokerInstance: null, expires: null, address: "LOCAL", mirrorAddress: null }]]),
+    routes: new Map([
+      [
+        65536,
+        {
+          id: 65536,
+          name: "AutoCreatedLocal",
+          principalId: 1,
+          serviceName: null,
+          brokerInstance: null,
+          expires: null,
+          address: "LOCAL",
+          mirrorAddress: null,
+        },
+      ],
+    ]),
     remoteServiceBindings: new Map(),
     brokerPriorities: new Map(),
     conversations: new Map(),
@@ -203,11 +246,34 @@ function addPrincipals(database: Database, ownerSid: Uint8Array): void {
   add(4, "sys", "S");
   for (const [name, id] of DATABASE_ROLES) add(id, name, "R");
   database.principals.get(16384)!.members.add(1);
-  const schemas: [number, string, number][] = [[1, "dbo", 1], [2, "guest", 2], [3, "INFORMATION_SCHEMA", 3], [4, "sys", 4], ...DATABASE_ROLES.map(([name, id]): [number, string, number] => [id, name, id])];
+  const schemas: [number, string, number][] = [
+    [1, "dbo", 1],
+    [2, "guest", 2],
+    [3, "INFORMATION_SCHEMA", 3],
+    [4, "sys", 4],
+    ...DATABASE_ROLES.map(([name, id]): [number, string, number] => [id, name, id]),
+  ];
   for (const [id, name, principalId] of schemas) database.schemas.set(id, { id, name, principalId });
-  database.permissions.push({ classId: 0, majorId: 0, minorId: 0, granteeId: 1, grantorId: 1, name: "CONNECT", state: "G" });
+  database.permissions.push({
+    classId: 0,
+    majorId: 0,
+    minorId: 0,
+    granteeId: 1,
+    grantorId: 1,
+    name: "CONNECT",
+    state: "G",
+  });
   // guest may enter master, tempdb and msdb only.
-  if (system || database.name === "msdb") database.permissions.push({ classId: 0, majorId: 0, minorId: 0, granteeId: 2, grantorId: 1, name: "CONNECT", state: "G" });
+  if (system || database.name === "msdb")
+    database.permissions.push({
+      classId: 0,
+      majorId: 0,
+      minorId: 0,
+      granteeId: 2,
+      grantorId: 1,
+      name: "CONNECT",
+      state: "G",
+    });
 }
 
 function defaultOptions(server: SqlServer, name: string): DatabaseOptions {
@@ -269,10 +335,42 @@ function defaultOptions(server: SqlServer, name: string): DatabaseOptions {
 
 /** PRIMARY with one data file of 8 MB growing by 64 MB, and a log of 8 MB. */
 export function addDefaultFiles(server: SqlServer, database: Database): void {
-  const file = (id: number, type: DatabaseFile["type"], name: string, physicalName: string, dataSpaceId: number): void => {
-    database.files.set(id, { id, type, name, physicalName, dataSpaceId, sizePages: 1024, maxSizePages: type === "LOG" ? 268435456 : -1, growth: 8192, isPercentGrowth: false, readOnly: false, state: "ONLINE" });
+  const file = (
+    id: number,
+    type: DatabaseFile["type"],
+    name: string,
+    physicalName: string,
+    dataSpaceId: number,
+  ): void => {
+    database.files.set(id, {
+      id,
+      type,
+      name,
+      physicalName,
+      dataSpaceId,
+      sizePages: 1024,
+      maxSizePages: type === "LOG" ? 268435456 : -1,
+      growth: 8192,
+      isPercentGrowth: false,
+      readOnly: false,
+      state: "ONLINE",
+    });
   };
-  database.dataSpaces.set(1, { id: 1, name: "PRIMARY", type: "FG", isDefault: true, readOnly: false, autogrowAll: database.name === "tempdb", guid: randomUUID().toUpperCase() });
+  database.dataSpaces.set(1, {
+    id: 1,
+    name: "PRIMARY",
+    type: "FG",
+    isDefault: true,
+    readOnly: false,
+    autogrowAll: database.name === "tempdb",
+    guid: randomUUID().toUpperCase(),
+  });
   file(1, "ROWS", database.name === "tempdb" ? "tempdev" : database.name, `${server.dataPath}${database.name}.mdf`, 1);
-  file(2, "LOG", database.name === "tempdb" ? "templog" : `${database.name}_log`, `${server.logPath}${database.name}_log.ldf`, 0);
+  file(
+    2,
+    "LOG",
+    database.name === "tempdb" ? "templog" : `${database.name}_log`,
+    `${server.logPath}${database.name}_log.ldf`,
+    0,
+  );
 }

@@ -33,7 +33,19 @@ export interface SqlServer {
   readonly databases: Map<string, Database>;
   readonly logins: Map<string, Login>;
   /** sys.configurations by lower-case name. */
-  readonly configurations: Map<string, { id: number; value: number; inUse: number; minimum: number; maximum: number; dynamic: boolean; advanced: boolean; description: string }>;
+  readonly configurations: Map<
+    string,
+    {
+      id: number;
+      value: number;
+      inUse: number;
+      minimum: number;
+      maximum: number;
+      dynamic: boolean;
+      advanced: boolean;
+      description: string;
+    }
+  >;
   readonly serverPermissions: Permission[];
   /** Endpoints that were created, by endpoint_id (65536 and up). */
   readonly endpoints: Map<number, BrokerEndpoint>;
@@ -199,8 +211,24 @@ export interface DatabaseFile {
 }
 
 export type DataSpace =
-  | { id: number; name: string; type: "FG" | "FD" | "FX"; isDefault: boolean; readOnly: boolean; autogrowAll: boolean; guid: string }
-  | { id: number; name: string; type: "PS"; isDefault: false; functionId: number; filegroupIds: number[]; nextUsedId?: number };
+  | {
+      id: number;
+      name: string;
+      type: "FG" | "FD" | "FX";
+      isDefault: boolean;
+      readOnly: boolean;
+      autogrowAll: boolean;
+      guid: string;
+    }
+  | {
+      id: number;
+      name: string;
+      type: "PS";
+      isDefault: false;
+      functionId: number;
+      filegroupIds: number[];
+      nextUsedId?: number;
+    };
 
 export interface PartitionFunction {
   id: number;
@@ -351,7 +379,13 @@ export interface Index {
   unique: boolean;
   primaryKey: boolean;
   uniqueConstraint: boolean;
-  columns: { columnId: number; descending: boolean; included: boolean; partitionOrdinal: number; columnstoreOrder: number }[];
+  columns: {
+    columnId: number;
+    descending: boolean;
+    included: boolean;
+    partitionOrdinal: number;
+    columnstoreOrder: number;
+  }[];
   filter?: { definition: string; expression: Expression };
   dataSpaceId: number;
   /** Partition scheme's column. */
@@ -442,7 +476,13 @@ export interface Module extends ObjectBase {
   clr?: ClrBinding;
   /** Indexed views. */
   indexes: Index[];
-  trigger?: { disabled: boolean; insteadOf: boolean; events: string[]; onDatabase: boolean; /** sp_settriggerorder, by event. */ order?: Record<string, "First" | "Last" | "None" | undefined> };
+  trigger?: {
+    disabled: boolean;
+    insteadOf: boolean;
+    events: string[];
+    onDatabase: boolean;
+    /** sp_settriggerorder, by event. */ order?: Record<string, "First" | "Last" | "None" | undefined>;
+  };
 }
 export interface ModuleParameter {
   id: number;

@@ -75,7 +75,10 @@ function fileEntry(row: FilegroupFileRow): FileEntry | undefined {
   };
 }
 
-export function groupFilegroups(rows: readonly FilegroupFileRow[]): { filegroups: FilegroupEntry[]; logFiles: FileEntry[] } {
+export function groupFilegroups(rows: readonly FilegroupFileRow[]): {
+  filegroups: FilegroupEntry[];
+  logFiles: FileEntry[];
+} {
   const filegroups = new Map<number, FilegroupEntry & { files: FileEntry[] }>();
   const logFiles: FileEntry[] = [];
   for (const row of rows) {

@@ -4,9 +4,15 @@ import { z } from "zod";
 export const text = z.string();
 export const nullableText = z.string().nullable();
 /** `CONVERT(bit, ...)` and bit columns; a LEFT JOIN without a match is "no". */
-export const bit = z.boolean().nullish().transform((value) => value ?? false);
+export const bit = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? false);
 /** bigint counts: exact up to 2^53, which no row count passes. */
-export const count = z.union([z.number(), z.string()]).nullish().transform((value) => Number(value ?? 0));
+export const count = z
+  .union([z.number(), z.string()])
+  .nullish()
+  .transform((value) => Number(value ?? 0));
 
 const known = new Map<string, string>();
 

@@ -161,7 +161,14 @@ export type ForeignKeyColumnRow = z.infer<typeof ForeignKeyColumnRow>;
 /** An index with its columns grouped. */
 export interface IndexEntry extends Omit<
   IndexColumnRow,
-  "columnId" | "columnName" | "keyOrdinal" | "partitionOrdinal" | "isDescending" | "isIncluded" | "indexColumnId" | "columnstoreOrder"
+  | "columnId"
+  | "columnName"
+  | "keyOrdinal"
+  | "partitionOrdinal"
+  | "isDescending"
+  | "isIncluded"
+  | "indexColumnId"
+  | "columnstoreOrder"
 > {
   /** Key columns first, in key order; then included columns, in the order of the index. */
   readonly columns: readonly IndexEntryColumn[];
@@ -184,7 +191,17 @@ export interface ForeignKeyEntry extends Omit<ForeignKeyColumnRow, "ordinal" | "
 export function groupIndexes(rows: readonly IndexColumnRow[]): IndexEntry[] {
   const entries = new Map<string, IndexEntry & { columns: IndexEntryColumn[] }>();
   for (const row of rows) {
-    const { columnId, columnName, keyOrdinal, partitionOrdinal, isDescending, isIncluded, indexColumnId, columnstoreOrder, ...index } = row;
+    const {
+      columnId,
+      columnName,
+      keyOrdinal,
+      partitionOrdinal,
+      isDescending,
+      isIncluded,
+      indexColumnId,
+      columnstoreOrder,
+      ...index
+    } = row;
     const key = `${row.tableId}/${row.indexId}`;
     let entry = entries.get(key);
     if (!entry) entries.set(key, (entry = { ...index, columns: [] }));
@@ -200,7 +217,8 @@ export function groupIndexes(rows: readonly IndexColumnRow[]): IndexEntry[] {
     });
   }
   // The query orders by index column; keys come in key order whatever order the index was declared in.
-  const rank = (column: IndexEntryColumn): number => (column.keyOrdinal === 0 ? Number.MAX_SAFE_INTEGER : column.keyOrdinal);
+  const rank = (column: IndexEntryColumn): number =>
+    column.keyOrdinal === 0 ? Number.MAX_SAFE_INTEGER : column.keyOrdinal;
   for (const entry of entries.values()) entry.columns.sort((left, right) => rank(left) - rank(right));
   return [...entries.values()];
 }

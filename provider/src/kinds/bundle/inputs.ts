@@ -50,7 +50,10 @@ export const BundleInputs = z.strictObject({
       'What to do when a procedure, trigger or function mentions an object that is nowhere: "refuse" it at apply, or "ignore" it, as the server does until the code runs. What the server checks at once (views, schema binding, types) is always refused. Default refuse.',
     ),
   variables: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a name has letters, digits and _, and begins with no digit"), z.string().regex(/^[^\r\n]*$/, "must be one line"))
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a name has letters, digits and _, and begins with no digit"),
+      z.string().regex(/^[^\r\n]*$/, "must be one line"),
+    )
     .optional()
     .describe("Texts for $(Name) in the files, as sqlcmd has them. Without this input $(Name) is left alone."),
   assemblies: z

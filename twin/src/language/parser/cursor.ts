@@ -91,7 +91,10 @@ export class Cursor {
   /** 156 near a reserved word, 102 near anything else; at the end of the batch always 102, with the last token. */
   unexpected(token: Token = this.token): SqlError {
     const shown = token.kind === "end" ? (this.tokens[this.tokens.length - 2] ?? token) : token;
-    const error = shown.reserved && token.kind !== "end" ? sqlError(156, [shown.text]) : sqlError(102, [shown.kind === "string" || shown.kind === "quoted" ? shown.value : shown.text]);
+    const error =
+      shown.reserved && token.kind !== "end"
+        ? sqlError(156, [shown.text])
+        : sqlError(102, [shown.kind === "string" || shown.kind === "quoted" ? shown.value : shown.text]);
     error.line = shown.line;
     return error;
   }
@@ -204,7 +207,10 @@ export class Cursor {
       this.next();
       return { parts: ["cursor"], line };
     }
-    if ((this.isAny("CHAR", "CHARACTER", "BINARY", "NCHAR") && this.is("VARYING", 1)) || this.isSequence("CHARACTER", "VARYING")) {
+    if (
+      (this.isAny("CHAR", "CHARACTER", "BINARY", "NCHAR") && this.is("VARYING", 1)) ||
+      this.isSequence("CHARACTER", "VARYING")
+    ) {
       const first = this.next().upper;
       this.next();
       return { parts: [first === "BINARY" ? "varbinary" : first === "NCHAR" ? "nvarchar" : "varchar"], line };
@@ -224,11 +230,16 @@ export class Cursor {
     if (this.token.kind !== "word" && this.token.kind !== "quoted") throw this.unexpected();
     let name = this.next().upper || this.tokens[this.position - 1]!.value;
     // MASKED WITH, ON PARTITIONS and the like join their words; a value never follows without "=" or "(".
-    while (this.token.kind === "word" && !this.isSymbol("=", 0) && this.isSymbol("=", 1) && !this.isAny("ON", "OFF")) name += ` ${this.next().upper}`;
+    while (this.token.kind === "word" && !this.isSymbol("=", 0) && this.isSymbol("=", 1) && !this.isAny("ON", "OFF"))
+      name += ` ${this.next().upper}`;
     // MOVE TO filegroup | scheme (column), of a dropped clustered index: the column is the unit.
     if (name === "MOVE" && this.take("TO")) {
       const value = this.next().value;
-      return { name: "MOVE TO", value, ...(this.isSymbol("(") ? { unit: this.parenthesized(() => this.identifier())[0]! } : {}) };
+      return {
+        name: "MOVE TO",
+        value,
+        ...(this.isSymbol("(") ? { unit: this.parenthesized(() => this.identifier())[0]! } : {}),
+      };
     }
     if (this.isSymbol("(")) return { name, value: this.options() };
     if (!this.takeSymbol("=")) {
@@ -249,7 +260,8 @@ export class Cursor {
       this.next();
       const value = Number(token.text);
       if (this.takeSymbol("%")) return { value, unit: "%" };
-      if (this.token.kind === "word" && !this.token.reserved && !this.isSymbol("=", 1)) return { value, unit: this.next().upper };
+      if (this.token.kind === "word" && !this.token.reserved && !this.isSymbol("=", 1))
+        return { value, unit: this.next().upper };
       if (this.is("PERCENT")) return { value, unit: this.next().upper };
       return { value };
     }

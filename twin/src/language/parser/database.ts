@@ -14,7 +14,11 @@ export function parseCreateDatabase(c: Cursor, line: number): Definition {
   let log: FileSpecification[] = [];
   if (c.take("ON")) {
     c.take("PRIMARY");
-    const first: { -readonly [K in keyof FilegroupSpecification]: FilegroupSpecification[K] } = { name: "PRIMARY", isDefault: false, files: [] };
+    const first: { -readonly [K in keyof FilegroupSpecification]: FilegroupSpecification[K] } = {
+      name: "PRIMARY",
+      isDefault: false,
+      files: [],
+    };
     primary.push(first);
     let current = first;
     do {
@@ -35,7 +39,17 @@ export function parseCreateDatabase(c: Cursor, line: number): Definition {
   if (c.take("WITH")) options.push(...c.list(() => c.option()));
   if (c.is("FOR")) throw c.notImplemented("CREATE DATABASE ... FOR ATTACH");
   if (c.isSequence("AS", "SNAPSHOT", "OF")) throw c.notImplemented("database snapshots");
-  return { kind: "create-database", name, ...(containment ? { containment } : {}), primary, log, ...(collation ? { collation } : {}), options, forAttach: false, line };
+  return {
+    kind: "create-database",
+    name,
+    ...(containment ? { containment } : {}),
+    primary,
+    log,
+    ...(collation ? { collation } : {}),
+    options,
+    forAttach: false,
+    line,
+  };
 }
 
 function parseContains(c: Cursor): "filestream" | "memory-optimized" {
@@ -102,12 +116,16 @@ function parseAction(c: Cursor): AlterDatabaseAction {
   if (c.take("ADD")) {
     if (c.take("FILEGROUP")) {
       const name = c.identifier();
-      return c.take("CONTAINS") ? { kind: "add-filegroup", name, contains: parseContains(c) } : { kind: "add-filegroup", name };
+      return c.take("CONTAINS")
+        ? { kind: "add-filegroup", name, contains: parseContains(c) }
+        : { kind: "add-filegroup", name };
     }
     const log = c.take("LOG");
     c.expect("FILE");
     const files = c.list(() => parseFile(c));
-    return c.takeSequence("TO", "FILEGROUP") ? { kind: "add-file", files, log, filegroup: c.identifier() } : { kind: "add-file", files, log };
+    return c.takeSequence("TO", "FILEGROUP")
+      ? { kind: "add-file", files, log, filegroup: c.identifier() }
+      : { kind: "add-file", files, log };
   }
   if (c.take("REMOVE")) {
     if (c.take("FILEGROUP")) return { kind: "remove-filegroup", name: c.identifier() };
@@ -127,17 +145,30 @@ function parseAction(c: Cursor): AlterDatabaseAction {
     return { kind: "modify-filegroup", name, change: { newName: c.identifier() } };
   }
   const word = c.next().upper;
-  const change = ({ DEFAULT: "default", READ_ONLY: "read-only", READONLY: "read-only", READ_WRITE: "read-write", READWRITE: "read-write", AUTOGROW_ALL_FILES: "autogrow-all", AUTOGROW_SINGLE_FILE: "autogrow-single" } as const)[word];
+  const change = (
+    {
+      DEFAULT: "default",
+      READ_ONLY: "read-only",
+      READONLY: "read-only",
+      READ_WRITE: "read-write",
+      READWRITE: "read-write",
+      AUTOGROW_ALL_FILES: "autogrow-all",
+      AUTOGROW_SINGLE_FILE: "autogrow-single",
+    } as const
+  )[word];
   if (!change) throw c.unexpected(c.tokens[c.position - 1]);
   const termination = change === "default" ? undefined : parseTermination(c);
-  return termination ? { kind: "modify-filegroup", name, change, termination } : { kind: "modify-filegroup", name, change };
+  return termination
+    ? { kind: "modify-filegroup", name, change, termination }
+    : { kind: "modify-filegroup", name, change };
 }
 
 /** SET options: NAME value, NAME = value, NAME = ON (sub-options); several, then the termination clause. */
 function parseSet(c: Cursor): AlterDatabaseAction {
   const options = c.list((): Option => parseSetOption(c));
   const first = options[0]!;
-  if (first.name === "COMPATIBILITY_LEVEL" && typeof first.value === "number") return { kind: "compatibility-level", level: first.value };
+  if (first.name === "COMPATIBILITY_LEVEL" && typeof first.value === "number")
+    return { kind: "compatibility-level", level: first.value };
   const termination = parseTermination(c);
   return termination ? { kind: "set", options, termination } : { kind: "set", options };
 }
@@ -158,8 +189,16 @@ function parseTermination(c: Cursor): Termination | undefined {
 }
 
 /** Options whose value follows "=", and those whose value follows without it; the rest take both. Source: reference sheet "databases" 3.1. */
-const WITH_EQUALS = new Set("ACCELERATED_DATABASE_RECOVERY CHANGE_TRACKING COMPATIBILITY_LEVEL CONTAINMENT DELAYED_DURABILITY DEFAULT_LANGUAGE DEFAULT_FULLTEXT_LANGUAGE NESTED_TRIGGERS TRANSFORM_NOISE_WORDS TWO_DIGIT_YEAR_CUTOFF MEMORY_OPTIMIZED_ELEVATE_TO_SNAPSHOT TARGET_RECOVERY_TIME OPTIMIZED_LOCKING".split(" "));
-const WITHOUT_EQUALS = new Set("AUTO_CLOSE AUTO_SHRINK AUTO_CREATE_STATISTICS AUTO_UPDATE_STATISTICS AUTO_UPDATE_STATISTICS_ASYNC RECOVERY PAGE_VERIFY PARAMETERIZATION READ_COMMITTED_SNAPSHOT ALLOW_SNAPSHOT_ISOLATION TRUSTWORTHY DB_CHAINING HONOR_BROKER_PRIORITY MIXED_PAGE_ALLOCATION TEMPORAL_HISTORY_RETENTION ANSI_NULL_DEFAULT ANSI_NULLS ANSI_PADDING ANSI_WARNINGS ARITHABORT CONCAT_NULL_YIELDS_NULL NUMERIC_ROUNDABORT QUOTED_IDENTIFIER RECURSIVE_TRIGGERS ENCRYPTION CURSOR_CLOSE_ON_COMMIT CURSOR_DEFAULT DATE_CORRELATION_OPTIMIZATION".split(" "));
+const WITH_EQUALS = new Set(
+  "ACCELERATED_DATABASE_RECOVERY CHANGE_TRACKING COMPATIBILITY_LEVEL CONTAINMENT DELAYED_DURABILITY DEFAULT_LANGUAGE DEFAULT_FULLTEXT_LANGUAGE NESTED_TRIGGERS TRANSFORM_NOISE_WORDS TWO_DIGIT_YEAR_CUTOFF MEMORY_OPTIMIZED_ELEVATE_TO_SNAPSHOT TARGET_RECOVERY_TIME OPTIMIZED_LOCKING".split(
+    " ",
+  ),
+);
+const WITHOUT_EQUALS = new Set(
+  "AUTO_CLOSE AUTO_SHRINK AUTO_CREATE_STATISTICS AUTO_UPDATE_STATISTICS AUTO_UPDATE_STATISTICS_ASYNC RECOVERY PAGE_VERIFY PARAMETERIZATION READ_COMMITTED_SNAPSHOT ALLOW_SNAPSHOT_ISOLATION TRUSTWORTHY DB_CHAINING HONOR_BROKER_PRIORITY MIXED_PAGE_ALLOCATION TEMPORAL_HISTORY_RETENTION ANSI_NULL_DEFAULT ANSI_NULLS ANSI_PADDING ANSI_WARNINGS ARITHABORT CONCAT_NULL_YIELDS_NULL NUMERIC_ROUNDABORT QUOTED_IDENTIFIER RECURSIVE_TRIGGERS ENCRYPTION CURSOR_CLOSE_ON_COMMIT CURSOR_DEFAULT DATE_CORRELATION_OPTIMIZATION".split(
+    " ",
+  ),
+);
 
 function parseSetOption(c: Cursor): Option {
   const token = c.next();

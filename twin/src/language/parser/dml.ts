@@ -1,5 +1,18 @@
 /** INSERT, UPDATE, DELETE, MERGE, TRUNCATE. */
-import type { BinaryOperator, CommonTableExpression, Delete, DmlTarget, Expression, Insert, Merge, OutputClause, SetItem, Statement, Truncate, Update } from "../ast";
+import type {
+  BinaryOperator,
+  CommonTableExpression,
+  Delete,
+  DmlTarget,
+  Expression,
+  Insert,
+  Merge,
+  OutputClause,
+  SetItem,
+  Statement,
+  Truncate,
+  Update,
+} from "../ast";
 import type { Cursor } from "./cursor";
 import { parseExpression, parseScalar } from "./expressions";
 import { parseOptionClause, parseQuery, parseQueryAfterWith, parseSelectItem, parseTop, parseValues } from "./query";
@@ -50,9 +63,28 @@ function parseInsert(c: Cursor, common: CommonTableExpression[]): Insert {
   let source: Insert["source"];
   if (c.takeSequence("DEFAULT", "VALUES")) source = { kind: "default-values" };
   else if (c.isAny("EXEC", "EXECUTE")) source = { kind: "execute", statement: parseExecute(c) };
-  else if (c.is("VALUES")) source = { kind: "query", query: { with: [], body: parseInsertValues(c), orderBy: [], options: c.is("OPTION") ? parseOptionClause(c) : [], line } };
+  else if (c.is("VALUES"))
+    source = {
+      kind: "query",
+      query: {
+        with: [],
+        body: parseInsertValues(c),
+        orderBy: [],
+        options: c.is("OPTION") ? parseOptionClause(c) : [],
+        line,
+      },
+    };
   else source = { kind: "query", query: c.is("WITH") ? parseQuery(c) : parseQueryAfterWith(c, [], c.line) };
-  return { kind: "insert", with: common, ...(top ? { top } : {}), target, ...(columns ? { columns } : {}), ...(output ? { output } : {}), source, line };
+  return {
+    kind: "insert",
+    with: common,
+    ...(top ? { top } : {}),
+    target,
+    ...(columns ? { columns } : {}),
+    ...(output ? { output } : {}),
+    source,
+    line,
+  };
 }
 
 /** INSERT t (SELECT ...): the parenthesis is a query, not a column list. */
@@ -100,7 +132,13 @@ function parseSetItem(c: Cursor): SetItem {
     c.expectSymbol(",");
     const length = parseScalar(c);
     c.expectSymbol(")");
-    return { column: { parts: column.parts.slice(0, -1), line }, operator: "=", expression, write: { offset, length }, line };
+    return {
+      column: { parts: column.parts.slice(0, -1), line },
+      operator: "=",
+      expression,
+      write: { offset, length },
+      line,
+    };
   }
   return { column, operator: assignmentOperator(c), expression: parseScalar(c), line };
 }
@@ -121,7 +159,17 @@ function parseUpdate(c: Cursor, common: CommonTableExpression[]): Update {
   const from = c.take("FROM") ? c.list(() => parseTableSource(c)) : [];
   const where = parseWhere(c);
   if (c.is("OPTION")) parseOptionClause(c);
-  return { kind: "update", with: common, ...(top ? { top } : {}), target, set, ...(output ? { output } : {}), from, ...(where ? { where } : {}), line };
+  return {
+    kind: "update",
+    with: common,
+    ...(top ? { top } : {}),
+    target,
+    set,
+    ...(output ? { output } : {}),
+    from,
+    ...(where ? { where } : {}),
+    line,
+  };
 }
 
 function parseWhere(c: Cursor): Expression | undefined {
@@ -139,7 +187,16 @@ function parseDelete(c: Cursor, common: CommonTableExpression[]): Delete {
   const from = c.take("FROM") ? c.list(() => parseTableSource(c)) : [];
   const where = parseWhere(c);
   if (c.is("OPTION")) parseOptionClause(c);
-  return { kind: "delete", with: common, ...(top ? { top } : {}), target, ...(output ? { output } : {}), from, ...(where ? { where } : {}), line };
+  return {
+    kind: "delete",
+    with: common,
+    ...(top ? { top } : {}),
+    target,
+    ...(output ? { output } : {}),
+    from,
+    ...(where ? { where } : {}),
+    line,
+  };
 }
 
 function parseMerge(c: Cursor, common: CommonTableExpression[]): Merge {
@@ -168,7 +225,17 @@ function parseMerge(c: Cursor, common: CommonTableExpression[]): Merge {
   const output = parseOutput(c);
   if (c.is("OPTION")) parseOptionClause(c);
   if (!c.isSymbol(";")) throw c.error(10713);
-  return { kind: "merge", with: common, target, ...(alias ? { alias } : {}), using, on, clauses, ...(output ? { output } : {}), line };
+  return {
+    kind: "merge",
+    with: common,
+    target,
+    ...(alias ? { alias } : {}),
+    using,
+    on,
+    clauses,
+    ...(output ? { output } : {}),
+    line,
+  };
 }
 
 function parseMergeAction(c: Cursor): Merge["clauses"][number]["action"] {
@@ -194,4 +261,3 @@ export function parseTruncate(c: Cursor): Truncate {
   }
   return { kind: "truncate", table, ...(partitions === undefined ? {} : { partitions }), line };
 }
-

@@ -31,7 +31,12 @@ function startsArgument(c: Cursor): boolean {
   const token = c.token;
   if (token.kind === "symbol") return token.text === "-" || token.text === "+";
   if (token.kind === "end") return false;
-  if (token.kind === "word") return token.upper === "NULL" || token.upper === "DEFAULT" || (!token.reserved && !c.isSymbol(":", 1) && token.upper !== "THROW");
+  if (token.kind === "word")
+    return (
+      token.upper === "NULL" ||
+      token.upper === "DEFAULT" ||
+      (!token.reserved && !c.isSymbol(":", 1) && token.upper !== "THROW")
+    );
   return true;
 }
 
@@ -59,7 +64,8 @@ function parseValue(c: Cursor): Expression {
   }
   if (token.kind === "variable" || token.kind === "global" || token.kind === "string") {
     c.next();
-    if (token.kind === "string") return { kind: "string", value: token.value, national: token.national, line: token.line };
+    if (token.kind === "string")
+      return { kind: "string", value: token.value, national: token.national, line: token.line };
     return { kind: token.kind, name: token.text, line: token.line };
   }
   return parseScalar(c);
@@ -70,7 +76,8 @@ function parseExecuteString(c: Cursor, line: number): Execute {
   const parts: Expression[] = [];
   do {
     const token = c.token;
-    if (token.kind === "string") parts.push({ kind: "string", value: token.value, national: token.national, line: token.line });
+    if (token.kind === "string")
+      parts.push({ kind: "string", value: token.value, national: token.national, line: token.line });
     else if (token.kind === "variable") parts.push({ kind: "variable", name: token.text, line: token.line });
     else throw c.unexpected();
     c.next();
@@ -84,7 +91,14 @@ function parseExecuteString(c: Cursor, line: number): Execute {
     as = { kind, name: c.next().value };
   }
   if (c.take("AT")) throw c.notImplemented("EXECUTE ... AT linked server");
-  return { kind: "execute", target: { kind: "string", parts }, arguments: [], options: parseWith(c), ...(as ? { as } : {}), line };
+  return {
+    kind: "execute",
+    target: { kind: "string", parts },
+    arguments: [],
+    options: parseWith(c),
+    ...(as ? { as } : {}),
+    line,
+  };
 }
 
 function parseWith(c: Cursor): string[] {

@@ -3,12 +3,34 @@ import type { BinaryOperator, ComparisonOperator, Expression, FrameBound, OrderI
 import type { Cursor } from "./cursor";
 import { parseQuery, startsQuery } from "./query";
 
-const COMPARISON: Record<string, ComparisonOperator> = { "=": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", "!>": "<=", ">": ">", ">=": ">=", "!<": ">=" };
+const COMPARISON: Record<string, ComparisonOperator> = {
+  "=": "=",
+  "<>": "<>",
+  "!=": "<>",
+  "<": "<",
+  "<=": "<=",
+  "!>": "<=",
+  ">": ">",
+  ">=": ">=",
+  "!<": ">=",
+};
 const ADDITIVE = new Set(["+", "-", "&", "|", "^", "||", "<<", ">>"]);
 const MULTIPLICATIVE = new Set(["*", "/", "%"]);
 const NILADIC = new Set(["CURRENT_TIMESTAMP", "CURRENT_USER", "SESSION_USER", "SYSTEM_USER", "USER", "CURRENT_DATE"]);
 /** Reserved words that are also functions. */
-const RESERVED_CALLS = new Set(["LEFT", "RIGHT", "COALESCE", "NULLIF", "UPDATE", "CONTAINS", "FREETEXT", "IDENTITY", "OPENXML", "OPENROWSET", "OPENQUERY"]);
+const RESERVED_CALLS = new Set([
+  "LEFT",
+  "RIGHT",
+  "COALESCE",
+  "NULLIF",
+  "UPDATE",
+  "CONTAINS",
+  "FREETEXT",
+  "IDENTITY",
+  "OPENXML",
+  "OPENROWSET",
+  "OPENQUERY",
+]);
 
 /** A search condition: OR, AND, NOT over predicates. Scalars are parsed by the same ladder. */
 export function parseExpression(c: Cursor): Expression {
@@ -69,7 +91,8 @@ function parsePredicate(c: Cursor): Expression {
     return { kind: "like", operand: left, pattern, ...(escape ? { escape } : {}), not, line };
   }
   if (c.take("IN")) {
-    if (c.isSymbol("(") && startsQuery(c, 1)) return { kind: "in", operand: left, query: parenthesizedQuery(c), not, line };
+    if (c.isSymbol("(") && startsQuery(c, 1))
+      return { kind: "in", operand: left, query: parenthesizedQuery(c), not, line };
     return { kind: "in", operand: left, values: c.parenthesized(() => parseScalar(c)), not, line };
   }
   return left;
@@ -80,7 +103,13 @@ export function parseScalar(c: Cursor): Expression {
   let left = parseMultiplicative(c);
   while (c.token.kind === "symbol" && ADDITIVE.has(c.token.text)) {
     const operator = c.next();
-    left = { kind: "binary-operation", operator: operator.text as BinaryOperator, left, right: parseMultiplicative(c), line: operator.line };
+    left = {
+      kind: "binary-operation",
+      operator: operator.text as BinaryOperator,
+      left,
+      right: parseMultiplicative(c),
+      line: operator.line,
+    };
   }
   return left;
 }
@@ -89,7 +118,13 @@ function parseMultiplicative(c: Cursor): Expression {
   let left = parseUnary(c);
   while (c.token.kind === "symbol" && MULTIPLICATIVE.has(c.token.text)) {
     const operator = c.next();
-    left = { kind: "binary-operation", operator: operator.text as BinaryOperator, left, right: parseUnary(c), line: operator.line };
+    left = {
+      kind: "binary-operation",
+      operator: operator.text as BinaryOperator,
+      left,
+      right: parseUnary(c),
+      line: operator.line,
+    };
   }
   return left;
 }
@@ -251,7 +286,8 @@ function parseCall(c: Cursor, name: { parts: readonly string[]; line: number }):
 
 /** TRIM([LEADING|TRAILING|BOTH] [characters FROM] string). */
 function parseTrimArguments(c: Cursor, call: Extract<Expression, { kind: "call" }>): void {
-  if (c.isAny("LEADING", "TRAILING", "BOTH") && !c.isSymbol(")", 1) && !c.isSymbol(".", 1)) call.words = [c.next().upper];
+  if (c.isAny("LEADING", "TRAILING", "BOTH") && !c.isSymbol(")", 1) && !c.isSymbol(".", 1))
+    call.words = [c.next().upper];
   call.arguments = [parseScalar(c)];
   if (c.take("FROM")) call.arguments.push(parseScalar(c));
 }

@@ -67,7 +67,15 @@ export function parseParameters(c: Cursor, function_: boolean): Parameter[] {
       else if (function_) throw c.unexpected(c.tokens[c.position - 1]);
       else output = true;
     }
-    return { name, type, ...(value ? { default: value } : {}), output, readOnly, ...(nullable === undefined ? {} : { nullable }), line };
+    return {
+      name,
+      type,
+      ...(value ? { default: value } : {}),
+      output,
+      readOnly,
+      ...(nullable === undefined ? {} : { nullable }),
+      line,
+    };
   };
   if (function_) {
     c.expectSymbol("(");
@@ -105,7 +113,8 @@ function parseOptions(c: Cursor): string[] {
       return `INLINE = ${c.next().upper}`;
     }
     const option = c.next();
-    if (!["RECOMPILE", "ENCRYPTION", "SCHEMABINDING", "VIEW_METADATA", "NATIVE_COMPILATION"].includes(option.upper)) throw c.unexpected(option);
+    if (!["RECOMPILE", "ENCRYPTION", "SCHEMABINDING", "VIEW_METADATA", "NATIVE_COMPILATION"].includes(option.upper))
+      throw c.unexpected(option);
     return option.upper;
   });
 }
@@ -134,7 +143,17 @@ function parseProcedure(c: Cursor, head: Head): ModuleStatement {
   c.expect("AS");
   const external = parseExternal(c);
   const body = external ? [] : parseBody(c, "procedure");
-  return { kind: "procedure", name, parameters, body, ...(external ? { external } : {}), options, action: head.action, line: head.line, ...finish(c) };
+  return {
+    kind: "procedure",
+    name,
+    parameters,
+    body,
+    ...(external ? { external } : {}),
+    options,
+    action: head.action,
+    line: head.line,
+    ...finish(c),
+  };
 }
 
 function parseFunction(c: Cursor, head: Head): ModuleStatement {
@@ -159,7 +178,16 @@ function parseFunction(c: Cursor, head: Head): ModuleStatement {
       c.take("AS");
       const external = parseExternal(c);
       if (!external) throw c.unexpected();
-      return { kind: "table-function", ...base, returns, body: [], external, ...(order ? { order } : {}), options, ...finish(c) };
+      return {
+        kind: "table-function",
+        ...base,
+        returns,
+        body: [],
+        external,
+        ...(order ? { order } : {}),
+        options,
+        ...finish(c),
+      };
     }
     const options = parseOptions(c);
     c.take("AS");
@@ -201,13 +229,27 @@ function parseView(c: Cursor, head: Head): ModuleStatement {
   const query = parseQuery(c);
   const checkOption = c.takeSequence("WITH", "CHECK", "OPTION");
   c.takeSymbol(";");
-  return { kind: "view", name, ...(columns ? { columns } : {}), options, query, checkOption, action: head.action, line: head.line, ...finish(c) };
+  return {
+    kind: "view",
+    name,
+    ...(columns ? { columns } : {}),
+    options,
+    query,
+    checkOption,
+    action: head.action,
+    line: head.line,
+    ...finish(c),
+  };
 }
 
 function parseTrigger(c: Cursor, head: Head): ModuleStatement {
   const name = moduleName(c, "CREATE/ALTER TRIGGER");
   c.expect("ON");
-  const on = c.is("DATABASE") ? (c.next(), { kind: "database" as const }) : c.takeSequence("ALL", "SERVER") ? { kind: "server" as const } : { kind: "object" as const, name: c.name() };
+  const on = c.is("DATABASE")
+    ? (c.next(), { kind: "database" as const })
+    : c.takeSequence("ALL", "SERVER")
+      ? { kind: "server" as const }
+      : { kind: "object" as const, name: c.name() };
   const options = parseOptions(c);
   let when: "after" | "instead-of" = "after";
   if (c.takeSequence("INSTEAD", "OF")) when = "instead-of";
@@ -215,11 +257,24 @@ function parseTrigger(c: Cursor, head: Head): ModuleStatement {
   const events = c.list(() => c.next().upper);
   const repeated = events.find((event, i) => events.indexOf(event) < i);
   if (repeated !== undefined) throw c.error(1034, [repeated]);
-  if (on.kind === "object" && events.some((event) => !["INSERT", "UPDATE", "DELETE"].includes(event))) throw c.unexpected(c.tokens[c.position - 1]);
+  if (on.kind === "object" && events.some((event) => !["INSERT", "UPDATE", "DELETE"].includes(event)))
+    throw c.unexpected(c.tokens[c.position - 1]);
   if (c.takeSequence("WITH", "APPEND")) throw c.notImplemented("triggers WITH APPEND");
   if (c.takeSequence("NOT", "FOR", "REPLICATION")) throw c.notImplemented("triggers NOT FOR REPLICATION");
   c.expect("AS");
   const external = parseExternal(c);
   const body = external ? [] : parseBody(c, "procedure");
-  return { kind: "trigger", name, on, when, events, options, body, ...(external ? { external } : {}), action: head.action, line: head.line, ...finish(c) };
+  return {
+    kind: "trigger",
+    name,
+    on,
+    when,
+    events,
+    options,
+    body,
+    ...(external ? { external } : {}),
+    action: head.action,
+    line: head.line,
+    ...finish(c),
+  };
 }

@@ -61,7 +61,8 @@ export function parseSequence(c: Cursor, verb: "create" | "alter", line: number)
     else if (c.is("NO") && c.peek().kind === "word") {
       c.next();
       options.push({ name: `NO ${c.next().upper}` });
-    } else if (c.take("CACHE")) options.push(c.token.kind === "integer" ? { name: "CACHE", value: number(), quoted: true } : { name: "CACHE" });
+    } else if (c.take("CACHE"))
+      options.push(c.token.kind === "integer" ? { name: "CACHE", value: number(), quoted: true } : { name: "CACHE" });
     else break;
   }
   if (verb === "alter") {
@@ -187,7 +188,8 @@ export function parseDrop(c: Cursor, line: number): Definition {
   const ifExists = c.takeSequence("IF", "EXISTS");
   const names = c.list(() => c.name());
   let onScope: "database" | "server" | undefined;
-  if (what === "TRIGGER" && c.take("ON")) onScope = c.take("DATABASE") ? "database" : (c.expect("ALL", "SERVER"), "server");
+  if (what === "TRIGGER" && c.take("ON"))
+    onScope = c.take("DATABASE") ? "database" : (c.expect("ALL", "SERVER"), "server");
   return { kind: "drop", what, names, ifExists, ...(onScope ? { onScope } : {}), words: [], line };
 }
 
@@ -197,6 +199,10 @@ export function parseEnableTrigger(c: Cursor): Definition {
   c.expect("TRIGGER");
   const names = c.take("ALL") ? ("all" as const) : c.list(() => c.name());
   c.expect("ON");
-  const on = c.take("DATABASE") ? ("database" as const) : c.takeSequence("ALL", "SERVER") ? ("server" as const) : c.name();
+  const on = c.take("DATABASE")
+    ? ("database" as const)
+    : c.takeSequence("ALL", "SERVER")
+      ? ("server" as const)
+      : c.name();
   return { kind: "enable-trigger", enable, names, on, line };
 }

@@ -134,10 +134,22 @@ export function parseFetch(c: Cursor): Statement {
 
 /** Options of SET that take ON or OFF, several to a statement. */
 const SWITCHES = new Set(
-  "ANSI_DEFAULTS ANSI_NULLS ANSI_NULL_DFLT_OFF ANSI_NULL_DFLT_ON ANSI_PADDING ANSI_WARNINGS ARITHABORT ARITHIGNORE CONCAT_NULL_YIELDS_NULL CURSOR_CLOSE_ON_COMMIT FMTONLY FORCEPLAN IMPLICIT_TRANSACTIONS NOCOUNT NOEXEC NO_BROWSETABLE NUMERIC_ROUNDABORT PARSEONLY QUOTED_IDENTIFIER REMOTE_PROC_TRANSACTIONS XACT_ABORT".split(" "),
+  "ANSI_DEFAULTS ANSI_NULLS ANSI_NULL_DFLT_OFF ANSI_NULL_DFLT_ON ANSI_PADDING ANSI_WARNINGS ARITHABORT ARITHIGNORE CONCAT_NULL_YIELDS_NULL CURSOR_CLOSE_ON_COMMIT FMTONLY FORCEPLAN IMPLICIT_TRANSACTIONS NOCOUNT NOEXEC NO_BROWSETABLE NUMERIC_ROUNDABORT PARSEONLY QUOTED_IDENTIFIER REMOTE_PROC_TRANSACTIONS XACT_ABORT".split(
+    " ",
+  ),
 );
 /** Options of SET that take a value. */
-const VALUED = new Set(["LOCK_TIMEOUT", "DEADLOCK_PRIORITY", "DATEFIRST", "DATEFORMAT", "LANGUAGE", "ROWCOUNT", "TEXTSIZE", "CONTEXT_INFO", "QUERY_GOVERNOR_COST_LIMIT"]);
+const VALUED = new Set([
+  "LOCK_TIMEOUT",
+  "DEADLOCK_PRIORITY",
+  "DATEFIRST",
+  "DATEFORMAT",
+  "LANGUAGE",
+  "ROWCOUNT",
+  "TEXTSIZE",
+  "CONTEXT_INFO",
+  "QUERY_GOVERNOR_COST_LIMIT",
+]);
 
 export function parseSet(c: Cursor): Statement {
   const line = c.next().line;
@@ -147,10 +159,26 @@ export function parseSet(c: Cursor): Statement {
     const token = c.token;
     if (token.kind !== "symbol" || !/^([-+*/%&|^]|\|\|)?=$/.test(token.text)) throw c.unexpected();
     c.next();
-    return { kind: "set-variable", variable, operator: token.text as "=" | `${BinaryOperator}=`, value: parseScalar(c), line };
+    return {
+      kind: "set-variable",
+      variable,
+      operator: token.text as "=" | `${BinaryOperator}=`,
+      value: parseScalar(c),
+      line,
+    };
   }
   if (c.takeSequence("TRANSACTION", "ISOLATION", "LEVEL")) {
-    const level = c.takeSequence("READ", "COMMITTED") ? "READ COMMITTED" : c.takeSequence("READ", "UNCOMMITTED") ? "READ UNCOMMITTED" : c.takeSequence("REPEATABLE", "READ") ? "REPEATABLE READ" : c.take("SERIALIZABLE") ? "SERIALIZABLE" : c.take("SNAPSHOT") ? "SNAPSHOT" : undefined;
+    const level = c.takeSequence("READ", "COMMITTED")
+      ? "READ COMMITTED"
+      : c.takeSequence("READ", "UNCOMMITTED")
+        ? "READ UNCOMMITTED"
+        : c.takeSequence("REPEATABLE", "READ")
+          ? "REPEATABLE READ"
+          : c.take("SERIALIZABLE")
+            ? "SERIALIZABLE"
+            : c.take("SNAPSHOT")
+              ? "SNAPSHOT"
+              : undefined;
     if (!level) throw c.unexpected();
     return { kind: "set-option", options: ["TRANSACTION ISOLATION LEVEL"], value: level, line };
   }
@@ -168,7 +196,10 @@ export function parseSet(c: Cursor): Statement {
     return { kind: "set-option", options: [option], value, line };
   }
   const options = c.list(() => {
-    if (!SWITCHES.has(c.token.upper)) throw c.token.kind === "word" && /^SHOWPLAN|^OFFSETS/.test(c.token.upper) ? c.notImplemented(`SET ${c.token.upper}`) : c.unexpected();
+    if (!SWITCHES.has(c.token.upper))
+      throw c.token.kind === "word" && /^SHOWPLAN|^OFFSETS/.test(c.token.upper)
+        ? c.notImplemented(`SET ${c.token.upper}`)
+        : c.unexpected();
     return c.next().upper;
   });
   return { kind: "set-option", options, value: onOff(c), line };
@@ -242,7 +273,8 @@ export function parseExecuteAs(c: Cursor): Statement {
   const line = c.line;
   c.position += 2;
   const word = c.next().upper;
-  if (word === "CALLER" || word === "SELF" || word === "OWNER") return { kind: "execute-as", principal: word.toLowerCase() as "caller", noRevert: false, line };
+  if (word === "CALLER" || word === "SELF" || word === "OWNER")
+    return { kind: "execute-as", principal: word.toLowerCase() as "caller", noRevert: false, line };
   if (word !== "USER" && word !== "LOGIN") throw c.unexpected();
   c.expectSymbol("=");
   const name = parseScalar(c);

@@ -1,5 +1,14 @@
 /** SELECT and its parts. https://learn.microsoft.com/sql/t-sql/queries/select-transact-sql */
-import type { CommonTableExpression, Expression, ForClause, GroupItem, Query, QueryBody, QuerySpecification, SelectItem } from "../ast";
+import type {
+  CommonTableExpression,
+  Expression,
+  ForClause,
+  GroupItem,
+  Query,
+  QueryBody,
+  QuerySpecification,
+  SelectItem,
+} from "../ast";
 import type { Cursor } from "./cursor";
 import { parseExpression, parseOrderItems, parseScalar, parseWindow } from "./expressions";
 import { parseTableSource } from "./table-source";
@@ -33,7 +42,16 @@ export function parseQueryAfterWith(c: Cursor, common: CommonTableExpression[], 
   }
   const forClause = c.is("FOR") && (c.is("XML", 1) || c.is("JSON", 1) || c.is("BROWSE", 1)) ? parseFor(c) : undefined;
   const options = c.is("OPTION") && c.isSymbol("(", 1) ? parseOptionClause(c) : [];
-  return { with: common, body, orderBy, ...(offset ? { offset } : {}), ...(fetch ? { fetch } : {}), ...(forClause ? { for: forClause } : {}), options, line };
+  return {
+    with: common,
+    body,
+    orderBy,
+    ...(offset ? { offset } : {}),
+    ...(fetch ? { fetch } : {}),
+    ...(forClause ? { for: forClause } : {}),
+    options,
+    line,
+  };
 }
 
 export function parseCommonTableExpressions(c: Cursor): CommonTableExpression[] {
@@ -134,9 +152,13 @@ export function parseTop(c: Cursor): { count: Expression; percent: boolean; with
     c.expectSymbol(")");
   } else {
     const token = c.token;
-    if (token.kind !== "integer" && token.kind !== "decimal" && token.kind !== "float" && token.kind !== "variable") throw c.unexpected();
+    if (token.kind !== "integer" && token.kind !== "decimal" && token.kind !== "float" && token.kind !== "variable")
+      throw c.unexpected();
     c.next();
-    count = token.kind === "variable" ? { kind: "variable", name: token.text, line: token.line } : { kind: token.kind, text: token.text, line: token.line };
+    count =
+      token.kind === "variable"
+        ? { kind: "variable", name: token.text, line: token.line }
+        : { kind: token.kind, text: token.text, line: token.line };
   }
   const percent = c.take("PERCENT");
   const withTies = c.takeSequence("WITH", "TIES");
@@ -197,7 +219,8 @@ function parseGroupItem(c: Cursor): GroupItem {
       }
       return c.parenthesized(() => parseScalar(c));
     });
-  if (c.isAny("ROLLUP", "CUBE") && c.isSymbol("(", 1)) return { kind: c.next().upper === "ROLLUP" ? "rollup" : "cube", sets: sets() };
+  if (c.isAny("ROLLUP", "CUBE") && c.isSymbol("(", 1))
+    return { kind: c.next().upper === "ROLLUP" ? "rollup" : "cube", sets: sets() };
   if (c.isSequence("GROUPING", "SETS")) {
     c.position += 2;
     return { kind: "grouping-sets", sets: sets() };
@@ -233,11 +256,21 @@ function parseFor(c: Cursor): ForClause {
     else if (word === "ELEMENTS" && c.isAny("XSINIL", "ABSENT")) words.push(`ELEMENTS ${c.next().upper}`);
     else words.push(word);
   }
-  return { kind, mode, ...(elementName === undefined ? {} : { elementName }), ...(root === undefined ? {} : { root }), words };
+  return {
+    kind,
+    mode,
+    ...(elementName === undefined ? {} : { elementName }),
+    ...(root === undefined ? {} : { root }),
+    words,
+  };
 }
 
 /** First words of query hints. Source: sql-docs, query hints. */
-const HINTS = new Set("CONCAT DISABLE_OPTIMIZED_PLAN_FORCING EXPAND FAST FOR FORCE HASH IGNORE_NONCLUSTERED_COLUMNSTORE_INDEX KEEP KEEPFIXED LABEL LOOP MAXDOP MAXRECURSION MAX_GRANT_PERCENT MERGE MIN_GRANT_PERCENT NO_PERFORMANCE_SPOOL OPTIMIZE ORDER PARAMETERIZATION QUERYTRACEON RECOMPILE ROBUST TABLE USE".split(" "));
+const HINTS = new Set(
+  "CONCAT DISABLE_OPTIMIZED_PLAN_FORCING EXPAND FAST FOR FORCE HASH IGNORE_NONCLUSTERED_COLUMNSTORE_INDEX KEEP KEEPFIXED LABEL LOOP MAXDOP MAXRECURSION MAX_GRANT_PERCENT MERGE MIN_GRANT_PERCENT NO_PERFORMANCE_SPOOL OPTIMIZE ORDER PARAMETERIZATION QUERYTRACEON RECOMPILE ROBUST TABLE USE".split(
+    " ",
+  ),
+);
 
 /** OPTION (RECOMPILE, MAXRECURSION 10, ...): each hint as its text. */
 export function parseOptionClause(c: Cursor): string[] {

@@ -47,12 +47,23 @@ export function parseCreatePrincipal(c: Cursor, what: PrincipalKind, line: numbe
   let authorization: string | undefined;
   if (what === "role" || what === "server-role") {
     if (c.take("AUTHORIZATION")) authorization = c.identifier();
-    return { kind: "create-principal", what, name, words, options: [], ...(authorization ? { authorization } : {}), line };
+    return {
+      kind: "create-principal",
+      what,
+      name,
+      words,
+      options: [],
+      ...(authorization ? { authorization } : {}),
+      line,
+    };
   }
   if (what === "user") {
     if (c.isAny("FOR", "FROM")) {
       c.next();
-      if (!c.take("LOGIN")) throw c.is("EXTERNAL") ? c.notImplemented("users FROM EXTERNAL PROVIDER") : c.notImplemented(`users FOR ${c.token.upper}`);
+      if (!c.take("LOGIN"))
+        throw c.is("EXTERNAL")
+          ? c.notImplemented("users FROM EXTERNAL PROVIDER")
+          : c.notImplemented(`users FOR ${c.token.upper}`);
       forLogin = c.identifier();
     } else if (c.takeSequence("WITHOUT", "LOGIN")) withoutLogin = true;
   }
@@ -62,7 +73,16 @@ export function parseCreatePrincipal(c: Cursor, what: PrincipalKind, line: numbe
     words.push("WINDOWS");
   }
   const options = c.take("WITH") ? parsePrincipalOptions(c) : [];
-  return { kind: "create-principal", what, name, words, options, ...(forLogin ? { forLogin } : {}), ...(withoutLogin ? { withoutLogin } : {}), line };
+  return {
+    kind: "create-principal",
+    what,
+    name,
+    words,
+    options,
+    ...(forLogin ? { forLogin } : {}),
+    ...(withoutLogin ? { withoutLogin } : {}),
+    line,
+  };
 }
 
 export function parseAlterPrincipal(c: Cursor, what: PrincipalKind, line: number): Definition {
@@ -70,7 +90,8 @@ export function parseAlterPrincipal(c: Cursor, what: PrincipalKind, line: number
   const base = { kind: "alter-principal" as const, what, name, options: [] as Option[], line };
   if (c.takeSequence("ADD", "MEMBER")) return { ...base, addMember: c.identifier() };
   if (c.takeSequence("DROP", "MEMBER")) return { ...base, dropMember: c.identifier() };
-  if (what === "login" && c.isAny("ENABLE", "DISABLE")) return { ...base, state: c.next().upper === "ENABLE" ? "enable" : "disable" };
+  if (what === "login" && c.isAny("ENABLE", "DISABLE"))
+    return { ...base, state: c.next().upper === "ENABLE" ? "enable" : "disable" };
   c.expect("WITH");
   return { ...base, options: parsePrincipalOptions(c) };
 }
@@ -103,7 +124,18 @@ export function parsePermission(c: Cursor): Definition {
   const withGrantOption = verb === "grant" && c.takeSequence("WITH", "GRANT", "OPTION");
   const cascade = verb !== "grant" && c.take("CASCADE");
   const as = c.take("AS") ? c.identifier() : undefined;
-  return { kind: "permission", verb, permissions, ...(securable ? { securable } : {}), principals, withGrantOption, grantOptionFor, cascade, ...(as ? { as } : {}), line };
+  return {
+    kind: "permission",
+    verb,
+    permissions,
+    ...(securable ? { securable } : {}),
+    principals,
+    withGrantOption,
+    grantOptionFor,
+    cascade,
+    ...(as ? { as } : {}),
+    line,
+  };
 }
 
 function parsePermissionName(c: Cursor): { name: string; columns?: string[] } {

@@ -14,7 +14,13 @@ import * as procedural from "./procedural";
 import { parseCommonTableExpressions, parseQueryAfterWith } from "./query";
 import * as security from "./security";
 import { parseAlterTable, parseCreateTable } from "./table";
-import { parseAlterIndex, parseCreateIndex, parseCreateStatistics, parseDropIndex, parseUpdateStatistics } from "./table-index";
+import {
+  parseAlterIndex,
+  parseCreateIndex,
+  parseCreateStatistics,
+  parseDropIndex,
+  parseUpdateStatistics,
+} from "./table-index";
 
 const MODULES = ["PROC", "PROCEDURE", "FUNCTION", "VIEW", "TRIGGER"];
 
@@ -40,7 +46,7 @@ function closed(c: Cursor): boolean {
 export function parseStatement(c: Cursor): Statement {
   while (c.takeSymbol(";"));
   const statement = parseBare(c);
-  if (c.isSymbol(";") && !(c.is("ELSE", 1))) c.next();
+  if (c.isSymbol(";") && !c.is("ELSE", 1)) c.next();
   return statement;
 }
 
@@ -59,7 +65,11 @@ function parseBare(c: Cursor): Statement {
     if (parse && !(SOFT.has(token.upper) && !softStarts(c))) return parse(c);
     // A bare name first in a batch is a call.
     if (c.position === 0 && c.isName()) return parseImplicitExecute(c);
-    if (/^(BACKUP|RESTORE|BULK|END|OPEN|SETUSER|READTEXT|WRITETEXT|UPDATETEXT|SHUTDOWN|LOAD|DUMP)$/.test(token.upper) && token.upper !== "END") throw c.notImplemented(`${token.upper} statement`);
+    if (
+      /^(BACKUP|RESTORE|BULK|END|OPEN|SETUSER|READTEXT|WRITETEXT|UPDATETEXT|SHUTDOWN|LOAD|DUMP)$/.test(token.upper) &&
+      token.upper !== "END"
+    )
+      throw c.notImplemented(`${token.upper} statement`);
   }
   throw c.unexpected();
 }
@@ -79,7 +89,12 @@ function parseWith(c: Cursor): Statement {
   const line = c.line;
   const before = c.tokens[c.position - 1];
   // A common table expression asks for a semicolon before it, unless it is the first thing in its block.
-  if (before && !(before.kind === "symbol" && before.text === ";") && !["BEGIN", "ELSE", "AS", "TRY", "CATCH", "RETURN"].includes(before.upper) && !c.afterHeader) {
+  if (
+    before &&
+    !(before.kind === "symbol" && before.text === ";") &&
+    !["BEGIN", "ELSE", "AS", "TRY", "CATCH", "RETURN"].includes(before.upper) &&
+    !c.afterHeader
+  ) {
     const error = c.error(319);
     throw error;
   }

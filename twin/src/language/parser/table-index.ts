@@ -13,7 +13,11 @@ export function parseInlineIndex(c: Cursor, column?: string): IndexDefinition {
   const clustered = c.take("CLUSTERED") ? true : c.take("NONCLUSTERED") ? false : undefined;
   if (c.is("HASH")) throw c.notImplemented("hash indexes");
   const columnstore = c.take("COLUMNSTORE");
-  const columns: IndexColumn[] = c.isSymbol("(") ? parseIndexColumns(c) : column ? [{ name: column, descending: false }] : [];
+  const columns: IndexColumn[] = c.isSymbol("(")
+    ? parseIndexColumns(c)
+    : column
+      ? [{ name: column, descending: false }]
+      : [];
   return finishIndex(c, { name, unique, clustered: clustered ?? false, columnstore, columns, line });
 }
 
@@ -66,7 +70,12 @@ export function parseCreateIndex(c: Cursor, line: number): Definition {
   const on = c.name();
   const columns = c.isSymbol("(") ? parseIndexColumns(c) : [];
   if (columns.length === 0 && !columnstore) throw c.unexpected();
-  return { kind: "create-index", index: finishIndex(c, { name, unique, clustered, columnstore, columns, line }), on, line };
+  return {
+    kind: "create-index",
+    index: finishIndex(c, { name, unique, clustered, columnstore, columns, line }),
+    on,
+    line,
+  };
 }
 
 export function parseAlterIndex(c: Cursor, line: number): Definition {
@@ -75,7 +84,8 @@ export function parseAlterIndex(c: Cursor, line: number): Definition {
   const on = c.name();
   const verb = c.next();
   const action = verb.upper.toLowerCase() as "rebuild";
-  if (!["REBUILD", "DISABLE", "REORGANIZE", "SET", "RESUME", "PAUSE", "ABORT"].includes(verb.upper)) throw c.unexpected(verb);
+  if (!["REBUILD", "DISABLE", "REORGANIZE", "SET", "RESUME", "PAUSE", "ABORT"].includes(verb.upper))
+    throw c.unexpected(verb);
   let partition: Expression | "all" | undefined;
   if (c.take("PARTITION")) {
     c.expectSymbol("=");
@@ -111,12 +121,24 @@ export function parseCreateStatistics(c: Cursor, line: number): Definition {
   const on = c.name();
   const columns = c.parenthesized(() => c.identifier());
   const where = c.take("WHERE") ? parseFilter(c) : undefined;
-  return { kind: "create-statistics", name, on, columns, ...(where ? { where } : {}), options: parseStatisticsOptions(c), line };
+  return {
+    kind: "create-statistics",
+    name,
+    on,
+    columns,
+    ...(where ? { where } : {}),
+    options: parseStatisticsOptions(c),
+    line,
+  };
 }
 
 export function parseUpdateStatistics(c: Cursor, line: number): Definition {
   const on = c.name();
-  const names = c.isSymbol("(") ? c.parenthesized(() => c.identifier()) : c.isName() && !c.is("WITH") ? [c.identifier()] : [];
+  const names = c.isSymbol("(")
+    ? c.parenthesized(() => c.identifier())
+    : c.isName() && !c.is("WITH")
+      ? [c.identifier()]
+      : [];
   return { kind: "update-statistics", on, names, options: parseStatisticsOptions(c), line };
 }
 

@@ -5,7 +5,25 @@ import { parseExpression, parseScalar } from "./expressions";
 import { parseQuery, parseValues, startsQuery } from "./query";
 import { parseDml } from "./dml";
 
-const BARE_HINTS = new Set(["NOLOCK", "UPDLOCK", "HOLDLOCK", "READPAST", "ROWLOCK", "TABLOCK", "TABLOCKX", "XLOCK", "READCOMMITTED", "READUNCOMMITTED", "REPEATABLEREAD", "SERIALIZABLE", "SNAPSHOT", "NOWAIT", "PAGLOCK", "READCOMMITTEDLOCK", "NOEXPAND"]);
+const BARE_HINTS = new Set([
+  "NOLOCK",
+  "UPDLOCK",
+  "HOLDLOCK",
+  "READPAST",
+  "ROWLOCK",
+  "TABLOCK",
+  "TABLOCKX",
+  "XLOCK",
+  "READCOMMITTED",
+  "READUNCOMMITTED",
+  "REPEATABLEREAD",
+  "SERIALIZABLE",
+  "SNAPSHOT",
+  "NOWAIT",
+  "PAGLOCK",
+  "READCOMMITTEDLOCK",
+  "NOEXPAND",
+]);
 /** Words that follow a table source and are never its alias, though not all of them are reserved. */
 const NOT_ALIAS = new Set(["OUTPUT", "OFFSET", "WINDOW", "APPLY"]);
 
@@ -28,7 +46,15 @@ export function parseTableSource(c: Cursor): TableSource {
     if (!join) return left;
     const right = parseNestedRight(c);
     c.expect("ON");
-    left = { kind: "join", type: join.type, left, right, on: parseExpression(c), ...(join.hint ? { hint: join.hint } : {}), line };
+    left = {
+      kind: "join",
+      type: join.type,
+      left,
+      right,
+      on: parseExpression(c),
+      ...(join.hint ? { hint: join.hint } : {}),
+      line,
+    };
   }
 }
 
@@ -79,7 +105,8 @@ function parseBase(c: Cursor): TableSource {
     const alias = parseAlias(c);
     return { kind: "table-variable", variable, ...(alias ? { alias } : {}), line };
   }
-  if (c.isAny("OPENROWSET", "OPENQUERY", "OPENXML", "CONTAINSTABLE", "FREETEXTTABLE", "OPENDATASOURCE")) throw c.notImplemented(c.token.upper);
+  if (c.isAny("OPENROWSET", "OPENQUERY", "OPENXML", "CONTAINSTABLE", "FREETEXTTABLE", "OPENDATASOURCE"))
+    throw c.notImplemented(c.token.upper);
   const name = c.name();
   if (c.isSymbol("(") && !hintFollows(c)) return parseFunction(c, name, line);
   const temporal = c.isSequence("FOR", "SYSTEM_TIME") ? parseTemporal(c) : undefined;
@@ -115,7 +142,8 @@ export function parseHints(c: Cursor): TableHint[] {
 
 function parseAlias(c: Cursor): string | undefined {
   if (c.take("AS")) return c.identifier();
-  if (c.token.kind === "quoted" || (c.isName() && !NOT_ALIAS.has(c.token.upper) && c.token.upper !== "GO")) return c.identifier();
+  if (c.token.kind === "quoted" || (c.isName() && !NOT_ALIAS.has(c.token.upper) && c.token.upper !== "GO"))
+    return c.identifier();
   return undefined;
 }
 
@@ -134,7 +162,12 @@ function parseParenthesized(c: Cursor): TableSource {
     if (c.is("VALUES")) {
       const body = parseValues(c);
       c.expectSymbol(")");
-      return { kind: "derived", query: { with: [], body, orderBy: [], options: [], line }, ...parseAliasAndColumns(c), line };
+      return {
+        kind: "derived",
+        query: { with: [], body, orderBy: [], options: [], line },
+        ...parseAliasAndColumns(c),
+        line,
+      };
     }
     try {
       const query = parseQuery(c);
@@ -160,10 +193,21 @@ function parseParenthesized(c: Cursor): TableSource {
 function parseFunction(c: Cursor, name: { parts: readonly string[]; line: number }, line: number): TableSource {
   const args = c.isSymbol(")", 1) ? (c.next(), c.next(), []) : c.parenthesized(() => parseScalar(c));
   if (c.isSymbol(".")) throw c.notImplemented("methods in FROM");
-  const columnsOf = c.is("WITH") && c.isSymbol("(", 1) && name.parts.at(-1)!.toUpperCase() === "OPENJSON" ? parseOpenJsonColumns(c) : undefined;
+  const columnsOf =
+    c.is("WITH") && c.isSymbol("(", 1) && name.parts.at(-1)!.toUpperCase() === "OPENJSON"
+      ? parseOpenJsonColumns(c)
+      : undefined;
   const alias = parseAlias(c);
   const columns = alias && c.isSymbol("(") && !hintFollows(c) ? c.parenthesized(() => c.identifier()) : undefined;
-  return { kind: "function", name, arguments: args, ...(alias ? { alias } : {}), ...(columns ? { columns } : {}), ...(columnsOf ? { with: columnsOf } : {}), line };
+  return {
+    kind: "function",
+    name,
+    arguments: args,
+    ...(alias ? { alias } : {}),
+    ...(columns ? { columns } : {}),
+    ...(columnsOf ? { with: columnsOf } : {}),
+    line,
+  };
 }
 
 function parseOpenJsonColumns(c: Cursor): NonNullable<Extract<TableSource, { kind: "function" }>["with"]> {

@@ -1,5 +1,17 @@
 /** CREATE TABLE and ALTER TABLE. https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql */
-import type { AlterTableAction, ColumnDefinition, DataSpaceReference, Definition, Expression, IndexColumn, Name, Option, ReferentialAction, TableConstraint, TableDefinition } from "../ast";
+import type {
+  AlterTableAction,
+  ColumnDefinition,
+  DataSpaceReference,
+  Definition,
+  Expression,
+  IndexColumn,
+  Name,
+  Option,
+  ReferentialAction,
+  TableConstraint,
+  TableDefinition,
+} from "../ast";
 import "../../session/messages/columnstore";
 import "../../session/messages/temporal";
 import type { Cursor } from "./cursor";
@@ -29,7 +41,17 @@ export function parseCreateTable(c: Cursor, line: number): Definition {
       options = c.options();
     } else break;
   }
-  return { kind: "create-table", name, definition, options, ...(on ? { on } : {}), ...(textImageOn ? { textImageOn } : {}), ...(filestreamOn ? { filestreamOn } : {}), ...(as ? { as } : {}), line };
+  return {
+    kind: "create-table",
+    name,
+    definition,
+    options,
+    ...(on ? { on } : {}),
+    ...(textImageOn ? { textImageOn } : {}),
+    ...(filestreamOn ? { filestreamOn } : {}),
+    ...(as ? { as } : {}),
+    line,
+  };
 }
 
 function parseGraphKind(c: Cursor): "node" | "edge" {
@@ -53,7 +75,11 @@ export function dataSpaceName(c: Cursor): string {
 }
 
 export function parseTableDefinition(c: Cursor): TableDefinition {
-  const definition: Mutable<TableDefinition> & { columns: ColumnDefinition[] } = { columns: [], constraints: [], indexes: [] };
+  const definition: Mutable<TableDefinition> & { columns: ColumnDefinition[] } = {
+    columns: [],
+    constraints: [],
+    indexes: [],
+  };
   c.expectSymbol("(");
   for (;;) {
     // A trailing comma before the closing parenthesis is legal.
@@ -93,7 +119,16 @@ function parsePeriod(c: Cursor): { start: string; end: string } {
 export function parseColumn(c: Cursor): ColumnDefinition {
   const line = c.line;
   const name = c.identifier();
-  const column: Mutable<ColumnDefinition> = { name, constraints: [], indexes: [], rowGuidCol: false, sparse: false, filestream: false, columnSet: false, line };
+  const column: Mutable<ColumnDefinition> = {
+    name,
+    constraints: [],
+    indexes: [],
+    rowGuidCol: false,
+    sparse: false,
+    filestream: false,
+    columnSet: false,
+    line,
+  };
   if (c.take("AS")) {
     const first = c.token;
     const expression = parseExpression(c);
@@ -106,7 +141,10 @@ export function parseColumn(c: Cursor): ColumnDefinition {
     }
   } else {
     // "timestamp" alone is a column of that name and type.
-    column.type = name.toUpperCase() === "TIMESTAMP" && (c.isSymbol(",") || c.isSymbol(")") || c.isAny("NOT", "NULL")) ? { name: { parts: ["timestamp"], line }, arguments: [], line } : c.type();
+    column.type =
+      name.toUpperCase() === "TIMESTAMP" && (c.isSymbol(",") || c.isSymbol(")") || c.isAny("NOT", "NULL"))
+        ? { name: { parts: ["timestamp"], line }, arguments: [], line }
+        : c.type();
   }
   while (parseColumnPart(c, column));
   return column;
@@ -142,8 +180,8 @@ function parseColumnPart(c: Cursor, column: Mutable<ColumnDefinition>): boolean 
   } else if (c.is("DEFAULT") || (c.is("CONSTRAINT") && c.is("DEFAULT", 2))) {
     if (column.default) column.defaultTwice = true;
     column.default = parseDefault(c);
-  }
-  else if (c.isAny("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "REFERENCES", "CHECK")) column.constraints.push(parseConstraint(c, column.name));
+  } else if (c.isAny("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "REFERENCES", "CHECK"))
+    column.constraints.push(parseConstraint(c, column.name));
   else return false;
   return true;
 }
@@ -167,7 +205,8 @@ function parseGenerated(c: Cursor): NonNullable<ColumnDefinition["generated"]> {
   c.position += 3;
   const subject = c.next().upper;
   const edge = c.next().upper;
-  if (!["ROW", "TRANSACTION_ID", "SEQUENCE_NUMBER"].includes(subject) || !["START", "END"].includes(edge)) throw c.unexpected();
+  if (!["ROW", "TRANSACTION_ID", "SEQUENCE_NUMBER"].includes(subject) || !["START", "END"].includes(edge))
+    throw c.unexpected();
   const what = `${subject === "ROW" ? "row" : subject === "TRANSACTION_ID" ? "transaction" : "sequence"}-${edge.toLowerCase()}`;
   return { what: what as "row-start", hidden: c.take("HIDDEN") };
 }
@@ -211,7 +250,15 @@ export function parseConstraint(c: Cursor, column: string | undefined): TableCon
     const text = c.slice(first);
     c.expect("FOR");
     const target = c.identifier();
-    return { kind: "default", ...named, expression, text, column: target, withValues: c.takeSequence("WITH", "VALUES"), line };
+    return {
+      kind: "default",
+      ...named,
+      expression,
+      text,
+      column: target,
+      withValues: c.takeSequence("WITH", "VALUES"),
+      line,
+    };
   }
   c.expect("CHECK");
   const notForReplication = c.takeSequence("NOT", "FOR", "REPLICATION");
@@ -228,11 +275,24 @@ function parseKey(c: Cursor, column: string | undefined, named: { name?: string 
   if (kind === "primary-key") c.expect("KEY");
   const clustered = c.take("CLUSTERED") ? true : c.take("NONCLUSTERED") ? false : undefined;
   const hash = c.take("HASH");
-  const columns: IndexColumn[] = c.isSymbol("(") ? parseIndexColumns(c) : column ? [] : c.parenthesized(() => ({ name: c.identifier(), descending: false }));
+  const columns: IndexColumn[] = c.isSymbol("(")
+    ? parseIndexColumns(c)
+    : column
+      ? []
+      : c.parenthesized(() => ({ name: c.identifier(), descending: false }));
   let options: Option[] = [];
   if (c.take("WITH")) options = c.is("FILLFACTOR") ? [c.option()] : c.options();
   const on = c.is("ON") && !c.is("DELETE", 1) && !c.is("UPDATE", 1) ? (c.next(), parseDataSpace(c)) : undefined;
-  return { kind, ...named, columns, ...(clustered === undefined ? {} : { clustered }), ...(hash ? { hash } : {}), options, ...(on ? { on } : {}), line };
+  return {
+    kind,
+    ...named,
+    columns,
+    ...(clustered === undefined ? {} : { clustered }),
+    ...(hash ? { hash } : {}),
+    options,
+    ...(on ? { on } : {}),
+    line,
+  };
 }
 
 export function parseIndexColumns(c: Cursor): IndexColumn[] {
@@ -244,7 +304,12 @@ export function parseIndexColumns(c: Cursor): IndexColumn[] {
   });
 }
 
-function parseForeignKey(c: Cursor, column: string | undefined, named: { name?: string }, line: number): TableConstraint {
+function parseForeignKey(
+  c: Cursor,
+  column: string | undefined,
+  named: { name?: string },
+  line: number,
+): TableConstraint {
   let columns = column ? [column] : [];
   if (c.takeSequence("FOREIGN", "KEY")) {
     if (c.isSymbol("(")) columns = c.parenthesized(() => c.identifier());
@@ -261,7 +326,17 @@ function parseForeignKey(c: Cursor, column: string | undefined, named: { name?: 
     else onUpdate = action(c);
   }
   const notForReplication = c.takeSequence("NOT", "FOR", "REPLICATION");
-  return { kind: "foreign-key", ...named, columns, references, referencedColumns, onDelete, onUpdate, notForReplication, line };
+  return {
+    kind: "foreign-key",
+    ...named,
+    columns,
+    references,
+    referencedColumns,
+    onDelete,
+    onUpdate,
+    notForReplication,
+    line,
+  };
 }
 
 function parseConnection(c: Cursor, named: { name?: string }, line: number): TableConstraint {
@@ -281,7 +356,8 @@ export function parseAlterTable(c: Cursor, line: number): Definition {
 }
 
 function parseAlterAction(c: Cursor): AlterTableAction {
-  const check = c.is("WITH") && (c.is("CHECK", 1) || c.is("NOCHECK", 1)) ? (c.next(), c.next().upper === "CHECK") : undefined;
+  const check =
+    c.is("WITH") && (c.is("CHECK", 1) || c.is("NOCHECK", 1)) ? (c.next(), c.next().upper === "CHECK") : undefined;
   if (c.take("ADD")) return { kind: "add", definition: parseAdded(c), check };
   if (c.isAny("CHECK", "NOCHECK") && c.is("CONSTRAINT", 1)) {
     const enable = c.next().upper === "CHECK";
@@ -295,7 +371,8 @@ function parseAlterAction(c: Cursor): AlterTableAction {
   if (c.take("DROP")) return parseDropped(c);
   if (c.isAny("ENABLE", "DISABLE")) {
     const enable = c.next().upper === "ENABLE";
-    if (c.take("CHANGE_TRACKING")) return { kind: "change-tracking", enable, options: c.take("WITH") ? c.options() : [] };
+    if (c.take("CHANGE_TRACKING"))
+      return { kind: "change-tracking", enable, options: c.take("WITH") ? c.options() : [] };
     c.expect("TRIGGER");
     return { kind: "trigger", enable, names: c.take("ALL") ? "all" : c.list(() => c.identifier()) };
   }
@@ -315,7 +392,8 @@ function parseAlterAction(c: Cursor): AlterTableAction {
 function parseAdded(c: Cursor): TableDefinition {
   const definition: Mutable<TableDefinition> = { columns: [], constraints: [], indexes: [] };
   do {
-    if (c.isAny("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "DEFAULT")) definition.constraints.push(parseConstraint(c, undefined));
+    if (c.isAny("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "DEFAULT"))
+      definition.constraints.push(parseConstraint(c, undefined));
     else parseTableElement(c, definition);
   } while (c.takeSymbol(","));
   return definition;
@@ -328,9 +406,11 @@ function parseAlterColumn(c: Cursor): AlterTableAction {
   const column = c.identifier();
   if (c.isAny("ADD", "DROP")) {
     const add = c.next().upper === "ADD";
-    if (c.takeSequence("NOT", "FOR", "REPLICATION")) return { kind: "alter-column-property", column, add, property: "NOT FOR REPLICATION" };
+    if (c.takeSequence("NOT", "FOR", "REPLICATION"))
+      return { kind: "alter-column-property", column, add, property: "NOT FOR REPLICATION" };
     if (!COLUMN_PROPERTIES.includes(c.token.upper)) throw c.unexpected();
-    if (c.is("MASKED") && add) return { kind: "alter-column-property", column, add, property: "MASKED", text: parseMask(c) };
+    if (c.is("MASKED") && add)
+      return { kind: "alter-column-property", column, add, property: "MASKED", text: parseMask(c) };
     return { kind: "alter-column-property", column, add, property: c.next().upper };
   }
   const type = c.type();
@@ -340,14 +420,23 @@ function parseAlterColumn(c: Cursor): AlterTableAction {
   else if (c.takeSequence("NOT", "NULL")) nullable = false;
   const sparse = c.take("SPARSE") ? true : undefined;
   const options = c.take("WITH") ? c.options() : [];
-  return { kind: "alter-column", column, type, ...(collation ? { collation } : {}), ...(nullable === undefined ? {} : { nullable }), ...(sparse ? { sparse } : {}), options };
+  return {
+    kind: "alter-column",
+    column,
+    type,
+    ...(collation ? { collation } : {}),
+    ...(nullable === undefined ? {} : { nullable }),
+    ...(sparse ? { sparse } : {}),
+    options,
+  };
 }
 
 function parseDropped(c: Cursor): AlterTableAction {
   let kind: "column" | "constraint" | "unknown" = "unknown";
   let ifExists = false;
   const items = c.list((): Extract<AlterTableAction, { kind: "drop" }>["items"][number] => {
-    if (c.takeSequence("PERIOD", "FOR", "SYSTEM_TIME")) return { kind: "period", name: "", ifExists: false, options: [] };
+    if (c.takeSequence("PERIOD", "FOR", "SYSTEM_TIME"))
+      return { kind: "period", name: "", ifExists: false, options: [] };
     if (c.isAny("COLUMN", "CONSTRAINT")) {
       kind = c.next().upper === "COLUMN" ? "column" : "constraint";
       ifExists = c.takeSequence("IF", "EXISTS");
@@ -365,5 +454,11 @@ function parseSwitch(c: Cursor): AlterTableAction {
   c.expect("TO");
   const target: Name = c.name();
   const targetPartition = partition();
-  return { kind: "switch", ...(sourcePartition ? { sourcePartition } : {}), target, ...(targetPartition ? { targetPartition } : {}), options: c.take("WITH") ? c.options() : [] };
+  return {
+    kind: "switch",
+    ...(sourcePartition ? { sourcePartition } : {}),
+    target,
+    ...(targetPartition ? { targetPartition } : {}),
+    options: c.take("WITH") ? c.options() : [],
+  };
 }

@@ -75,10 +75,22 @@ defineMessages({
   8196: [16, "Duplicate column specified as ROWGUIDCOL."],
   287: [16, "The %1 statement is not allowed within a trigger."],
   1947: [16, 'Cannot create index on view "%1". The view contains a self join on "%2".'],
-  10100: [16, 'Cannot create index on view "%1" because it contains the DISTINCT keyword. Consider removing DISTINCT from the view or not indexing the view. Alternatively, consider replacing DISTINCT with GROUP BY or COUNT_BIG(*) to simulate DISTINCT on grouping columns.'],
-  10101: [16, 'Cannot create index on view "%1" because it contains the TOP or OFFSET keyword. Consider removing the TOP or OFFSET or not indexing the view.'],
-  10109: [16, 'Cannot create index on view "%1" because it references derived table "%2" (defined by SELECT statement in FROM clause). Consider removing the reference to the derived table or not indexing the view.'],
-  10119: [16, 'Cannot create index on view "%1" because it contains a CUBE, ROLLUP, or GROUPING SETS operator. Consider not indexing this view.'],
+  10100: [
+    16,
+    'Cannot create index on view "%1" because it contains the DISTINCT keyword. Consider removing DISTINCT from the view or not indexing the view. Alternatively, consider replacing DISTINCT with GROUP BY or COUNT_BIG(*) to simulate DISTINCT on grouping columns.',
+  ],
+  10101: [
+    16,
+    'Cannot create index on view "%1" because it contains the TOP or OFFSET keyword. Consider removing the TOP or OFFSET or not indexing the view.',
+  ],
+  10109: [
+    16,
+    'Cannot create index on view "%1" because it references derived table "%2" (defined by SELECT statement in FROM clause). Consider removing the reference to the derived table or not indexing the view.',
+  ],
+  10119: [
+    16,
+    'Cannot create index on view "%1" because it contains a CUBE, ROLLUP, or GROUPING SETS operator. Consider not indexing this view.',
+  ],
   10113: [
     16,
     'Cannot create index on view "%1" because it uses a LEFT, RIGHT, or FULL OUTER join, and no OUTER joins are allowed in indexed views. Consider using an INNER join instead.',
@@ -120,7 +132,7 @@ defineMessages({
     16,
     "Cannot alter HIDDEN attribute on column '%1' in table '%2' because this column is not a generated always column.",
   ],
-  1034: [15, "Syntax error: Duplicate specification of the action \"%1\" in the trigger declaration."],
+  1034: [15, 'Syntax error: Duplicate specification of the action "%1" in the trigger declaration.'],
   2772: [16, "Cannot access temporary tables from within a function."],
   16002: [16, "Invalid data masking function in column '%1'."],
   16003: [16, "The data type of column '%1' does not support data masking function '%2'."],
