@@ -1,5 +1,6 @@
 /** The only list of kinds. A kind may leave it only when no stack holds one: stored states load today's registry. */
 import type { AnyKind } from "./contract";
+import { UnknownKindError } from "./errors";
 import { brokerContractKind } from "./kinds/broker/contract";
 import { brokerEndpointKind } from "./kinds/broker/endpoint";
 import { brokerMessageTypeKind } from "./kinds/broker/message-type";
@@ -51,4 +52,14 @@ export type KindName = keyof typeof registry;
 
 export function findKind(name: string): AnyKind | undefined {
   return Object.hasOwn(registry, name) ? (registry[name as KindName] as unknown as AnyKind) : undefined;
+}
+
+/** @throws UnknownKindError */
+export function kindOf(name: string): AnyKind {
+  const kind = findKind(name);
+  if (!kind)
+    throw new UnknownKindError(
+      `kind "${name}" is not known to this version of pulumi-sqlserver; install the version that made the resource`,
+    );
+  return kind;
 }

@@ -8,7 +8,6 @@ import type {
   AnyKind,
   CatalogSnapshot,
   JsonValue,
-  ObjectName,
   OwnedObject,
   Plan,
   PlanContext,
@@ -26,27 +25,28 @@ import { forgetVerification, verify, type Verified } from "./engine/verification
 import {
   InvalidInputsError,
   NotConvergedError,
-  ObjectExistsError,
-  ObjectOwnedError,
   MissingRequirementError,
   ProviderError,
   StalePlanError,
   StatementError,
-  UnknownKindError,
   UnsafeChangeError,
   VerificationFailedError,
   type InputIssue,
 } from "./errors";
 import { bindingText, planHash, planText } from "./plan-text";
-import { findKind } from "./registry";
+import { ownedBy, ownershipConflicts } from "./ownership-conflicts";
+import {
+  identityIn,
+  identityProperty,
+  inputsAmong,
+  parseInputs,
+  plain,
+  unknownPaths,
+  withoutPlan,
+  type Properties,
+} from "./properties";
+import { kindOf } from "./registry";
 
-type Properties = Readonly<Record<string, unknown>>;
-
-/** What stands for a value that is not known before the apply. */
-const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** Properties of the state that are not inputs: Pulumi's own, and where the object is found. */
-const providerProperty = "__provider";
-const identityProperty = "identity";
 /** Outputs of every resource that tell of its last change; nothing on the server tells them again. */
 const historyOutputs = ["planHash", "deploymentId", "verified", "checksPassed", "checksFailed"] as const;
 
@@ -107,64 +107,6 @@ function managedDatabase(kind: AnyKind, inputs: Properties): ManagedDatabase {
   const former = kind.formerDatabase?.(inputs);
   if (former !== undefined) managed.wasNamed(former);
   return managed;
-}
-
-// ---- From properties to inputs ----------------------------------------------------------------------------------------
-
-function kindOf(name: string): AnyKind {
-  const kind = findKind(name);
-  if (!kind)
-    throw new UnknownKindError(
-      `kind "${name}" is not known to this version of pulumi-sqlserver; install the version that made the resource`,
-    );
-  return kind;
-}
-
-/** The inputs among properties that may also hold outputs. */
-function inputsAmong(kind: AnyKind, properties: Properties): Record<string, unknown> {
-  const inputs: Record<string, unknown> = {};
-  for (const name of Object.keys(kind.changes))
-    if (properties[name] !== undefined && properties[name] !== null) inputs[name] = properties[name];
-  return inputs;
-}
-
-/** Paths of values that are not known yet. */
-function unknownPaths(value: unknown, path = ""): string[] {
-  if (value === unknownValue) return [path];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, item]) => unknownPaths(item, path === "" ? name : `${path}.${name}`));
-}
-
-/** Throws InvalidInputsError: unknown names too, since every input is in `changes`. */
-function parseInputs(kind: AnyKind, properties: Properties): Record<string, unknown> {
-  const given = Object.fromEntries(
-    Object.entries(properties).filter(([name, value]) => name !== providerProperty && value !== null),
-  );
-  const result = kind.inputs.safeParse(given);
-  if (result.success) return result.data;
-  const issues = result.error.issues.flatMap((issue): InputIssue[] => {
-    const property = issue.path
-      .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
-      .join("")
-      .replace(/^\./, "");
-    // Which properties a part of an input has is not known here; the editor knows.
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) =>
-        property === ""
-          ? {
-              property: key,
-              reason: `no such input; there are ${Object.keys(kind.changes).filter(isForPrograms).join(", ")}`,
-            }
-          : { property: `${property}.${key}`, reason: "no such property; correct its name or leave it out" },
-      );
-    if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ property, reason: message }));
-    return [{ property, reason: issue.message }];
-  });
-  throw new InvalidInputsError(issues);
-}
-
-function isForPrograms(name: string): boolean {
-  return name !== "owner" && name !== "plan";
 }
 
 // ---- Planning ---------------------------------------------------------------------------------------------------------
@@ -254,16 +196,6 @@ function consents(inputs: Properties): string[] {
   return [...((inputs["allow"] as string[] | undefined) ?? []), ...configuration.allow];
 }
 
-function ownedBy(catalog: CatalogSnapshot, owner: string): OwnedObject[] {
-  return catalog.database
-    .ownedBy(owner)
-    .map((row) => ({
-      type: row.objectType,
-      name: row.objectName,
-      ...(row.definitionHash === null ? {} : { definitionHash: row.definitionHash }),
-    }));
-}
-
 /** Everything that stands against applying a plan, with the input that it is about. */
 function refusals(kind: AnyKind, planned: Planned, olds: Properties): InputIssue[] {
   const { plan, inputs } = planned;
@@ -275,60 +207,6 @@ function refusals(kind: AnyKind, planned: Planned, olds: Properties): InputIssue
     ...plan.refusals,
     ...missingConsents(plan, consents(inputs)).map((reason) => ({ property: "allow", reason })),
   ];
-}
-
-/** Two stacks never own one object; what exists is taken over only when that is asked for. */
-function ownershipConflicts(
-  kind: AnyKind,
-  { plan, live, catalog, inputs, desired, owned }: Planned,
-  olds: Properties,
-): ProviderError[] {
-  const owner = String(inputs["owner"]);
-  const existing = live === undefined ? [] : kind.existing(live);
-  const conflicts: ProviderError[] = [];
-  // What exists under an earlier name is not among what will be owned.
-  for (const object of new Map(
-    [...plan.owns, ...existing].map((each) => [`${each.type}\0${each.name}`, each]),
-  ).values()) {
-    const row = catalog.database.ownerOf(object.type, object.name);
-    if (row && row.owner !== owner)
-      conflicts.push(
-        new ObjectOwnedError(
-          `${object.type} "${object.name}" belongs to ${row.owner} (iac.object in this database). To hand it over, remove it there with retainOnDelete, then delete its row of iac.object`,
-        ),
-      );
-  }
-  if (conflicts.length > 0 || inputs["adopt"] === true) return conflicts;
-  const former = kind.interruptedRename?.(desired, catalog);
-  if (former && catalog.database.ownerOf(former.type, former.name)?.owner === owner) return conflicts;
-  const known = knownToState(kind, catalog, owned, owner, olds);
-  for (const object of existing) {
-    if (
-      catalog.database.ownerOf(object.type, object.name) ||
-      known.some(({ type, name }) => type === object.type && name === object.name)
-    )
-      continue;
-    conflicts.push(
-      new ObjectExistsError(
-        `${object.type} "${object.name}" exists already and no stack owns it; set adopt: true to take it over as it is and change what differs`,
-      ),
-    );
-  }
-  return conflicts;
-}
-
-/** A read-only database keeps no books, and a lost connection may have cut them off: then the state says what is this resource's own. */
-function knownToState(
-  kind: AnyKind,
-  catalog: CatalogSnapshot,
-  owned: readonly OwnedObject[],
-  owner: string,
-  olds: Properties,
-): readonly ObjectName[] {
-  const identity = olds[identityProperty];
-  if (identity === undefined || olds["owner"] !== owner) return [];
-  const live = kind.read(catalog, identity as JsonValue, owned);
-  return live === undefined ? [] : kind.existing(live);
 }
 
 // ---- check and diff ---------------------------------------------------------------------------------------------------
@@ -436,12 +314,6 @@ export function diff(kindName: string, _id: string, olds: Properties, news: Prop
   });
 }
 
-/** The text of the last plan says nothing about what is wanted. */
-function withoutPlan(inputs: Properties): Properties {
-  const { plan: _plan, ...rest } = inputs;
-  return rest;
-}
-
 // ---- create, update, delete -------------------------------------------------------------------------------------------
 
 export function create(
@@ -477,7 +349,8 @@ async function apply(
       throw new UnsafeChangeError(`${what}: ${issues.map((issue) => issue.reason).join("\n")}\nNothing was changed`);
     const text = planText(before.plan);
     // An empty plan is never stale: another input changed, or an earlier run got further than it recorded.
-    if (text !== "" && bindingText(text) !== bindingText(String(inputs["plan"] ?? "")))
+    const reviewed = String(inputs["plan"] ?? "");
+    if (text !== "" && text !== reviewed && bindingText(text) !== bindingText(reviewed))
       throw new StalePlanError(
         `${what}: the server changed since the plan was made; nothing was changed. Preview again. It would now run:\n${text}`,
       );
@@ -587,11 +460,6 @@ function state(kind: AnyKind, inputs: Properties, { desired, identity, live }: P
   return plain({ ...inputs, ...outputs, [identityProperty]: identity });
 }
 
-/** As the state stores it: Pulumi's encoding fails on `undefined` at any depth. */
-function plain(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(values)) as Record<string, unknown>;
-}
-
 /** Tells Pulumi that the object exists although the apply failed, when something of it does. */
 async function partialFailure(
   kind: AnyKind,
@@ -675,14 +543,6 @@ export function remove(kindName: string, _id: string, properties: Properties): P
   });
 }
 export { remove as delete };
-
-/** Where a stored object is found; a state of an older version may have only its inputs. */
-function identityIn(kind: AnyKind, properties: Properties): JsonValue {
-  const stored = properties[identityProperty];
-  return stored === undefined
-    ? kind.identity(kind.desired(parseInputs(kind, inputsAmong(kind, properties))))
-    : (stored as JsonValue);
-}
 
 // ---- read -------------------------------------------------------------------------------------------------------------
 

@@ -46,8 +46,9 @@ interface Group {
 }
 
 interface Chunk {
-  readonly batch: string;
+  /** Position of its first statement in the group. */
   readonly first: number;
+  readonly count: number;
   readonly timeoutSeconds: number;
   readonly settings: string;
 }
@@ -263,7 +264,7 @@ async function runTransaction(
   committed: number,
   tail: string,
 ): Promise<Applied> {
-  const chunks = chunksOf(group, tail);
+  const chunks = chunksOf(group);
   let active = defaultSettings;
   let applied: Applied = {};
   for (let attempt = 1; ; attempt++) {
@@ -273,7 +274,9 @@ async function runTransaction(
         current = chunk;
         if (chunk.settings !== active) await target.request(group.database, chunk.settings, 60);
         active = chunk.settings;
-        applied = deploymentIn(await target.request(group.database, chunk.batch, chunk.timeoutSeconds));
+        applied = deploymentIn(
+          await target.request(group.database, chunkText(group, chunk, tail), chunk.timeoutSeconds),
+        );
       }
       break;
     } catch (error) {
@@ -304,43 +307,38 @@ function settingsOf(statement: Statement): string {
 
 const stopOnError = "IF @@ERROR <> 0 BEGIN IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION; RETURN; END;\n";
 
-function chunksOf(group: Group, tail: string): Chunk[] {
-  const chunks: { parts: string[]; first: number; timeoutSeconds: number; settings: string; length: number }[] = [];
+/** Which statements go in one request; their texts are put together only when it is sent, so that they are not held twice. */
+function chunksOf(group: Group): Chunk[] {
+  const chunks: { -readonly [Key in keyof Chunk]: Chunk[Key] }[] = [];
+  let characters = 0;
   group.statements.forEach(({ statement }, position) => {
     const settings = settingsOf(statement);
     const last = chunks.at(-1);
-    const text = `SELECT ${position} AS [${marker}];\nEXEC (${quoteText(statement.batch)});\n${stopOnError}`;
-    if (
-      last &&
-      settings === last.settings &&
-      last.parts.length < maximumStatements &&
-      last.length + text.length < maximumCharacters
-    ) {
-      last.parts.push(text);
-      last.length += text.length;
+    characters += statement.batch.length;
+    if (last && settings === last.settings && last.count < maximumStatements && characters < maximumCharacters) {
+      last.count += 1;
       last.timeoutSeconds = Math.max(last.timeoutSeconds, statement.timeoutSeconds);
-    } else
-      chunks.push({
-        parts: [text],
-        first: position,
-        timeoutSeconds: statement.timeoutSeconds,
-        settings,
-        length: text.length,
-      });
+      return;
+    }
+    characters = statement.batch.length;
+    chunks.push({ first: position, count: 1, timeoutSeconds: statement.timeoutSeconds, settings });
   });
-  return chunks.map((chunk, index) => {
-    const isLast = index === chunks.length - 1;
-    // Without a transaction a later chunk must not run: the transaction was rolled back on the way.
-    const head =
-      index === 0 ? "BEGIN TRANSACTION;\n" : "IF @@TRANCOUNT = 0 THROW 50000, N'the transaction was rolled back', 1;\n";
-    const end = isLast ? `${tail ? `EXEC (${quoteText(tail)});\n${stopOnError}` : ""}COMMIT TRANSACTION;\n` : "";
-    return {
-      batch: `SET NOCOUNT, XACT_ABORT ON;\n${head}${chunk.parts.join("")}${end}`,
-      first: chunk.first,
-      timeoutSeconds: chunk.timeoutSeconds,
-      settings: chunk.settings,
-    };
-  });
+  return chunks;
+}
+
+function chunkText(group: Group, { first, count }: Chunk, tail: string): string {
+  // Without a transaction a later chunk must not run: the transaction was rolled back on the way.
+  const head =
+    first === 0 ? "BEGIN TRANSACTION;\n" : "IF @@TRANCOUNT = 0 THROW 50000, N'the transaction was rolled back', 1;\n";
+  const parts = group.statements
+    .slice(first, first + count)
+    .map(
+      ({ statement }, index) =>
+        `SELECT ${first + index} AS [${marker}];\nEXEC (${quoteText(statement.batch)});\n${stopOnError}`,
+    );
+  const isLast = first + count === group.statements.length;
+  const end = isLast ? `${tail ? `EXEC (${quoteText(tail)});\n${stopOnError}` : ""}COMMIT TRANSACTION;\n` : "";
+  return `SET NOCOUNT, XACT_ABORT ON;\n${head}${parts.join("")}${end}`;
 }
 
 function statementError(
