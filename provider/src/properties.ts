@@ -74,3 +74,14 @@ export function withoutPlan(inputs: Properties): Properties {
   const { plan: _plan, ...rest } = inputs;
   return rest;
 }
+
+/** One resource among all that a process works on. */
+export function resourceKey(kind: AnyKind, inputs: Properties): string {
+  return `${kind.name}\0${String(inputs["owner"])}`;
+}
+
+export function carried(olds: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(
+    names.flatMap((name) => (olds[name] === undefined || olds[name] === null ? [] : [[name, olds[name]]])),
+  );
+}

@@ -36,11 +36,13 @@ import {
 import { bindingText, planHash, planText } from "./plan-text";
 import { ownedBy, ownershipConflicts } from "./ownership-conflicts";
 import {
+  carried,
   identityIn,
   identityProperty,
   inputsAmong,
   parseInputs,
   plain,
+  resourceKey,
   unknownPaths,
   withoutPlan,
   type Properties,
@@ -131,7 +133,7 @@ async function planFor(kind: AnyKind, inputs: Properties, target: ManagedDatabas
   const desired = kind.desired(inputs);
   const catalog = await target.catalog();
   const owner = String(inputs["owner"]);
-  const key = `${kind.name}\0${owner}`;
+  const key = resourceKey(kind, inputs);
   const before = planned.get(key);
   if (
     before &&
@@ -347,13 +349,7 @@ async function apply(
     const issues = refusals(kind, before, olds);
     if (issues.length > 0)
       throw new UnsafeChangeError(`${what}: ${issues.map((issue) => issue.reason).join("\n")}\nNothing was changed`);
-    const text = planText(before.plan);
-    // An empty plan is never stale: another input changed, or an earlier run got further than it recorded.
-    const reviewed = String(inputs["plan"] ?? "");
-    if (text !== "" && text !== reviewed && bindingText(text) !== bindingText(reviewed))
-      throw new StalePlanError(
-        `${what}: the server changed since the plan was made; nothing was changed. Preview again. It would now run:\n${text}`,
-      );
+    requireFresh(what, before.plan, String(inputs["plan"] ?? ""));
     const missing = unmetRequirements(before.plan, before.catalog);
     if (missing.length > 0)
       throw new MissingRequirementError(
@@ -376,8 +372,11 @@ async function apply(
       throw await partialFailure(kind, olds, inputs, target, id, error);
     }
     target.invalidate();
+    const history = historyOf(olds, before.plan, applied);
+    // What was planned from is done with; a large catalog is not held twice.
+    planned.delete(resourceKey(kind, inputs));
     const after = await readBack(kind, inputs, target, id, before.identity);
-    const outs = { ...state(kind, inputs, after), ...historyOf(olds, before.plan, applied) };
+    const outs = { ...state(kind, inputs, after), ...history };
     // A set of nothing has nothing to be read.
     const absent = after.live === undefined && after.plan.owns.length > 0;
     if (after.plan.statements.length > 0 || absent) {
@@ -397,6 +396,15 @@ async function apply(
   });
 }
 
+/** Throws StalePlanError. An empty plan is never stale: another input changed, or an earlier run got further than it recorded. */
+function requireFresh(what: string, plan: Plan, reviewed: string): void {
+  const text = planText(plan);
+  if (text === "" || text === reviewed || bindingText(text) === bindingText(reviewed)) return;
+  throw new StalePlanError(
+    `${what}: the server changed since the plan was made; nothing was changed. Preview again. It would now run:\n${text}`,
+  );
+}
+
 /** Of the change that was just made, or of the last one when there was nothing to do. */
 function historyOf(olds: Properties, plan: Plan, applied: Applied): Properties {
   const isFirst = olds["planHash"] === undefined;
@@ -404,12 +412,6 @@ function historyOf(olds: Properties, plan: Plan, applied: Applied): Properties {
     ...(plan.statements.length > 0 || isFirst ? { planHash: planHash(plan) } : { planHash: olds["planHash"] }),
     ...(applied.deploymentId === undefined ? carried(olds, ["deploymentId"]) : applied),
   };
-}
-
-function carried(olds: Properties, names: readonly string[]): Properties {
-  return Object.fromEntries(
-    names.flatMap((name) => (olds[name] === undefined || olds[name] === null ? [] : [[name, olds[name]]])),
-  );
 }
 
 /** What cannot be asked is not verified, and the state says so. */
