@@ -10,6 +10,7 @@ import { procedureBundleKind, type BundleLive } from "../../../provider/src/kind
 import { planBundle } from "../../../provider/src/kinds/bundle/plan";
 import { quoteNames } from "../../../provider/src/engine/quoting";
 import { readModules, type ModuleSource } from "../../../provider/src/tsql/module-source";
+import { columnRow as standardColumn, tableRow as standardTable } from "../../catalog-rows";
 import { record } from "../../golden";
 
 export type Files = Readonly<Record<string, string>>;
@@ -120,67 +121,11 @@ export function columnRow(
   name: string,
   special: Partial<ColumnRow> = {},
 ): ColumnRow {
-  return {
-    objectId,
-    columnId,
-    name,
-    typeSchema: "sys",
-    typeName: "int",
-    baseTypeName: null,
-    isUserDefinedType: false,
-    maxLength: 4,
-    precision: 10,
-    scale: 0,
-    collation: null,
-    isNullable: true,
-    isRowGuid: false,
-    isSparse: false,
-    isColumnSet: false,
-    isFilestream: false,
-    isHidden: false,
-    generatedAlwaysType: 0,
-    isMasked: false,
-    isIdentity: false,
-    identitySeed: null,
-    identityIncrement: null,
-    identityLastValue: null,
-    identityNotForReplication: false,
-    isComputed: false,
-    computedDefinition: null,
-    isPersisted: false,
-    defaultName: null,
-    defaultDefinition: null,
-    defaultIsSystemNamed: false,
-    ...special,
-  };
+  return standardColumn({ objectId, columnId, name, isNullable: true, ...special });
 }
 
 export function tableRow(name: string, objectId: number, schemaName = "dbo"): TableRow {
-  return {
-    objectId,
-    schemaName,
-    name,
-    temporalType: 0,
-    historySchema: null,
-    historyName: null,
-    historyTableId: null,
-    historyRetentionPeriod: null,
-    historyRetentionUnit: null,
-    periodStartColumnId: null,
-    periodEndColumnId: null,
-    isMemoryOptimized: false,
-    durability: 0,
-    isNode: false,
-    isEdge: false,
-    isExternal: false,
-    isFiletable: false,
-    lockEscalation: "TABLE",
-    lobDataSpace: null,
-    filestreamDataSpace: null,
-    isReplicated: false,
-    isTrackedByCdc: false,
-    rows: 0,
-  };
+  return standardTable({ objectId, schemaName, name, rows: 0 });
 }
 
 /** The database after `files` were deployed. `change` may do to it by hand what it likes. */
