@@ -32,7 +32,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["scripts/**/*.js", "provider/bin/*.js"],
+    files: ["scripts/**/*.js", "test/bench/*.js", "provider/bin/*.js"],
     languageOptions: { globals: nodeGlobals, sourceType: "commonjs" },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
