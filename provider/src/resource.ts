@@ -34,6 +34,15 @@ function isDatabaseResource(value: unknown): value is DatabaseResource {
   return pulumi.Resource.isInstance(value) && "databaseName" in value;
 }
 
+/** One object a kind, because Pulumi serialises each provider object that it has not met. */
+const providers = new Map<KindName, ThinProvider>();
+
+function providerOf(kind: KindName): ThinProvider {
+  const known = providers.get(kind) ?? new ThinProvider(kind);
+  providers.set(kind, known);
+  return known;
+}
+
 export abstract class SqlServerResource extends pulumi.dynamic.Resource {
   declare readonly server: pulumi.Output<string>;
   /** The T-SQL of the change: what `pulumi preview` shows and `pulumi up` runs; of the last change when there is none. */
@@ -65,6 +74,6 @@ export abstract class SqlServerResource extends pulumi.dynamic.Resource {
       deploymentId: undefined,
     };
     const merged = isDatabaseResource(database) ? pulumi.mergeOptions(options, { dependsOn: database }) : options;
-    super(new ThinProvider(kind), name, properties, merged, "sqlserver", kind);
+    super(providerOf(kind), name, properties, merged, "sqlserver", kind);
   }
 }
