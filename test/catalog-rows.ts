@@ -31,6 +31,9 @@ export function serverRow(special: Partial<ServerRow> = {}): ServerRow {
     login: "deployer",
     isSysadmin: true,
     canCreateDatabase: true,
+    seesDatabases: true,
+    seesLogins: true,
+    seesEndpoints: true,
     ...special,
   };
 }

@@ -65,6 +65,9 @@ export class ConnectionFailedError extends ProviderError {
 /** A read of the catalog broke or came back incomplete; no plan is made from half an answer. */
 export class CatalogReadError extends ProviderError {}
 
+/** The login may not see the whole catalog, and what it does not see would look absent; the message has the T-SQL for a DBA. */
+export class PartialCatalogError extends ProviderError {}
+
 /** The apply ended but the server does not look as desired: a defect, shown with what is left to do. */
 export class NotConvergedError extends ProviderError {}
 

@@ -11,6 +11,7 @@ import { serverCatalog, type DatabaseRows, type ServerCatalog } from "./catalog-
 import { RequestError, type Connection, type ResultRow, type ResultSet } from "./connection";
 import { advice } from "./error-numbers";
 import { quoteText } from "./quoting";
+import { requireSight, SightRow } from "./sight";
 import {
   BrokerContractMessageRow,
   BrokerEndpointRow,
@@ -112,8 +113,17 @@ export async function readServer(connection: Connection, server: string): Promis
   return serverCatalog(properties, rows.databases, rows.masterFiles, rows.brokerEndpoints, rows.logins);
 }
 
-export function readDatabase(connection: Connection, database: string): Promise<DatabaseRows> {
-  return run(connection, databaseQueries, `database "${database}"`);
+/** Throws PartialCatalogError when the login does not see all of it. */
+export async function readDatabase(
+  connection: Connection,
+  server: ServerCatalog,
+  database: string,
+): Promise<DatabaseRows> {
+  const where = `database "${database}"`;
+  const { sight, ...rows } = await run(connection, { sight: SightRow, ...databaseQueries }, where);
+  if (!sight[0]) throw new CatalogReadError(`${where}: the server did not say what the login may see`);
+  requireSight(sight[0], server.properties, where, database);
+  return rows;
 }
 
 type Queries = Readonly<Record<string, z.ZodType>>;

@@ -11,6 +11,7 @@ import type { ServerSettings } from "./configuration";
 import { applicationName, connect, RequestError, type Connection, type ResultSet } from "./connection";
 import { advice, isDatabaseUnavailable } from "./error-numbers";
 import { quoteName, quoteText } from "./quoting";
+import { requireDatabases } from "./sight";
 
 const shortTimeoutSeconds = 60;
 
@@ -93,11 +94,13 @@ export class ManagedDatabase {
         ? undefined
         : (server.findDatabase(this.database) ??
           (this.former === undefined ? undefined : server.findDatabase(this.former)));
+    if (this.database !== undefined && !row)
+      requireDatabases(server.properties, `database "${this.database}" on server "${this.server}"`);
     if (this.database === undefined || !row) return catalogSnapshot(server, this.database);
     // A database that cannot be opened (offline, restoring) has options and files, but no catalog.
     if (row.state !== "ONLINE") return catalogSnapshot(server, row.name, {});
     await this.use(row.name);
-    return catalogSnapshot(server, row.name, await readDatabase(connection, row.name));
+    return catalogSnapshot(server, row.name, await readDatabase(connection, server, row.name));
   }
 
   async ask(probes: readonly Probe[]): Promise<Map<string, ProbeRow>> {

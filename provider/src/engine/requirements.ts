@@ -36,8 +36,10 @@ function isMet({ type, name }: Requirement, { server, database, names }: Catalog
     case "principal":
       return database.findPrincipal(name) !== undefined;
     case "login":
-      // Logins of Azure SQL Database are in master of its logical server, where this connection does not see them.
-      return server.properties.engineEdition === 5 || server.findLogin(name) !== undefined;
+      // What is not seen may be there: logins of Azure SQL Database are in master of its logical server, and elsewhere few may list them.
+      return (
+        server.properties.engineEdition === 5 || !server.properties.seesLogins || server.findLogin(name) !== undefined
+      );
     case "database":
       return server.findDatabase(name) !== undefined;
   }

@@ -752,27 +752,6 @@ describe("kind Grants", () => {
   });
 });
 
-describe("a login that does not see everything", () => {
-  const blind = around({ answers: { "sight of principals": { allowed: false } }, rows: { principals: [] } });
-  it("plans nothing from what it does not see", () => {
-    const plans = [
-      planned(userKind, { ...at, name: "app", withoutLogin: true }, blind),
-      planned(databaseRoleKind, { ...at, name: "reader" }, blind),
-      planned(grantsKind, { ...at, principal: "reader", exact: true, permissions: [] }, blind),
-    ];
-    for (const plan of plans) {
-      assert.deepEqual(batches(plan), []);
-      assert.match(reasons(plan), /GRANT VIEW DEFINITION TO \[deployer\];/);
-    }
-  });
-  it("is asked only where there is a database", () => {
-    const desired = userKind.desired(userKind.inputs.parse({ ...at, name: "app", withoutLogin: true }));
-    assert.equal(userKind.probes(desired, undefined, blind.catalog).length, 1);
-    const nowhere = catalogSnapshot(serverCatalog(serverRow(), [], []), "sales");
-    assert.deepEqual(userKind.probes(desired, undefined, nowhere), []);
-  });
-});
-
 describe("T-SQL of security", () => {
   it("is what Microsoft's grammar accepts", function () {
     assertGrammar(this);

@@ -26,6 +26,10 @@ export const ServerRow = z.object({
   login: text,
   isSysadmin: bit,
   canCreateDatabase: bit,
+  /** Databases, logins and endpoints of others; false: those that are not listed may be there all the same. */
+  seesDatabases: bit,
+  seesLogins: bit,
+  seesEndpoints: bit,
 });
 export type ServerRow = z.infer<typeof ServerRow>;
 

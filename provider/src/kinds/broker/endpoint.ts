@@ -35,6 +35,7 @@ import {
   type EndpointAuthentication,
   type EndpointEncryption,
 } from "./endpoint-words";
+import { dropPlan } from "./named-object";
 import { owned } from "./naming";
 import { authorizationClause } from "./owner";
 
@@ -288,6 +289,11 @@ function refusalsOfServer(desired: DesiredEndpoint, live: LiveEndpoint | undefin
     return [{ property: "", reason: `${where}; leave the resource out there` }];
   }
   const refusals = certificateRefusals(desired, context);
+  if (!catalog.server.properties.seesEndpoints)
+    refusals.push({
+      property: "server",
+      reason: `login "${capabilities.login}" of sqlserver:servers does not see endpoints of others, and what is not seen looks like what is not there; a DBA can allow it: GRANT VIEW ANY DEFINITION TO ${quoteName(capabilities.login)};`,
+    });
   const other = live === undefined ? catalog.server.brokerEndpoints[0] : undefined;
   if (other !== undefined)
     refusals.push({
@@ -371,12 +377,9 @@ function plan(desired: DesiredEndpoint, live: LiveEndpoint | undefined, context:
 
 function planDelete({ row }: LiveEndpoint): Plan {
   const drop = alone(`drop endpoint ${row.name}`, row.name, `DROP ENDPOINT ${quoteName(row.name)};`);
-  return {
-    statements: [drop],
-    refusals: [],
-    notes: ["Messages for other servers wait in sys.transmission_queue until there is an endpoint again."],
-    owns: [],
-  };
+  return dropPlan(drop, [
+    "Messages for other servers wait in sys.transmission_queue until there is an endpoint again.",
+  ]);
 }
 
 // ---- Inputs from live, outputs ---------------------------------------------------------------------------------------

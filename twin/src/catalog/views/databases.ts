@@ -203,7 +203,8 @@ export const databaseViews: readonly ViewDefinition[] = [
     capture_policy_total_execution_cpu_time_ms bigint?, capture_policy_stale_threshold_hours int?, size_based_cleanup_mode smallint, size_based_cleanup_mode_desc desc?,
     wait_stats_capture_mode smallint, wait_stats_capture_mode_desc desc?, actual_state_additional_info nvarchar(4000)?`,
     function* ({ session, database }) {
-      session.demand("VIEW DATABASE STATE", { kind: "database", database });
+      const permission = session.server.version === "2019" ? "VIEW DATABASE STATE" : "VIEW DATABASE PERFORMANCE STATE";
+      session.demand(permission, { kind: "database", database });
       yield queryStoreRow(database);
     },
   ),

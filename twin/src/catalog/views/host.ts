@@ -63,7 +63,9 @@ export const hostViews: readonly ViewDefinition[] = [
     "system-dynamic-management-views/sys-dm-os-host-info-transact-sql",
     `host_platform nvarchar(256), host_distribution nvarchar(256), host_release nvarchar(256), host_service_pack_level nvarchar(256), host_sku int?, os_language_version int,
     host_architecture nvarchar(256) @2022`,
-    function* ({ server }) {
+    function* ({ server, session }) {
+      // Until SQL Server 2019 public may read it.
+      if (server.version !== "2019") demandServerState(session, "PERFORMANCE");
       if (server.platform === "linux") yield ["Linux", "sqlserver-twin", "", "", null, 0, "X64"];
       else yield ["Windows", "sqlserver-twin", "10.0", "", 7, 1033, "X64"];
     },

@@ -4,7 +4,6 @@
  */
 import type { CatalogSnapshot, Kind, OwnedObject } from "../../../contract";
 import type { NameComparer } from "../../../engine/names";
-import { blindness, sightProbe } from "../sight";
 import { changes, desired, GrantsInputs, type DesiredGrants, type PermissionInputs, type Subject } from "./inputs";
 import {
   isConnect,
@@ -153,13 +152,13 @@ export const grantsKind: Kind<GrantsInputs, DesiredGrants, GrantsIdentity, LiveG
     `permissions ${subjectWords(subjectOf({ database, ...place }))} in database "${database}"`,
   read,
   existing: () => [],
-  probes: (_desired, _live, catalog) => sightProbe(catalog),
+  probes: () => [],
   plan: (wanted, _live, context) => plan(wanted, context),
-  planDelete: (live, context) => {
-    const refusals = blindness(context);
-    if (refusals.length > 0) return { statements: [], refusals, notes: [], owns: [] };
-    return { ...changesOf(live.database, live.subject, [], false, context), refusals: [], owns: [] };
-  },
+  planDelete: (live, context) => ({
+    ...changesOf(live.database, live.subject, [], false, context),
+    refusals: [],
+    owns: [],
+  }),
   inputsFromLive,
   outputs: (_desired, { permissions, owned }) => ({
     permissionCount: permissions.length,

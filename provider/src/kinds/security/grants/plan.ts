@@ -6,7 +6,6 @@
 import type { OwnedObject, Plan, PlanContext, Refusal, Requirement, Statement } from "../../../contract";
 import { quoteName } from "../../../engine/quoting";
 import { statement } from "../../../engine/statement";
-import { blindness } from "../sight";
 import type { DesiredGrants, Subject } from "./inputs";
 import {
   groupOf,
@@ -27,7 +26,7 @@ export function plan(desired: DesiredGrants, context: PlanContext): Plan {
     ...desired.permissions.map(ownedPermission),
     ...(desired.isExact ? [ownedSet(desired.subject)] : []),
   ];
-  const refusals = [...blindness(context), ...refusalsOf(desired, context)];
+  const refusals = refusalsOf(desired, context);
   if (refusals.length > 0) return { statements: [], refusals, notes: [], owns };
   const work = changesOf(desired.database, desired.subject, desired.permissions, desired.isExact, context);
   return { ...work, refusals: [], owns, requires: requirements(desired) };

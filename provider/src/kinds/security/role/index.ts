@@ -4,7 +4,6 @@
  */
 import type { Kind } from "../../../contract";
 import { owningsProbe } from "../ownings";
-import { sightProbe } from "../sight";
 import { changes, DatabaseRoleInputs, desired, type DesiredRole } from "./inputs";
 import { identity, owned, read, type LiveRole, type RoleIdentity } from "./live";
 import { plan, planDelete } from "./plan";
@@ -48,10 +47,7 @@ export const databaseRoleKind: Kind<DatabaseRoleInputs, DesiredRole, RoleIdentit
   read,
   existing: ({ row }) =>
     row.isFixedRole ? [] : [row.type === "R" ? owned(row.name) : { type: "user", name: row.name }],
-  probes: (wanted, live, catalog) => [
-    ...sightProbe(catalog),
-    ...(wanted === undefined && live !== undefined ? [owningsProbe(live.row)] : []),
-  ],
+  probes: (wanted, live) => (wanted === undefined && live !== undefined ? [owningsProbe(live.row)] : []),
   plan,
   planDelete,
   inputsFromLive,

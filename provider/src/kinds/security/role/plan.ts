@@ -5,14 +5,13 @@ import { statement } from "../../../engine/statement";
 import { lostIdentity } from "../../identity-change";
 import { permissionStatement } from "../../permission-statements";
 import { owningsOf } from "../ownings";
-import { blindness } from "../sight";
 import type { DesiredRole } from "./inputs";
 import { owned, ownedMember, type LiveRole } from "./live";
 
 // ---- Plan ------------------------------------------------------------------------------------------------------------
 
 export function plan(desired: DesiredRole, live: LiveRole | undefined, context: PlanContext): Plan {
-  const refusals = [...blindness(context), ...refusalsOf(desired, live, context)];
+  const refusals = [...refusalsOf(desired, live, context)];
   // A fixed role belongs to nobody, and several resources may each put members in.
   const isShared = live?.row.isFixedRole === true && !(desired.isExact && desired.members !== undefined);
   const owns = [

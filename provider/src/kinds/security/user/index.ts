@@ -4,7 +4,6 @@
  */
 import type { Kind } from "../../../contract";
 import { owningsProbe } from "../ownings";
-import { sightProbe } from "../sight";
 import { changes, desired, UserInputs, type DesiredUser } from "./inputs";
 import { identity, owned, read, type LiveUser, type UserIdentity } from "./live";
 import { plan, planDelete } from "./plan";
@@ -57,10 +56,7 @@ export const userKind: Kind<UserInputs, DesiredUser, UserIdentity, LiveUser> = {
   describe: ({ database, name }) => `user "${name}" in database "${database}"`,
   read,
   existing: ({ row }) => [row.type === "R" || row.type === "A" ? { type: "role", name: row.name } : owned(row.name)],
-  probes: (wanted, live, catalog) => [
-    ...sightProbe(catalog),
-    ...(wanted === undefined && live !== undefined ? [owningsProbe(live.row)] : []),
-  ],
+  probes: (wanted, live) => (wanted === undefined && live !== undefined ? [owningsProbe(live.row)] : []),
   plan,
   planDelete,
   inputsFromLive,

@@ -4,7 +4,6 @@ import { quoteName } from "../../../engine/quoting";
 import { statement } from "../../../engine/statement";
 import { lostIdentity } from "../../identity-change";
 import { owningsOf } from "../ownings";
-import { blindness } from "../sight";
 import { passwordClause, type PasswordClause } from "../password";
 import { builtInUsers, type DesiredUser, type UserOrigin } from "./inputs";
 import { owned, type LiveUser } from "./live";
@@ -12,7 +11,7 @@ import { owned, type LiveUser } from "./live";
 // ---- Plan ------------------------------------------------------------------------------------------------------------
 
 export function plan(desired: DesiredUser, live: LiveUser | undefined, context: PlanContext): Plan {
-  const refusals = [...blindness(context), ...refusalsOf(desired, live, context)];
+  const refusals = [...refusalsOf(desired, live, context)];
   const owns = [owned(desired.name)];
   if (refusals.length > 0) return { statements: [], refusals, notes: [], owns };
   const requires: Requirement[] =
