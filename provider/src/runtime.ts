@@ -23,6 +23,7 @@ import { unmetRequirements } from "./engine/requirements";
 import { gitCommit } from "./engine/source-control";
 import { forgetVerification, verify, type Verified } from "./engine/verification";
 import {
+  CatalogReadError,
   InvalidInputsError,
   NotConvergedError,
   MissingRequirementError,
@@ -52,9 +53,6 @@ import { kindOf } from "./registry";
 /** Outputs of every resource that tell of its last change; nothing on the server tells them again. */
 const historyOutputs = ["planHash", "deploymentId", "verified", "checksPassed", "checksFailed"] as const;
 
-// The collector waits for a share of the machine's memory, which lets a catalog of 50,000 modules take twice what it needs.
-setFlagsFromString("--optimize-for-size");
-
 // ---- The process's state ----------------------------------------------------------------------------------------------
 
 let configuration: Configuration = readConfiguration({ get: () => undefined }, process.env);
@@ -77,6 +75,9 @@ export function begin(
   provider: { readonly kind: string },
   request: { readonly config: ConfigurationSource },
 ): Promise<void> {
+  // The process is the provider's own: the collector waits for a share of the machine's memory, which lets a catalog of 50,000 modules
+  // take twice what it needs. Programs that call the runtime themselves keep their own settings.
+  setFlagsFromString("--optimize-for-size");
   const { kind } = provider;
   Object.assign(provider, {
     check: (olds: Properties, news: Properties) => check(kind, olds, news),
@@ -96,19 +97,40 @@ export async function shutdown(): Promise<void> {
   planned.clear();
 }
 
-function managedDatabase(kind: AnyKind, inputs: Properties): ManagedDatabase {
+/** One for each database, however a program spells it: two would keep each other out, and see each other's writes too late. */
+async function managedDatabase(kind: AnyKind, inputs: Properties): Promise<ManagedDatabase> {
   const server = String(inputs["server"]);
   const database = kind.database(inputs);
   const key = `${server}\0${database ?? ""}`;
-  let managed = databases.get(key);
+  let managed = databases.get(key) ?? (database === undefined ? undefined : await otherSpelling(server, database));
+  // Somebody else may have made it while the server was asked.
+  managed ??= databases.get(key);
   if (!managed) {
     const program = String(inputs["owner"]).split("/").slice(0, 2).join("/");
     managed = new ManagedDatabase(server, configuration.server(server), database, program, progress);
-    databases.set(key, managed);
   }
+  databases.set(key, managed);
   const former = kind.formerDatabase?.(inputs);
   if (former !== undefined) managed.wasNamed(former);
   return managed;
+}
+
+/** The first one of the server has asked how the server compares names, or does so now, as it must before any work. */
+async function otherSpelling(server: string, database: string): Promise<ManagedDatabase | undefined> {
+  const ofServer = (): ManagedDatabase[] => [...databases.values()].filter((one) => one.server === server);
+  const names = await ofServer()[0]?.serverNames();
+  return names && ofServer().find((one) => one.database !== undefined && names.equals(one.database, database));
+}
+
+/** Throws CatalogReadError: what is in a database that is not open cannot be told from what is not there. */
+async function catalogOf(kind: AnyKind, target: ManagedDatabase): Promise<CatalogSnapshot> {
+  const catalog = await target.catalog();
+  const row = kind.name === "Database" ? undefined : catalog.databaseRow;
+  if (row !== undefined && row.state !== "ONLINE")
+    throw new CatalogReadError(
+      `database "${row.name}" on server "${target.server}" is ${row.state}, so that nothing can be said of what is in it; bring it ONLINE first`,
+    );
+  return catalog;
 }
 
 // ---- Planning ---------------------------------------------------------------------------------------------------------
@@ -131,7 +153,7 @@ const planned = new Map<string, Planned>();
 async function planFor(kind: AnyKind, inputs: Properties, target: ManagedDatabase, olds: Properties): Promise<Planned> {
   // Bad inputs are refused before anybody asks the server. What is wanted may come from files, so equal inputs are not enough.
   const desired = kind.desired(inputs);
-  const catalog = await target.catalog();
+  const catalog = await catalogOf(kind, target);
   const owner = String(inputs["owner"]);
   const key = resourceKey(kind, inputs);
   const before = planned.get(key);
@@ -234,7 +256,7 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
       const forbidden = forbiddenChanges(kind, old, inputs);
       const followsRename = forbidden.length === 1 && forbidden[0]?.property === "database";
       if (forbidden.length > 0 && !followsRename) throw new InvalidInputsError(forbidden);
-      const target = managedDatabase(kind, inputs);
+      const target = await managedDatabase(kind, inputs);
       return await target.exclusively(async () => {
         // What lies in a database goes with it when the database is renamed.
         if (followsRename && !(await target.isRenamedFrom(String(old["database"]), String(inputs["owner"]))))
@@ -309,7 +331,7 @@ export function diff(kindName: string, _id: string, olds: Properties, news: Prop
       (name) => name !== "plan" && !isDeepStrictEqual(olds[name] ?? undefined, inputs[name]),
     );
     if (changed || (kind.verification && olds["verified"] !== true)) return { changes: true };
-    const target = managedDatabase(kind, inputs);
+    const target = await managedDatabase(kind, inputs);
     return target.exclusively(async () => ({
       changes: (await planFor(kind, withoutPlan(inputs), target, olds)).plan.statements.length > 0,
     }));
@@ -341,7 +363,7 @@ async function apply(
   action: "create" | "update",
 ): Promise<{ id: string; outs: Record<string, unknown> }> {
   const inputs = parseInputs(kind, properties);
-  const target = managedDatabase(kind, inputs);
+  const target = await managedDatabase(kind, inputs);
   return target.exclusively(async () => {
     await target.lock();
     const before = await planFor(kind, withoutPlan(inputs), target, olds);
@@ -497,10 +519,10 @@ export function remove(kindName: string, _id: string, properties: Properties): P
   return boundary(async () => {
     const kind = kindOf(kindName);
     const inputs = inputsAmong(kind, properties);
-    const target = managedDatabase(kind, inputs);
+    const target = await managedDatabase(kind, inputs);
     await target.exclusively(async () => {
       await target.lock();
-      const catalog = await target.catalog();
+      const catalog = await catalogOf(kind, target);
       const owner = String(inputs["owner"]);
       const owned = ownedBy(catalog, owner);
       const identity = identityIn(kind, properties);
@@ -557,9 +579,9 @@ export function read(
   return boundary(async () => {
     const kind = kindOf(kindName);
     const old = inputsAmong(kind, properties);
-    const target = managedDatabase(kind, old);
+    const target = await managedDatabase(kind, old);
     return target.exclusively(async () => {
-      const catalog = await target.catalog();
+      const catalog = await catalogOf(kind, target);
       const identity = identityIn(kind, properties);
       const live =
         catalog.databaseExists || kind.database(old) === undefined

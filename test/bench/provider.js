@@ -11,7 +11,7 @@ async function main(step) {
   const servers = JSON.stringify({ bench: JSON.parse(process.env.BENCH_SERVER) });
   const stored = step === "create" ? {} : JSON.parse(fs.readFileSync(stateFile, "utf8"));
   const start = process.hrtime.bigint();
-  await runtime.configure("", { config: { get: (key) => (key === "sqlserver:servers" ? servers : undefined) } });
+  await runtime.begin({ kind: "" }, { config: { get: (key) => (key === "sqlserver:servers" ? servers : undefined) } });
   for (const [kind, name, given] of resources) {
     const inputs = { ...given, owner: `bench/alone/${kind}/${name}` };
     const old = stored[name];
