@@ -92,7 +92,7 @@ export function begin(
 
 /** Closes all connections: for programs that use the runtime without Pulumi. */
 export async function shutdown(): Promise<void> {
-  await Promise.all([...databases.values()].map((database) => database.close()));
+  await Promise.all([...new Set(databases.values())].map((database) => database.close()));
   databases.clear();
   planned.clear();
 }
@@ -102,24 +102,25 @@ async function managedDatabase(kind: AnyKind, inputs: Properties): Promise<Manag
   const server = String(inputs["server"]);
   const database = kind.database(inputs);
   const key = `${server}\0${database ?? ""}`;
-  let managed = databases.get(key) ?? (database === undefined ? undefined : await otherSpelling(server, database));
-  // Somebody else may have made it while the server was asked.
-  managed ??= databases.get(key);
+  if (!databases.has(key) && database !== undefined && databasesOf(server).length > 0) {
+    // The first one of a server asks how it compares names, as it must before any work.
+    const names = await databasesOf(server)[0]!.serverNames();
+    const same = databasesOf(server).find((one) => one.database !== undefined && names?.equals(one.database, database));
+    if (same) databases.set(key, same);
+  }
+  let managed = databases.get(key);
   if (!managed) {
     const program = String(inputs["owner"]).split("/").slice(0, 2).join("/");
     managed = new ManagedDatabase(server, configuration.server(server), database, program, progress);
+    databases.set(key, managed);
   }
-  databases.set(key, managed);
   const former = kind.formerDatabase?.(inputs);
   if (former !== undefined) managed.wasNamed(former);
   return managed;
 }
 
-/** The first one of the server has asked how the server compares names, or does so now, as it must before any work. */
-async function otherSpelling(server: string, database: string): Promise<ManagedDatabase | undefined> {
-  const ofServer = (): ManagedDatabase[] => [...databases.values()].filter((one) => one.server === server);
-  const names = await ofServer()[0]?.serverNames();
-  return names && ofServer().find((one) => one.database !== undefined && names.equals(one.database, database));
+function databasesOf(server: string): ManagedDatabase[] {
+  return [...databases.values()].filter((one) => one.server === server);
 }
 
 /** Throws CatalogReadError: what is in a database that is not open cannot be told from what is not there. */

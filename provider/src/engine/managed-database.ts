@@ -10,6 +10,7 @@ import { catalogSnapshot, type CatalogSnapshot } from "./catalog-snapshot";
 import type { ServerSettings } from "./configuration";
 import { applicationName, connect, RequestError, type Connection, type ResultSet } from "./connection";
 import { advice, isDatabaseUnavailable } from "./error-numbers";
+import { nameComparer, type NameComparer } from "./names";
 import { quoteName, quoteText } from "./quoting";
 import { requireDatabases } from "./sight";
 
@@ -23,6 +24,7 @@ export class ManagedDatabase {
   private locked = false;
   private queue: Promise<unknown> = Promise.resolve();
   private former: string | undefined;
+  private names: NameComparer | undefined;
 
   constructor(
     readonly server: string,
@@ -67,6 +69,13 @@ export class ManagedDatabase {
     return (this.snapshot ??= await this.read());
   }
 
+  /** How the server compares the names of databases; undefined when it cannot be asked. */
+  async serverNames(): Promise<NameComparer | undefined> {
+    // Whoever works here meets the error, and is told.
+    if (this.names === undefined) await this.exclusively(() => this.catalog()).catch(() => undefined);
+    return this.names;
+  }
+
   /** Forgets the catalog: the next use reads it again. */
   invalidate(): void {
     this.snapshot = undefined;
@@ -89,6 +98,7 @@ export class ManagedDatabase {
   private async read(): Promise<CatalogSnapshot> {
     const connection = await this.open();
     const server = await readServer(connection, this.server);
+    this.names = nameComparer(server.properties.collation);
     const row =
       this.database === undefined
         ? undefined
@@ -167,8 +177,11 @@ export class ManagedDatabase {
   async lock(): Promise<void> {
     if (this.locked) return;
     const catalog = await this.catalog();
-    // The server's own spelling: "sales" and "Sales" are one database on most servers, and two on some.
-    const resource = lockResource(catalog.databaseRow?.name ?? this.database);
+    const names = nameComparer(catalog.server.properties.collation);
+    // "sales" and "Sales" are one database on most servers, and two on some.
+    const resource = lockResource(
+      this.database === undefined ? undefined : names.key(catalog.databaseRow?.name ?? this.database),
+    );
     const waitSeconds = this.settings.lockWaitSeconds ?? 120;
     const place = catalog.server.properties.engineEdition === 5 ? (this.database ?? "master") : "master";
     const get = (milliseconds: number): string =>
