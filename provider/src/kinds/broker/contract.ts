@@ -4,21 +4,7 @@
  * CREATE in one transaction, which ends its conversations. https://learn.microsoft.com/sql/t-sql/statements/create-contract-transact-sql
  */
 import { z } from "zod";
-import {
-  commonChanges,
-  commonInputs,
-  databaseChange,
-  databaseInput,
-  type CatalogSnapshot,
-  type ChangeRule,
-  type Kind,
-  type Plan,
-  type PlanContext,
-  type Probe,
-  type Requirement,
-  type Statement,
-} from "../../contract";
-import type { NameComparer } from "../../engine/names";
+import type { ChangeRule, Kind, Plan, PlanContext, Probe, Requirement, Statement } from "../../contract";
 import { quoteName } from "../../engine/quoting";
 import type { BrokerContractEntry, SentBy } from "../../engine/snapshot/broker";
 import { statement } from "../../engine/statement";
@@ -27,35 +13,38 @@ import { nameInput } from "../name-input";
 import { hosts, refusalsOfPlatform } from "./availability";
 import { amount, conversationsOfContract, countedConversations, lossHazards } from "./loss";
 import {
-  byName,
-  checkOwnName,
-  describe,
-  isSystemName,
-  key,
-  owned,
-  refusalsOfName,
-  type BrokerIdentity,
-} from "./naming";
-import {
-  authorizationClause,
-  authorizationInput,
-  ownerStatements,
-  permissionClasses,
-  permissionsAgain,
-  principalRequirement,
-  type Securable,
-} from "./owner";
+  creation,
+  dropOf,
+  dropPlan,
+  keptPlan,
+  namedKind,
+  ownedChanges,
+  ownedInputs,
+  ownerChange,
+  ownerOf,
+  remade,
+  withOwner,
+  type LiveNamed,
+  type NamedIdentity,
+  type OwnedForm,
+} from "./named-object";
+import { checkOwnName, isSystemName, owned } from "./naming";
+import { authorizationClause, permissionClasses, principalRequirement } from "./owner";
 import { topologyObservations } from "./topology-catalog";
 
-const noun = "contract";
+const form: OwnedForm<BrokerContractEntry> = {
+  noun: "contract",
+  rows: ({ contracts }) => contracts,
+  rename:
+    "SQL Server renames no contracts: make a second one, add it to the services, let the initiators use it, and remove this one when its conversations have ended",
+  permissionClass: permissionClasses.contract,
+  id: ({ contractId }) => contractId,
+};
 
 // ---- Inputs ----------------------------------------------------------------------------------------------------------
 
 const BrokerContractInputs = z.strictObject({
-  ...commonInputs,
-  database: databaseInput,
-  name: nameInput("Name of the contract, compared byte by byte with the far side's. Cannot change."),
-  authorization: authorizationInput,
+  ...ownedInputs("Name of the contract, compared byte by byte with the far side's."),
   messages: z
     .record(nameInput("Message type; DEFAULT is the one of SQL Server."), z.enum(["initiator", "target", "any"]))
     .describe(
@@ -66,14 +55,8 @@ export type BrokerContractInputs = z.infer<typeof BrokerContractInputs>;
 
 // ---- Change rules ----------------------------------------------------------------------------------------------------
 
-const renameRefusal =
-  "SQL Server renames no contracts: make a second one, add it to the services, let the initiators use it, and remove this one when its conversations have ended";
-
 const changes = {
-  ...commonChanges,
-  database: databaseChange,
-  name: { refuse: renameRefusal },
-  authorization: "plan",
+  ...ownedChanges(form.rename),
   messages: "plan",
 } as const satisfies Record<keyof BrokerContractInputs, ChangeRule>;
 
@@ -88,7 +71,7 @@ export interface DesiredContract {
 
 function desired({ database, name, authorization, messages }: BrokerContractInputs): DesiredContract {
   const issues = new InputIssues();
-  checkOwnName(noun, name, issues);
+  checkOwnName(form.noun, name, issues);
   const entries = Object.entries(messages);
   if (!entries.some(([, sentBy]) => sentBy !== "target"))
     issues.add(
@@ -103,17 +86,7 @@ function desired({ database, name, authorization, messages }: BrokerContractInpu
 
 // ---- Read ------------------------------------------------------------------------------------------------------------
 
-export interface LiveContract {
-  readonly database: string;
-  readonly contract: BrokerContractEntry;
-  readonly names: NameComparer;
-}
-
-function read(catalog: CatalogSnapshot, { database, name }: BrokerIdentity): LiveContract | undefined {
-  const contract = byName(catalog.database.broker.contracts, name);
-  if (contract === undefined) return undefined;
-  return { database: catalog.databaseRow?.name ?? database, contract, names: catalog.names };
-}
+export type LiveContract = LiveNamed<BrokerContractEntry>;
 
 function isSame(left: ReadonlyMap<string, SentBy>, right: ReadonlyMap<string, SentBy>): boolean {
   return left.size === right.size && [...left].every(([message, sentBy]) => right.get(message) === sentBy);
@@ -122,8 +95,8 @@ function isSame(left: ReadonlyMap<string, SentBy>, right: ReadonlyMap<string, Se
 // ---- Probes ----------------------------------------------------------------------------------------------------------
 
 function probes(desired: DesiredContract | undefined, live: LiveContract | undefined): readonly Probe[] {
-  if (live === undefined || (desired !== undefined && isSame(desired.messages, live.contract.messages))) return [];
-  return [conversationsOfContract(live.database, live.contract.contractId)];
+  if (live === undefined || (desired !== undefined && isSame(desired.messages, live.row.messages))) return [];
+  return [conversationsOfContract(live.database, live.row.contractId)];
 }
 
 // ---- Plan ------------------------------------------------------------------------------------------------------------
@@ -135,36 +108,27 @@ function createBatch(name: string, authorization: string | undefined, messages: 
   return `CREATE CONTRACT ${quoteName(name)}${authorizationClause(authorization)} (\n${lines.join(",\n")}\n);`;
 }
 
-function securable({ database, contract }: LiveContract): Securable {
-  return {
-    database,
-    text: `CONTRACT::${quoteName(contract.name)}`,
-    permissionClass: permissionClasses.contract,
-    id: contract.contractId,
-    object: owned(noun, contract.name),
-  };
-}
-
 function messageTypeRequirements({ name, messages }: DesiredContract): Requirement[] {
   return [...messages.keys()]
     .filter((message) => !isSystemName(message))
     .map((message) => ({ type: "message type", name: message, neededBy: `contract "${name}"` }));
 }
 
+/** What DROP CONTRACT takes away, as the probe counted it. */
+function conversationLoss(name: string, context: PlanContext): Partial<Statement> {
+  const count = countedConversations(context);
+  const detail = `ends the conversations on the contract with an error: ${amount(count, "conversation")}`;
+  return { hazards: lossHazards(name, [count], detail) };
+}
+
 function plan(desired: DesiredContract, live: LiveContract | undefined, context: PlanContext): Plan {
-  const { database, name, authorization, messages } = desired;
+  const { name, authorization, messages } = desired;
   const refusals = refusalsOfPlatform(context);
   const requires = [...principalRequirement(authorization, `contract "${name}"`), ...messageTypeRequirements(desired)];
-  const outcome = { notes: [] as string[], owns: [owned(noun, name)], requires };
-  if (live === undefined) {
-    refusals.push(...refusalsOfName(noun, name, context.catalog.database.broker.contracts, context, renameRefusal));
-    const create = statement(database, `create contract ${name}`, createBatch(name, authorization, messages), {
-      object: owned(noun, name),
-      reverse: `DROP CONTRACT ${quoteName(name)};`,
-    });
-    return { ...outcome, statements: refusals.length > 0 ? [] : [create], refusals };
-  }
-  if (!isSame(messages, live.contract.messages)) {
+  const outcome = { notes: [], owns: [owned(form.noun, name)], requires };
+  if (live === undefined)
+    return { ...outcome, ...creation(form, desired, createBatch(name, authorization, messages), refusals, context) };
+  if (!isSame(messages, live.row.messages)) {
     return {
       ...outcome,
       statements: replacement(desired, live, context),
@@ -175,75 +139,62 @@ function plan(desired: DesiredContract, live: LiveContract | undefined, context:
       ],
     };
   }
-  const statements = ownerStatements(securable(live), live.contract.owner, authorization, context);
+  const statements = ownerChange(form, live, authorization, context);
   return {
     ...outcome,
     statements,
     refusals,
-    observations: statements.length > 0 ? [] : topologyObservations(context, { type: noun, name }),
+    observations: statements.length > 0 ? [] : topologyObservations(context, { type: form.noun, name }),
   };
 }
 
 /** Whatever names the contract lets go of it first (3716) and takes it up again. */
-function replacement(desired: DesiredContract, live: LiveContract, context: PlanContext): Statement[] {
-  const { name } = desired;
-  const { database, contract } = live;
+function replacement(
+  { name, authorization, messages }: DesiredContract,
+  live: LiveContract,
+  context: PlanContext,
+): Statement[] {
   const { broker } = context.catalog.database;
-  const services = broker.services.filter((service) => service.contracts.includes(name));
-  const priorities = broker.priorities.filter((priority) => priority.contract === name);
-  const owner = desired.authorization ?? (contract.owner === "" ? undefined : contract.owner);
-  const alterService = (service: string, what: string): string =>
-    `ALTER SERVICE ${quoteName(service)} (${what} CONTRACT ${quoteName(name)});`;
-  const alterPriority = (priority: string, to: string): string =>
-    `ALTER BROKER PRIORITY ${quoteName(priority)} FOR CONVERSATION SET (CONTRACT_NAME = ${to});`;
-  const count = countedConversations(context);
-  const again = permissionsAgain(securable(live), owner ?? "", context);
+  const services = broker.services.filter(({ contracts }) => contracts.includes(name));
+  const priorities = broker.priorities.filter(({ contract }) => contract === name);
+  const alterServices = (label: string, verb: string): Statement[] =>
+    services.map((service) =>
+      statement(
+        live.database,
+        `${label} service ${service.name}`,
+        `ALTER SERVICE ${quoteName(service.name)} (${verb} CONTRACT ${quoteName(name)});`,
+      ),
+    );
+  const alterPriorities = (label: string, to: string): Statement[] =>
+    priorities.map((priority) =>
+      statement(
+        live.database,
+        `${label} priority ${priority.name}`,
+        `ALTER BROKER PRIORITY ${quoteName(priority.name)} FOR CONVERSATION SET (CONTRACT_NAME = ${to});`,
+      ),
+    );
+  const out = `take contract ${name} out of`;
+  const back = `put contract ${name} into`;
   return [
-    ...services.map((service) =>
-      statement(database, `take contract ${name} out of service ${service.name}`, alterService(service.name, "DROP")),
+    ...alterServices(out, "DROP"),
+    ...alterPriorities(out, "ANY"),
+    ...remade(
+      form,
+      live,
+      authorization,
+      (owner) => createBatch(name, owner, messages),
+      context,
+      conversationLoss(name, context),
     ),
-    ...priorities.map((priority) =>
-      statement(
-        database,
-        `take contract ${name} out of priority ${priority.name}`,
-        alterPriority(priority.name, "ANY"),
-      ),
-    ),
-    statement(database, `drop contract ${name}`, `DROP CONTRACT ${quoteName(name)};`, {
-      object: owned(noun, name),
-      hazards: lossHazards(
-        name,
-        [count],
-        `ends the conversations on the contract with an error: ${amount(count, "conversation")}`,
-      ),
-    }),
-    statement(database, `create contract ${name}`, createBatch(name, owner, desired.messages), {
-      object: owned(noun, name),
-    }),
-    ...(again.length === 0
-      ? []
-      : [
-          statement(database, `give the permissions on contract ${name} again`, again.join("\n"), {
-            object: owned(noun, name),
-          }),
-        ]),
-    ...priorities.map((priority) =>
-      statement(
-        database,
-        `put contract ${name} into priority ${priority.name}`,
-        alterPriority(priority.name, quoteName(name)),
-      ),
-    ),
-    ...services.map((service) =>
-      statement(database, `put contract ${name} into service ${service.name}`, alterService(service.name, "ADD")),
-    ),
+    ...alterPriorities(back, quoteName(name)),
+    ...alterServices(back, "ADD"),
   ];
 }
 
 // ---- Plan of the delete ----------------------------------------------------------------------------------------------
 
-function planDelete({ database, contract }: LiveContract, context: PlanContext): Plan {
-  const { name } = contract;
+function planDelete(live: LiveContract, context: PlanContext): Plan {
+  const { name, messages } = live.row;
   const { broker } = context.catalog.database;
   const users = [
     ...broker.services
@@ -253,38 +204,28 @@ function planDelete({ database, contract }: LiveContract, context: PlanContext):
       .filter((priority) => priority.contract === name)
       .map((priority) => `broker priority "${priority.name}"`),
   ];
-  const outcome = { notes: [], owns: [] };
-  if (users.length > 0) {
-    const reason = `contract "${name}" is used by ${users.join(", ")}; take it out there first`;
-    return { ...outcome, statements: [], refusals: [{ property: "", reason }] };
-  }
-  const count = countedConversations(context);
-  const drop = statement(database, `drop contract ${name}`, `DROP CONTRACT ${quoteName(name)};`, {
-    object: owned(noun, name),
-    hazards: lossHazards(
-      name,
-      [count],
-      `ends the conversations on the contract with an error: ${amount(count, "conversation")}`,
-    ),
-    reverse: createBatch(name, contract.owner === "" ? undefined : contract.owner, contract.messages),
-  });
-  return { ...outcome, statements: [drop], refusals: [] };
+  if (users.length > 0) return keptPlan(`contract "${name}" is used by ${users.join(", ")}; take it out there first`);
+  return dropPlan(
+    dropOf(form, live, {
+      ...conversationLoss(name, context),
+      reverse: createBatch(name, ownerOf(live.row), messages),
+    }),
+  );
 }
 
 // ---- Inputs from live, outputs ---------------------------------------------------------------------------------------
 
-function inputsFromLive({ contract, names }: LiveContract, old: BrokerContractInputs): BrokerContractInputs {
-  const inputs = { ...old };
-  if (old.authorization !== undefined && !names.equals(old.authorization, contract.owner))
-    inputs.authorization = contract.owner;
-  if (!isSame(new Map(Object.entries(old.messages)), contract.messages))
-    inputs.messages = Object.fromEntries(contract.messages);
+function inputsFromLive(live: LiveContract, old: BrokerContractInputs): BrokerContractInputs {
+  const inputs = withOwner(old, live);
+  const { messages } = live.row;
+  if (!isSame(new Map(Object.entries(old.messages)), messages)) inputs.messages = Object.fromEntries(messages);
   return inputs;
 }
 
 // ---- Documentation and registration ----------------------------------------------------------------------------------
 
-export const brokerContractKind: Kind<BrokerContractInputs, DesiredContract, BrokerIdentity, LiveContract> = {
+export const brokerContractKind: Kind<BrokerContractInputs, DesiredContract, NamedIdentity, LiveContract> = {
+  ...namedKind(form),
   name: "BrokerContract",
   inputs: BrokerContractInputs,
   changes,
@@ -299,17 +240,11 @@ export const brokerContractKind: Kind<BrokerContractInputs, DesiredContract, Bro
     ],
     hosts,
   },
-  database: (inputs) => inputs.database,
   desired,
-  identity: ({ database, name }) => ({ database, name }),
-  key,
-  describe: describe(noun),
-  read,
-  existing: (live) => [owned(noun, live.contract.name)],
   probes,
   plan,
   planDelete,
   inputsFromLive,
-  outputs: (_desired, { contract }) => ({ contractId: contract.contractId }),
+  outputs: (_desired, { row }) => ({ contractId: row.contractId }),
   outputNames: ["contractId"],
 };

@@ -4,57 +4,47 @@
  * https://learn.microsoft.com/sql/t-sql/statements/create-message-type-transact-sql
  */
 import { z } from "zod";
-import {
-  commonChanges,
-  commonInputs,
-  databaseChange,
-  databaseInput,
-  type CatalogSnapshot,
-  type ChangeRule,
-  type Kind,
-  type Plan,
-  type PlanContext,
-} from "../../contract";
-import type { NameComparer } from "../../engine/names";
+import type { ChangeRule, Kind, Plan, PlanContext } from "../../contract";
 import { quoteName, quoteNames } from "../../engine/quoting";
 import type { BrokerMessageTypeRow } from "../../engine/snapshot/broker";
-import { statement } from "../../engine/statement";
 import { InputIssues } from "../input-issues";
-import { nameInput } from "../name-input";
 import { hosts, refusalsOfPlatform } from "./availability";
 import {
-  byName,
-  checkOwnName,
-  describe,
-  key,
-  owned,
-  refusalsOfName,
-  SchemaObjectInput,
-  schemaObject,
-  type BrokerIdentity,
-  type SchemaObject,
-} from "./naming";
-import {
-  authorizationClause,
-  authorizationInput,
-  ownerStatements,
-  permissionClasses,
-  principalRequirement,
-  type Securable,
-} from "./owner";
+  changeOf,
+  creation,
+  dropOf,
+  dropPlan,
+  keptPlan,
+  listed,
+  namedKind,
+  ownedChanges,
+  ownedInputs,
+  ownerChange,
+  ownerOf,
+  withOwner,
+  type LiveNamed,
+  type NamedIdentity,
+  type OwnedForm,
+} from "./named-object";
+import { checkOwnName, owned, SchemaObjectInput, schemaObject, type SchemaObject } from "./naming";
+import { authorizationClause, permissionClasses, principalRequirement } from "./owner";
 import { topologyObservations } from "./topology-catalog";
 
-const noun = "message type";
+const form: OwnedForm<BrokerMessageTypeRow> = {
+  noun: "message type",
+  rows: ({ messageTypes }) => messageTypes,
+  rename:
+    "SQL Server renames no message types, and the far side knows it by name: make a second one, put it into a new contract, and remove this one when no contract uses it",
+  permissionClass: permissionClasses.messageType,
+  id: ({ messageTypeId }) => messageTypeId,
+};
 
 // ---- Inputs ----------------------------------------------------------------------------------------------------------
 
 const validations = ["none", "empty", "well-formed-xml", "valid-xml"] as const;
 
 const BrokerMessageTypeInputs = z.strictObject({
-  ...commonInputs,
-  database: databaseInput,
-  name: nameInput("Name of the message type, compared byte by byte with the far side's. Cannot change."),
-  authorization: authorizationInput,
+  ...ownedInputs("Name of the message type, compared byte by byte with the far side's."),
   validation: z
     .enum(validations)
     .optional()
@@ -69,14 +59,8 @@ export type BrokerMessageTypeInputs = z.infer<typeof BrokerMessageTypeInputs>;
 
 // ---- Change rules ----------------------------------------------------------------------------------------------------
 
-const renameRefusal =
-  "SQL Server renames no message types, and the far side knows it by name: make a second one, put it into a new contract, and remove this one when no contract uses it";
-
 const changes = {
-  ...commonChanges,
-  database: databaseChange,
-  name: { refuse: renameRefusal },
-  authorization: "plan",
+  ...ownedChanges(form.rename),
   validation: "plan",
   schemaCollection: "plan",
 } as const satisfies Record<keyof BrokerMessageTypeInputs, ChangeRule>;
@@ -94,7 +78,7 @@ export interface DesiredMessageType {
 function desired(inputs: BrokerMessageTypeInputs): DesiredMessageType {
   const issues = new InputIssues();
   const { database, name, authorization, validation = "none", schemaCollection } = inputs;
-  checkOwnName(noun, name, issues);
+  checkOwnName(form.noun, name, issues);
   if ((validation === "valid-xml") !== (schemaCollection !== undefined))
     issues.add("schemaCollection", 'goes with validation: "valid-xml" and only with it');
   issues.throwIfAny();
@@ -109,16 +93,7 @@ function desired(inputs: BrokerMessageTypeInputs): DesiredMessageType {
 
 // ---- Read ------------------------------------------------------------------------------------------------------------
 
-export interface LiveMessageType {
-  readonly database: string;
-  readonly row: BrokerMessageTypeRow;
-  readonly names: NameComparer;
-}
-
-function read(catalog: CatalogSnapshot, { database, name }: BrokerIdentity): LiveMessageType | undefined {
-  const row = byName(catalog.database.broker.messageTypes, name);
-  return row === undefined ? undefined : { database: catalog.databaseRow?.name ?? database, row, names: catalog.names };
-}
+export type LiveMessageType = LiveNamed<BrokerMessageTypeRow>;
 
 function validationOf(row: BrokerMessageTypeRow): Pick<DesiredMessageType, "validation" | "schemaCollection"> {
   if (row.validation === "E") return { validation: "empty", schemaCollection: undefined };
@@ -141,81 +116,67 @@ function validationClause({
   return `VALIDATION = ${validation === "none" ? "NONE" : validation === "empty" ? "EMPTY" : "WELL_FORMED_XML"}`;
 }
 
-function securable({ database, row }: LiveMessageType): Securable {
-  return {
-    database,
-    text: `MESSAGE TYPE::${quoteName(row.name)}`,
-    permissionClass: permissionClasses.messageType,
-    id: row.messageTypeId,
-    object: owned(noun, row.name),
-  };
+function createBatch(
+  name: string,
+  authorization: string | undefined,
+  validation: Pick<DesiredMessageType, "validation" | "schemaCollection">,
+): string {
+  return `CREATE MESSAGE TYPE ${quoteName(name)}${authorizationClause(authorization)} ${validationClause(validation)};`;
 }
 
 function plan(desired: DesiredMessageType, live: LiveMessageType | undefined, context: PlanContext): Plan {
-  const { database, name, authorization } = desired;
+  const { name, authorization } = desired;
   const refusals = refusalsOfPlatform(context);
-  const requires = principalRequirement(authorization, `message type "${name}"`);
-  const outcome = { notes: [] as string[], owns: [owned(noun, name)], requires };
-  if (live === undefined) {
-    refusals.push(...refusalsOfName(noun, name, context.catalog.database.broker.messageTypes, context, renameRefusal));
-    const create = statement(
-      database,
-      `create message type ${name}`,
-      `CREATE MESSAGE TYPE ${quoteName(name)}${authorizationClause(authorization)} ${validationClause(desired)};`,
-      { object: owned(noun, name), reverse: `DROP MESSAGE TYPE ${quoteName(name)};` },
-    );
-    return { ...outcome, statements: refusals.length > 0 ? [] : [create], refusals };
-  }
+  const outcome = {
+    notes: [],
+    owns: [owned(form.noun, name)],
+    requires: principalRequirement(authorization, `message type "${name}"`),
+  };
+  if (live === undefined)
+    return { ...outcome, ...creation(form, desired, createBatch(name, authorization, desired), refusals, context) };
   const clause = validationClause(desired);
   const was = validationClause(validationOf(live.row));
   const alter = (to: string): string => `ALTER MESSAGE TYPE ${quoteName(name)} ${to};`;
-  const validation =
-    clause === was
+  const isSame = clause === was;
+  const statements = [
+    ...ownerChange(form, live, authorization, context),
+    ...(isSame
       ? []
       : [
-          statement(database, `set the validation of message type ${name}`, alter(clause), {
-            object: owned(noun, name),
+          changeOf(form, live, alter(clause), {
+            label: `set the validation of message type ${name}`,
             reverse: alter(was),
-            idempotent: true,
           }),
-        ];
-  if (validation.length > 0)
-    outcome.notes.push(
-      "Messages that are in a queue already are not checked again; the far side keeps its own validation.",
-    );
-  const statements = [...ownerStatements(securable(live), live.row.owner, authorization, context), ...validation];
+        ]),
+  ];
   return {
     ...outcome,
     statements,
     refusals,
-    observations: statements.length > 0 ? [] : topologyObservations(context, { type: noun, name }),
+    notes: isSame
+      ? []
+      : ["Messages that are in a queue already are not checked again; the far side keeps its own validation."],
+    observations: statements.length > 0 ? [] : topologyObservations(context, { type: form.noun, name }),
   };
 }
 
 // ---- Plan of the delete ----------------------------------------------------------------------------------------------
 
-function planDelete({ database, row }: LiveMessageType, context: PlanContext): Plan {
-  const { name } = row;
-  const users = context.catalog.database.broker.contracts.filter((contract) => contract.messages.has(name));
-  const outcome = { notes: [], owns: [] };
-  if (users.length > 0) {
-    const named = users.map((contract) => `"${contract.name}"`).join(", ");
-    const reason = `message type "${name}" is part of ${users.length === 1 ? "contract" : "contracts"} ${named}; remove those first`;
-    return { ...outcome, statements: [], refusals: [{ property: "", reason }] };
-  }
-  const drop = statement(database, `drop message type ${name}`, `DROP MESSAGE TYPE ${quoteName(name)};`, {
-    object: owned(noun, name),
-    reverse: `CREATE MESSAGE TYPE ${quoteName(name)}${row.owner === "" ? "" : authorizationClause(row.owner)} ${validationClause(validationOf(row))};`,
-  });
-  return { ...outcome, statements: [drop], refusals: [] };
+function planDelete(live: LiveMessageType, context: PlanContext): Plan {
+  const { row } = live;
+  const users = context.catalog.database.broker.contracts.filter(({ messages }) => messages.has(row.name));
+  if (users.length > 0)
+    return keptPlan(
+      `message type "${row.name}" is part of ${listed("contract", "contracts", users)}; remove those first`,
+    );
+  return dropPlan(dropOf(form, live, { reverse: createBatch(row.name, ownerOf(row), validationOf(row)) }));
 }
 
 // ---- Inputs from live, outputs ---------------------------------------------------------------------------------------
 
-function inputsFromLive({ row, names }: LiveMessageType, old: BrokerMessageTypeInputs): BrokerMessageTypeInputs {
-  const inputs = { ...old };
-  const { validation, schemaCollection } = validationOf(row);
-  if (old.authorization !== undefined && !names.equals(old.authorization, row.owner)) inputs.authorization = row.owner;
+function inputsFromLive(live: LiveMessageType, old: BrokerMessageTypeInputs): BrokerMessageTypeInputs {
+  const inputs = withOwner(old, live);
+  const { validation, schemaCollection } = validationOf(live.row);
   if (validation !== (old.validation ?? "none")) inputs.validation = validation;
   if (schemaCollection === undefined) delete inputs.schemaCollection;
   else if (
@@ -228,8 +189,9 @@ function inputsFromLive({ row, names }: LiveMessageType, old: BrokerMessageTypeI
 
 // ---- Documentation and registration ----------------------------------------------------------------------------------
 
-export const brokerMessageTypeKind: Kind<BrokerMessageTypeInputs, DesiredMessageType, BrokerIdentity, LiveMessageType> =
+export const brokerMessageTypeKind: Kind<BrokerMessageTypeInputs, DesiredMessageType, NamedIdentity, LiveMessageType> =
   {
+    ...namedKind(form),
     name: "BrokerMessageType",
     inputs: BrokerMessageTypeInputs,
     changes,
@@ -239,14 +201,7 @@ export const brokerMessageTypeKind: Kind<BrokerMessageTypeInputs, DesiredMessage
       refused: ["rename", "drop while a contract uses it", "a name that differs only in case from another"],
       hosts,
     },
-    database: (inputs) => inputs.database,
     desired,
-    identity: ({ database, name }) => ({ database, name }),
-    key,
-    describe: describe(noun),
-    read,
-    existing: (live) => [owned(noun, live.row.name)],
-    probes: () => [],
     plan,
     planDelete,
     inputsFromLive,

@@ -3,7 +3,7 @@
  * the collation of the database. https://learn.microsoft.com/sql/database-engine/service-broker/naming-service-broker-objects
  */
 import { z } from "zod";
-import type { ObjectName, OwnedObject, PlanContext, Refusal } from "../../contract";
+import type { OwnedObject } from "../../contract";
 import { displayName } from "../../engine/quoting";
 import type { InputIssues } from "../input-issues";
 import { nameInput } from "../name-input";
@@ -19,22 +19,8 @@ export type BrokerNoun =
   | "broker priority"
   | "endpoint";
 
-export type BrokerIdentity = { readonly database: string; readonly name: string };
-
 export function owned(noun: BrokerNoun, name: string): OwnedObject {
   return { type: noun, name };
-}
-
-export function describe(noun: BrokerNoun): (identity: BrokerIdentity) => string {
-  return ({ database, name }) => `${noun} "${name}" in database "${database}"`;
-}
-
-export function key({ database, name }: BrokerIdentity): string {
-  return `${database}/${name}`;
-}
-
-export function byName<Row extends { readonly name: string }>(rows: readonly Row[], name: string): Row | undefined {
-  return rows.find((row) => row.name === name);
 }
 
 // ---- Inputs ----------------------------------------------------------------------------------------------------------
@@ -68,32 +54,4 @@ export function checkOwnName(noun: BrokerNoun, name: string, issues: InputIssues
   if (isSystemName(name)) issues.add("name", `"${name}" belongs to SQL Server; choose another name`);
   if (name.toUpperCase() === "ANY" && (noun === "contract" || noun === "service"))
     issues.add("name", '"ANY" means every one where a priority names it; choose another name');
-}
-
-// ---- Refusals --------------------------------------------------------------------------------------------------------
-
-/** What stands against making an object under this name; call it when the object is absent. */
-export function refusalsOfName(
-  noun: BrokerNoun,
-  name: string,
-  rows: readonly { readonly name: string }[],
-  context: PlanContext,
-  remedy: string,
-): Refusal[] {
-  const refusals: Refusal[] = [];
-  const earlier = context.owned.find((object: ObjectName) => object.type === noun && object.name !== name);
-  if (earlier !== undefined) {
-    refusals.push({
-      property: "name",
-      reason: `this resource owns ${noun} "${earlier.name}", and a changed name would leave it behind: ${remedy}`,
-    });
-  }
-  const like = rows.find((row) => row.name !== name && context.names.equals(row.name, name));
-  if (like !== undefined && like.name !== earlier?.name) {
-    refusals.push({
-      property: "name",
-      reason: `${noun} "${like.name}" exists and differs only in case or accents; Service Broker compares byte by byte, so the two would never meet. Write it the same way, or choose another name`,
-    });
-  }
-  return refusals;
 }

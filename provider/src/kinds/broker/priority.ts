@@ -4,33 +4,36 @@
  * https://learn.microsoft.com/sql/t-sql/statements/create-broker-priority-transact-sql
  */
 import { z } from "zod";
-import {
-  commonChanges,
-  commonInputs,
-  databaseChange,
-  databaseInput,
-  type CatalogSnapshot,
-  type ChangeRule,
-  type Kind,
-  type Plan,
-  type PlanContext,
-  type Requirement,
-} from "../../contract";
+import type { CatalogSnapshot, ChangeRule, Kind, Plan, PlanContext, Requirement } from "../../contract";
 import { quoteName, quoteText } from "../../engine/quoting";
 import type { BrokerPriorityRow } from "../../engine/snapshot/broker";
-import { statement } from "../../engine/statement";
 import { nameInput } from "../name-input";
 import { hosts, refusalsOfPlatform } from "./availability";
-import { byName, describe, isSystemName, key, owned, refusalsOfName, type BrokerIdentity } from "./naming";
+import {
+  changeOf,
+  creation,
+  dropOf,
+  dropPlan,
+  namedChanges,
+  namedInputs,
+  namedKind,
+  readNamed,
+  type LiveNamed,
+  type NamedForm,
+  type NamedIdentity,
+} from "./named-object";
+import { isSystemName, owned } from "./naming";
 
-const noun = "broker priority";
+const form: NamedForm<BrokerPriorityRow> = {
+  noun: "broker priority",
+  rows: ({ priorities }) => priorities,
+  rename: "SQL Server renames no priorities: make a second one, then remove this one",
+};
 
 // ---- Inputs ----------------------------------------------------------------------------------------------------------
 
 const BrokerPriorityInputs = z.strictObject({
-  ...commonInputs,
-  database: databaseInput,
-  name: nameInput("Name of the priority. Cannot change."),
+  ...namedInputs("Name of the priority."),
   contract: nameInput("Contract of the conversations. Changes in place. Default: any.").optional(),
   localService: nameInput("Service of this database at one end. Changes in place. Default: any.").optional(),
   remoteService: z
@@ -51,12 +54,8 @@ export type BrokerPriorityInputs = z.infer<typeof BrokerPriorityInputs>;
 
 // ---- Change rules ----------------------------------------------------------------------------------------------------
 
-const renameRefusal = "SQL Server renames no priorities: make a second one, then remove this one";
-
 const changes = {
-  ...commonChanges,
-  database: databaseChange,
-  name: { refuse: renameRefusal },
+  ...namedChanges(form.rename),
   contract: "plan",
   localService: "plan",
   remoteService: "plan",
@@ -89,21 +88,18 @@ function desired({
 
 // ---- Read ------------------------------------------------------------------------------------------------------------
 
-export interface LivePriority extends PriorityScope {
-  readonly database: string;
-  readonly row: BrokerPriorityRow;
-}
+export interface LivePriority extends PriorityScope, LiveNamed<BrokerPriorityRow> {}
 
-function read(catalog: CatalogSnapshot, { database, name }: BrokerIdentity): LivePriority | undefined {
-  const row = byName(catalog.database.broker.priorities, name);
-  if (row === undefined) return undefined;
+function read(catalog: CatalogSnapshot, identity: NamedIdentity): LivePriority | undefined {
+  const live = readNamed(form, catalog, identity);
+  if (live === undefined) return undefined;
+  const { contract, localService, remoteService, level } = live.row;
   return {
-    database: catalog.databaseRow?.name ?? database,
-    row,
-    contract: row.contract ?? undefined,
-    localService: row.localService ?? undefined,
-    remoteService: row.remoteService ?? undefined,
-    level: row.level,
+    ...live,
+    contract: contract ?? undefined,
+    localService: localService ?? undefined,
+    remoteService: remoteService ?? undefined,
+    level,
   };
 }
 
@@ -139,29 +135,18 @@ function createBatch(name: string, scope: PriorityScope): string {
 }
 
 function plan(desired: DesiredPriority, live: LivePriority | undefined, context: PlanContext): Plan {
-  const { database, name } = desired;
-  const outcome = { owns: [owned(noun, name)], requires: requirements(desired), notes: [] };
+  const { name } = desired;
+  const outcome = { notes: [], owns: [owned(form.noun, name)], requires: requirements(desired) };
   const refusals = refusalsOfPlatform(context);
-  if (live === undefined) {
-    refusals.push(...refusalsOfName(noun, name, context.catalog.database.broker.priorities, context, renameRefusal));
-    const create = statement(database, `create broker priority ${name}`, createBatch(name, desired), {
-      object: owned(noun, name),
-      reverse: `DROP BROKER PRIORITY ${quoteName(name)};`,
-    });
-    return { ...outcome, statements: refusals.length > 0 ? [] : [create], refusals };
-  }
+  if (live === undefined)
+    return { ...outcome, ...creation(form, desired, createBatch(name, desired), refusals, context) };
   const changed = clauses(desired, live);
   if (changed.length === 0) return { ...outcome, statements: [], refusals };
   const alter = (to: readonly string[]): string =>
     `ALTER BROKER PRIORITY ${quoteName(name)} FOR CONVERSATION SET (${to.join(", ")});`;
-  const change = statement(database, `change broker priority ${name}`, alter(changed), {
-    object: owned(noun, name),
-    reverse: alter(clauses(live, desired)),
-    idempotent: true,
-  });
   return {
     ...outcome,
-    statements: [change],
+    statements: [changeOf(form, live, alter(changed), { reverse: alter(clauses(live, desired)) })],
     refusals,
     notes: ["Conversations that run keep the priority that they began with."],
   };
@@ -170,12 +155,7 @@ function plan(desired: DesiredPriority, live: LivePriority | undefined, context:
 // ---- Plan of the delete ----------------------------------------------------------------------------------------------
 
 function planDelete(live: LivePriority): Plan {
-  const { database, row } = live;
-  const drop = statement(database, `drop broker priority ${row.name}`, `DROP BROKER PRIORITY ${quoteName(row.name)};`, {
-    object: owned(noun, row.name),
-    reverse: createBatch(row.name, live),
-  });
-  return { statements: [drop], refusals: [], notes: [], owns: [] };
+  return dropPlan(dropOf(form, live, { reverse: createBatch(live.row.name, live) }));
 }
 
 // ---- Inputs from live, outputs ---------------------------------------------------------------------------------------
@@ -195,7 +175,8 @@ function inputsFromLive(live: LivePriority, old: BrokerPriorityInputs): BrokerPr
 
 // ---- Documentation and registration ----------------------------------------------------------------------------------
 
-export const brokerPriorityKind: Kind<BrokerPriorityInputs, DesiredPriority, BrokerIdentity, LivePriority> = {
+export const brokerPriorityKind: Kind<BrokerPriorityInputs, DesiredPriority, NamedIdentity, LivePriority> = {
+  ...namedKind(form),
   name: "BrokerPriority",
   inputs: BrokerPriorityInputs,
   changes,
@@ -205,14 +186,8 @@ export const brokerPriorityKind: Kind<BrokerPriorityInputs, DesiredPriority, Bro
     refused: ["rename"],
     hosts,
   },
-  database: (inputs) => inputs.database,
   desired,
-  identity: ({ database, name }) => ({ database, name }),
-  key,
-  describe: describe(noun),
   read,
-  existing: (live) => [owned(noun, live.row.name)],
-  probes: () => [],
   plan,
   planDelete,
   inputsFromLive,

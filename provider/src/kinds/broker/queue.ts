@@ -5,10 +5,6 @@
  */
 import { z } from "zod";
 import {
-  commonChanges,
-  commonInputs,
-  databaseChange,
-  databaseInput,
   type CatalogSnapshot,
   type ChangeRule,
   type Kind,
@@ -27,8 +23,9 @@ import { InputIssues } from "../input-issues";
 import { nameInput } from "../name-input";
 import { hosts, refusalsOfPlatform } from "./availability";
 import { amount, countedMessages, lossHazards, messagesInQueue } from "./loss";
+import { dropPlan, keptPlan, listed, ownedChanges, ownedInputs, withOwner } from "./named-object";
 import { owned, shown } from "./naming";
-import { authorizationInput, ownerStatements, permissionClasses, principalRequirement, type Securable } from "./owner";
+import { ownerStatements, permissionClasses, principalRequirement, type Securable } from "./owner";
 import {
   ActivationInput,
   activationClause,
@@ -47,11 +44,8 @@ const noun = "queue";
 // ---- Inputs ----------------------------------------------------------------------------------------------------------
 
 const BrokerQueueInputs = z.strictObject({
-  ...commonInputs,
-  database: databaseInput,
+  ...ownedInputs("Name of the queue."),
   schema: nameInput('Schema of the queue. Cannot change. Default "dbo".').optional(),
-  name: nameInput("Name of the queue. Cannot change."),
-  authorization: authorizationInput,
   enabled: z
     .boolean()
     .optional()
@@ -76,11 +70,8 @@ const renameRefusal =
   "SQL Server documents no rename of queues: make a second queue, point the services at it (ALTER SERVICE ON QUEUE takes their messages along), and remove this one";
 
 const changes = {
-  ...commonChanges,
-  database: databaseChange,
+  ...ownedChanges(renameRefusal),
   schema: { refuse: renameRefusal },
-  name: { refuse: renameRefusal },
-  authorization: "plan",
   enabled: "plan",
   retention: "plan",
   poisonMessageHandling: "plan",
@@ -210,19 +201,13 @@ function plan(desired: DesiredQueue, live: LiveQueue | undefined, context: PlanC
       object: owned(noun, text),
       reverse: `DROP QUEUE ${quoteNames(schema, name)};`,
     });
-    const securable: Securable = {
-      database,
-      text: `OBJECT::${quoteNames(schema, name)}`,
-      permissionClass: permissionClasses.object,
-      id: 0,
-      object: owned(noun, text),
-    };
-    const statements = [create, ...ownerStatements(securable, undefined, authorization, context)];
+    const queue = securable(database, { schemaName: schema, name, objectId: 0 });
+    const statements = [create, ...ownerStatements(queue, undefined, authorization, context)];
     return { ...outcome, statements: refusals.length > 0 ? [] : statements, refusals, notes: [] };
   }
   const options = changedOptions(desired, live);
   const statements = [
-    ...ownerStatements(securableOf(live), live.row.owner ?? undefined, authorization, context),
+    ...ownerStatements(securable(database, live.row), live.row.owner ?? undefined, authorization, context),
     ...(options.length === 0 ? [] : [alterStatement(live, options)]),
   ];
   return {
@@ -240,11 +225,14 @@ function plan(desired: DesiredQueue, live: LiveQueue | undefined, context: PlanC
   };
 }
 
-function shownQueue(row: BrokerQueueRow): string {
-  return displayName(row.schemaName, row.name);
+type QueueName = Pick<BrokerQueueRow, "schemaName" | "name">;
+
+function shownQueue({ schemaName, name }: QueueName): string {
+  return displayName(schemaName, name);
 }
 
-function securableOf({ database, row }: LiveQueue): Securable {
+/** A queue that is made now has no permissions yet: `objectId` 0. */
+function securable(database: string, row: QueueName & Pick<BrokerQueueRow, "objectId">): Securable {
   return {
     database,
     text: `OBJECT::${quoteNames(row.schemaName, row.name)}`,
@@ -352,30 +340,27 @@ function alterStatement({ database, row }: LiveQueue, options: readonly ChangedO
 function planDelete(live: LiveQueue, context: PlanContext): Plan {
   const { database, row, names } = live;
   const text = shownQueue(row);
-  const outcome = { notes: [], owns: [] };
   const services = context.catalog.database.broker.services.filter(
     (service) => names.equals(service.queueSchema, row.schemaName) && names.equals(service.queueName, row.name),
   );
-  if (services.length > 0) {
-    const named = services.map((service) => `"${service.name}"`).join(", ");
-    const reason = `queue "${text}" is bound to ${services.length === 1 ? "service" : "services"} ${named}; remove them or give them another queue first`;
-    return { ...outcome, statements: [], refusals: [{ property: "", reason }] };
-  }
+  if (services.length > 0)
+    return keptPlan(
+      `queue "${text}" is bound to ${listed("service", "services", services)}; remove them or give them another queue first`,
+    );
   const count = countedMessages(context);
-  const drop = statement(database, `drop queue ${text}`, `DROP QUEUE ${quoteNames(row.schemaName, row.name)};`, {
-    object: owned(noun, text),
-    hazards: lossHazards(text, [count], `throws away what is in the queue: ${amount(count, "message")}`),
-  });
-  return { ...outcome, statements: [drop], refusals: [] };
+  return dropPlan(
+    statement(database, `drop queue ${text}`, `DROP QUEUE ${quoteNames(row.schemaName, row.name)};`, {
+      object: owned(noun, text),
+      hazards: lossHazards(text, [count], `throws away what is in the queue: ${amount(count, "message")}`),
+    }),
+  );
 }
 
 // ---- Inputs from live, outputs ---------------------------------------------------------------------------------------
 
 function inputsFromLive(live: LiveQueue, old: BrokerQueueInputs): BrokerQueueInputs {
   const { row, names, activation } = live;
-  const inputs = { ...old };
-  if (old.authorization !== undefined && row.owner !== null && !names.equals(old.authorization, row.owner))
-    inputs.authorization = row.owner;
+  const inputs = withOwner(old, live);
   if ((old.enabled ?? true) !== isEnabled(row)) inputs.enabled = isEnabled(row);
   if ((old.retention ?? false) !== row.isRetentionEnabled) inputs.retention = row.isRetentionEnabled;
   if ((old.poisonMessageHandling ?? true) !== row.isPoisonMessageHandlingEnabled)

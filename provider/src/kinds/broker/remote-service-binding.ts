@@ -4,45 +4,42 @@
  * their keys. https://learn.microsoft.com/sql/t-sql/statements/create-remote-service-binding-transact-sql
  */
 import { z } from "zod";
-import {
-  commonChanges,
-  commonInputs,
-  databaseChange,
-  databaseInput,
-  type CatalogSnapshot,
-  type ChangeRule,
-  type Kind,
-  type Plan,
-  type PlanContext,
-  type Refusal,
-  type Statement,
-} from "../../contract";
-import type { NameComparer } from "../../engine/names";
+import type { ChangeRule, Kind, Plan, PlanContext, Refusal } from "../../contract";
 import { quoteName, quoteText } from "../../engine/quoting";
 import type { RemoteServiceBindingRow } from "../../engine/snapshot/broker";
-import { statement } from "../../engine/statement";
 import { nameInput } from "../name-input";
 import { refusalsOfPlatform } from "./availability";
-import { byName, describe, key, owned, refusalsOfName, type BrokerIdentity } from "./naming";
 import {
-  authorizationClause,
-  authorizationInput,
-  ownerStatements,
-  permissionClasses,
-  permissionsAgain,
-  principalRequirement,
-  type Securable,
-} from "./owner";
+  changeOf,
+  creation,
+  dropOf,
+  dropPlan,
+  namedKind,
+  ownedChanges,
+  ownedInputs,
+  ownerChange,
+  remade,
+  withOwner,
+  type LiveNamed,
+  type NamedIdentity,
+  type OwnedForm,
+} from "./named-object";
+import { owned } from "./naming";
+import { authorizationClause, permissionClasses, principalRequirement } from "./owner";
 
-const noun = "remote service binding";
+const form: OwnedForm<RemoteServiceBindingRow> = {
+  noun: "remote service binding",
+  rows: ({ bindings }) => bindings,
+  rename:
+    "SQL Server renames no remote service bindings, and one service has one: remove this one, then make the other",
+  permissionClass: permissionClasses.binding,
+  id: ({ bindingId }) => bindingId,
+};
 
 // ---- Inputs ----------------------------------------------------------------------------------------------------------
 
 const RemoteServiceBindingInputs = z.strictObject({
-  ...commonInputs,
-  database: databaseInput,
-  name: nameInput("Name of the binding. Cannot change."),
-  authorization: authorizationInput,
+  ...ownedInputs("Name of the binding."),
   toService: z
     .string()
     .min(1)
@@ -60,14 +57,8 @@ export type RemoteServiceBindingInputs = z.infer<typeof RemoteServiceBindingInpu
 
 // ---- Change rules ----------------------------------------------------------------------------------------------------
 
-const renameRefusal =
-  "SQL Server renames no remote service bindings, and one service has one: remove this one, then make the other";
-
 const changes = {
-  ...commonChanges,
-  database: databaseChange,
-  name: { refuse: renameRefusal },
-  authorization: "plan",
+  ...ownedChanges(form.rename),
   toService: "plan",
   user: "plan",
   anonymous: "plan",
@@ -97,42 +88,17 @@ function desired({
 
 // ---- Read ------------------------------------------------------------------------------------------------------------
 
-export interface LiveBinding {
-  readonly database: string;
-  readonly row: RemoteServiceBindingRow;
-  readonly names: NameComparer;
-}
-
-function read(catalog: CatalogSnapshot, { database, name }: BrokerIdentity): LiveBinding | undefined {
-  const row = byName(catalog.database.broker.bindings, name);
-  return row === undefined ? undefined : { database: catalog.databaseRow?.name ?? database, row, names: catalog.names };
-}
+export type LiveBinding = LiveNamed<RemoteServiceBindingRow>;
 
 // ---- Plan ------------------------------------------------------------------------------------------------------------
 
 const onOff = (value: boolean): string => (value ? "ON" : "OFF");
 
-function createStatement(
-  { database, name, toService, user, anonymous }: DesiredBinding,
-  owner: string | undefined,
-): Statement {
-  const batch =
+function createBatch({ name, toService, user, anonymous }: DesiredBinding, owner: string | undefined): string {
+  return (
     `CREATE REMOTE SERVICE BINDING ${quoteName(name)}${authorizationClause(owner)} TO SERVICE ${quoteText(toService)} ` +
-    `WITH USER = ${quoteName(user)}, ANONYMOUS = ${onOff(anonymous)};`;
-  return statement(database, `create remote service binding ${name}`, batch, {
-    object: owned(noun, name),
-    reverse: `DROP REMOTE SERVICE BINDING ${quoteName(name)};`,
-  });
-}
-
-function securable({ database, row }: LiveBinding): Securable {
-  return {
-    database,
-    text: `REMOTE SERVICE BINDING::${quoteName(row.name)}`,
-    permissionClass: permissionClasses.binding,
-    id: row.bindingId,
-    object: owned(noun, row.name),
-  };
+    `WITH USER = ${quoteName(user)}, ANONYMOUS = ${onOff(anonymous)};`
+  );
 }
 
 function refusalsToSet({ name, toService }: DesiredBinding, context: PlanContext): Refusal[] {
@@ -154,85 +120,41 @@ function refusalsToSet({ name, toService }: DesiredBinding, context: PlanContext
 }
 
 function plan(desired: DesiredBinding, live: LiveBinding | undefined, context: PlanContext): Plan {
-  const { database, name, authorization, toService, user, anonymous } = desired;
+  const { name, authorization, toService, user, anonymous } = desired;
   const neededBy = `remote service binding "${name}"`;
   const outcome = {
-    owns: [owned(noun, name)],
+    owns: [owned(form.noun, name)],
     requires: [...principalRequirement(user, neededBy), ...principalRequirement(authorization, neededBy)],
     notes: [],
   };
   const refusals = refusalsToSet(desired, context);
-  if (live === undefined) {
-    refusals.push(...refusalsOfName(noun, name, context.catalog.database.broker.bindings, context, renameRefusal));
-    return { ...outcome, statements: refusals.length > 0 ? [] : [createStatement(desired, authorization)], refusals };
-  }
+  if (live === undefined)
+    return { ...outcome, ...creation(form, desired, createBatch(desired, authorization), refusals, context) };
   if (refusals.length > 0) return { ...outcome, statements: [], refusals };
   const { row } = live;
   if (row.serviceName !== toService) {
-    const owner = authorization ?? (row.owner === "" ? undefined : row.owner);
-    const again = permissionsAgain(securable(live), owner ?? "", context);
-    const drop = statement(
-      database,
-      `drop remote service binding ${name}`,
-      `DROP REMOTE SERVICE BINDING ${quoteName(name)};`,
-      {
-        object: owned(noun, name),
-      },
-    );
-    const grants =
-      again.length === 0
-        ? []
-        : [
-            statement(database, `give the permissions on remote service binding ${name} again`, again.join("\n"), {
-              object: owned(noun, name),
-            }),
-          ];
-    return { ...outcome, statements: [drop, createStatement(desired, owner), ...grants], refusals };
+    const statements = remade(form, live, authorization, (owner) => createBatch(desired, owner), context);
+    return { ...outcome, statements, refusals };
   }
-  const alter = (to: readonly string[]): string =>
-    `ALTER REMOTE SERVICE BINDING ${quoteName(name)} WITH ${to.join(", ")};`;
   const isOtherUser = !context.names.equals(row.user, user);
   const isOtherMode = row.isAnonymous !== anonymous;
-  const words = (who: string, mode: boolean): string[] => [
-    ...(isOtherUser ? [`USER = ${quoteName(who)}`] : []),
-    ...(isOtherMode ? [`ANONYMOUS = ${onOff(mode)}`] : []),
-  ];
-  const altered =
-    isOtherUser || isOtherMode
-      ? [
-          statement(database, `change remote service binding ${name}`, alter(words(user, anonymous)), {
-            object: owned(noun, name),
-            idempotent: true,
-            ...(row.user === "" ? {} : { reverse: alter(words(row.user, row.isAnonymous)) }),
-          }),
-        ]
-      : [];
-  return {
-    ...outcome,
-    statements: [...ownerStatements(securable(live), row.owner, authorization, context), ...altered],
-    refusals,
+  const alter = (who: string, mode: boolean): string => {
+    const words = [
+      ...(isOtherUser ? [`USER = ${quoteName(who)}`] : []),
+      ...(isOtherMode ? [`ANONYMOUS = ${onOff(mode)}`] : []),
+    ];
+    return `ALTER REMOTE SERVICE BINDING ${quoteName(name)} WITH ${words.join(", ")};`;
   };
-}
-
-// ---- Plan of the delete ----------------------------------------------------------------------------------------------
-
-function planDelete({ database, row }: LiveBinding): Plan {
-  const drop = statement(
-    database,
-    `drop remote service binding ${row.name}`,
-    `DROP REMOTE SERVICE BINDING ${quoteName(row.name)};`,
-    {
-      object: owned(noun, row.name),
-    },
-  );
-  return { statements: [drop], refusals: [], notes: [], owns: [] };
+  const reverse = row.user === "" ? {} : { reverse: alter(row.user, row.isAnonymous) };
+  const altered = isOtherUser || isOtherMode ? [changeOf(form, live, alter(user, anonymous), reverse)] : [];
+  return { ...outcome, statements: [...ownerChange(form, live, authorization, context), ...altered], refusals };
 }
 
 // ---- Inputs from live, outputs ---------------------------------------------------------------------------------------
 
-function inputsFromLive({ row, names }: LiveBinding, old: RemoteServiceBindingInputs): RemoteServiceBindingInputs {
-  const inputs = { ...old, toService: row.serviceName };
-  if (old.authorization !== undefined && !names.equals(old.authorization, row.owner)) inputs.authorization = row.owner;
+function inputsFromLive(live: LiveBinding, old: RemoteServiceBindingInputs): RemoteServiceBindingInputs {
+  const { row, names } = live;
+  const inputs = { ...withOwner(old, live), toService: row.serviceName };
   if (!names.equals(old.user, row.user)) inputs.user = row.user;
   if ((old.anonymous ?? false) !== row.isAnonymous) inputs.anonymous = row.isAnonymous;
   return inputs;
@@ -240,7 +162,8 @@ function inputsFromLive({ row, names }: LiveBinding, old: RemoteServiceBindingIn
 
 // ---- Documentation and registration ----------------------------------------------------------------------------------
 
-export const remoteServiceBindingKind: Kind<RemoteServiceBindingInputs, DesiredBinding, BrokerIdentity, LiveBinding> = {
+export const remoteServiceBindingKind: Kind<RemoteServiceBindingInputs, DesiredBinding, NamedIdentity, LiveBinding> = {
+  ...namedKind(form),
   name: "RemoteServiceBinding",
   inputs: RemoteServiceBindingInputs,
   changes,
@@ -250,16 +173,9 @@ export const remoteServiceBindingKind: Kind<RemoteServiceBindingInputs, DesiredB
     refused: ["rename", "a second one for the same service", "Azure SQL Managed Instance"],
     hosts: ["Windows", "Linux"],
   },
-  database: (inputs) => inputs.database,
   desired,
-  identity: ({ database, name }) => ({ database, name }),
-  key,
-  describe: describe(noun),
-  read,
-  existing: (live) => [owned(noun, live.row.name)],
-  probes: () => [],
   plan,
-  planDelete,
+  planDelete: (live) => dropPlan(dropOf(form, live)),
   inputsFromLive,
   outputs: (_desired, { row }) => ({ bindingId: row.bindingId }),
   outputNames: ["bindingId"],

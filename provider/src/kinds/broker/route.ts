@@ -4,50 +4,47 @@
  * other servers is routed by msdb, so `database` may be msdb. https://learn.microsoft.com/sql/t-sql/statements/create-route-transact-sql
  */
 import { z } from "zod";
-import {
-  commonChanges,
-  commonInputs,
-  databaseChange,
-  databaseInput,
-  type CatalogSnapshot,
-  type ChangeRule,
-  type Kind,
-  type Plan,
-  type PlanContext,
-  type Probe,
-  type Refusal,
-  type Statement,
-} from "../../contract";
-import type { NameComparer } from "../../engine/names";
+import type { CatalogSnapshot, ChangeRule, Kind, Plan, PlanContext, Probe, Refusal } from "../../contract";
 import { quoteName, quoteText } from "../../engine/quoting";
 import type { BrokerRouteRow } from "../../engine/snapshot/broker";
-import { statement } from "../../engine/statement";
 import { InputIssues } from "../input-issues";
-import { nameInput } from "../name-input";
 import { hosts, refusalsOfPlatform } from "./availability";
-import { byName, describe, key, owned, refusalsOfName, type BrokerIdentity } from "./naming";
 import {
-  authorizationClause,
-  authorizationInput,
-  ownerStatements,
-  permissionClasses,
-  permissionsAgain,
-  principalRequirement,
-  type Securable,
-} from "./owner";
+  changeOf,
+  creation,
+  dropOf,
+  dropPlan,
+  keptPlan,
+  namedKind,
+  ownedChanges,
+  ownedInputs,
+  ownerChange,
+  ownerOf,
+  readNamed,
+  remade,
+  withOwner,
+  type LiveNamed,
+  type NamedIdentity,
+  type OwnedForm,
+} from "./named-object";
+import { owned } from "./naming";
+import { authorizationClause, permissionClasses, principalRequirement } from "./owner";
 import { checkAddress, isLocalOrTransport, isSameAddress, isSameTime, timeText } from "./route-address";
 
-const noun = "route";
+const form: OwnedForm<BrokerRouteRow> = {
+  noun: "route",
+  rows: ({ routes }) => routes,
+  rename: "SQL Server renames no routes: make a second one, then remove this one",
+  permissionClass: permissionClasses.route,
+  id: ({ routeId }) => routeId,
+};
 /** Made with every database: local delivery stands on it. */
 const defaultRoute = "AutoCreatedLocal";
 
 // ---- Inputs ----------------------------------------------------------------------------------------------------------
 
 const BrokerRouteInputs = z.strictObject({
-  ...commonInputs,
-  database: databaseInput,
-  name: nameInput("Name of the route. Cannot change."),
-  authorization: authorizationInput,
+  ...ownedInputs("Name of the route."),
   serviceName: z
     .string()
     .min(1)
@@ -86,13 +83,8 @@ export type BrokerRouteInputs = z.infer<typeof BrokerRouteInputs>;
 
 // ---- Change rules ----------------------------------------------------------------------------------------------------
 
-const renameRefusal = "SQL Server renames no routes: make a second one, then remove this one";
-
 const changes = {
-  ...commonChanges,
-  database: databaseChange,
-  name: { refuse: renameRefusal },
-  authorization: "plan",
+  ...ownedChanges(form.rename),
   serviceName: "plan",
   brokerInstance: "plan",
   expiresAt: "plan",
@@ -141,24 +133,19 @@ function desired(inputs: BrokerRouteInputs): DesiredRoute {
 
 // ---- Read ------------------------------------------------------------------------------------------------------------
 
-export interface LiveRoute extends RouteTarget {
-  readonly database: string;
-  readonly row: BrokerRouteRow;
-  readonly names: NameComparer;
-}
+export interface LiveRoute extends RouteTarget, LiveNamed<BrokerRouteRow> {}
 
-function read(catalog: CatalogSnapshot, { database, name }: BrokerIdentity): LiveRoute | undefined {
-  const row = byName(catalog.database.broker.routes, name);
-  if (row === undefined) return undefined;
+function read(catalog: CatalogSnapshot, identity: NamedIdentity): LiveRoute | undefined {
+  const live = readNamed(form, catalog, identity);
+  if (live === undefined) return undefined;
+  const { serviceName, brokerInstance, expiresAt, address, mirrorAddress } = live.row;
   return {
-    database: catalog.databaseRow?.name ?? database,
-    row,
-    names: catalog.names,
-    serviceName: row.serviceName ?? undefined,
-    brokerInstance: row.brokerInstance ?? undefined,
-    expiresAt: row.expiresAt ?? undefined,
-    address: row.address,
-    mirrorAddress: row.mirrorAddress ?? undefined,
+    ...live,
+    serviceName: serviceName ?? undefined,
+    brokerInstance: brokerInstance ?? undefined,
+    expiresAt: expiresAt ?? undefined,
+    address,
+    mirrorAddress: mirrorAddress ?? undefined,
   };
 }
 
@@ -226,64 +213,37 @@ function routeBatch(head: string, parts: Partial<RouteTarget>): string {
   ].join("\n");
 }
 
-function createStatement(database: string, name: string, owner: string | undefined, target: RouteTarget): Statement {
-  return statement(
-    database,
-    `create route ${name}`,
-    routeBatch(`CREATE ROUTE ${quoteName(name)}${authorizationClause(owner)}`, target),
-    {
-      object: owned(noun, name),
-      reverse: `DROP ROUTE ${quoteName(name)};`,
-    },
-  );
-}
-
-function securable({ database, row }: LiveRoute): Securable {
-  return {
-    database,
-    text: `ROUTE::${quoteName(row.name)}`,
-    permissionClass: permissionClasses.route,
-    id: row.routeId,
-    object: owned(noun, row.name),
-  };
+function createBatch(name: string, owner: string | undefined, target: RouteTarget): string {
+  return routeBatch(`CREATE ROUTE ${quoteName(name)}${authorizationClause(owner)}`, target);
 }
 
 function plan(desired: DesiredRoute, live: LiveRoute | undefined, context: PlanContext): Plan {
-  const { database, name, authorization } = desired;
+  const { name, authorization } = desired;
   const outcome = {
-    owns: [owned(noun, name)],
+    owns: [owned(form.noun, name)],
     requires: principalRequirement(authorization, `route "${name}"`),
     notes: [],
   };
   const refusals = refusalsToSet(desired, live, context);
-  if (live === undefined) {
-    refusals.push(...refusalsOfName(noun, name, context.catalog.database.broker.routes, context, renameRefusal));
-    const statements = refusals.length > 0 ? [] : [createStatement(database, name, authorization, desired)];
-    return { ...outcome, statements, refusals };
-  }
-  const different = differences(desired, live);
+  if (live === undefined)
+    return { ...outcome, ...creation(form, desired, createBatch(name, authorization, desired), refusals, context) };
+  if (refusals.length > 0) return { ...outcome, statements: [], refusals };
   if (isReplaced(desired, live)) {
     return {
       ...outcome,
-      statements: refusals.length > 0 ? [] : replacement(desired, live, context),
+      statements: remade(form, live, authorization, (owner) => createBatch(name, owner, desired), context),
       refusals,
       notes: [
         "ALTER ROUTE cannot take a service name, an instance, a lifetime or a mirror away, so the route is dropped and made again in one transaction; messages wait and none is lost.",
       ],
     };
   }
-  const changed = changedParts(desired, different);
+  const changed = changedParts(desired, differences(desired, live));
   const alter =
     Object.keys(changed).length === 0
       ? []
-      : [
-          statement(database, `change route ${name}`, routeBatch(`ALTER ROUTE ${quoteName(name)}`, changed), {
-            object: owned(noun, name),
-            idempotent: true,
-          }),
-        ];
-  const statements = [...ownerStatements(securable(live), live.row.owner, authorization, context), ...alter];
-  return { ...outcome, statements: refusals.length > 0 ? [] : statements, refusals };
+      : [changeOf(form, live, routeBatch(`ALTER ROUTE ${quoteName(name)}`, changed))];
+  return { ...outcome, statements: [...ownerChange(form, live, authorization, context), ...alter], refusals };
 }
 
 function changedParts(wanted: RouteTarget, different: RouteDifference): Partial<RouteTarget> {
@@ -294,23 +254,6 @@ function changedParts(wanted: RouteTarget, different: RouteDifference): Partial<
     ...(different.address ? { address: wanted.address } : {}),
     ...(different.mirrorAddress ? { mirrorAddress: wanted.mirrorAddress } : {}),
   };
-}
-
-function replacement(desired: DesiredRoute, live: LiveRoute, context: PlanContext): Statement[] {
-  const { database, name } = desired;
-  const owner = desired.authorization ?? (live.row.owner === "" ? undefined : live.row.owner);
-  const again = permissionsAgain(securable(live), owner ?? "", context);
-  return [
-    statement(database, `drop route ${name}`, `DROP ROUTE ${quoteName(name)};`, { object: owned(noun, name) }),
-    createStatement(database, name, owner, desired),
-    ...(again.length === 0
-      ? []
-      : [
-          statement(database, `give the permissions on route ${name} again`, again.join("\n"), {
-            object: owned(noun, name),
-          }),
-        ]),
-  ];
 }
 
 function refusalsToSet(desired: DesiredRoute, live: LiveRoute | undefined, context: PlanContext): Refusal[] {
@@ -346,26 +289,19 @@ function refusalsToSet(desired: DesiredRoute, live: LiveRoute | undefined, conte
 // ---- Plan of the delete ----------------------------------------------------------------------------------------------
 
 function planDelete(live: LiveRoute): Plan {
-  const { database, row } = live;
-  if (row.name === defaultRoute) {
-    const reason = `route "${defaultRoute}" comes with the database, and local delivery stands on it; set retainOnDelete: true to let go of it`;
-    return { statements: [], refusals: [{ property: "", reason }], notes: [], owns: [] };
-  }
-  const owner = row.owner === "" ? "" : authorizationClause(row.owner);
-  const drop = statement(database, `drop route ${row.name}`, `DROP ROUTE ${quoteName(row.name)};`, {
-    object: owned(noun, row.name),
-    reverse: routeBatch(`CREATE ROUTE ${quoteName(row.name)}${owner}`, live),
-  });
-  return { statements: [drop], refusals: [], notes: [], owns: [] };
+  const { name } = live.row;
+  if (name === defaultRoute)
+    return keptPlan(
+      `route "${defaultRoute}" comes with the database, and local delivery stands on it; set retainOnDelete: true to let go of it`,
+    );
+  return dropPlan(dropOf(form, live, { reverse: createBatch(name, ownerOf(live.row), live) }));
 }
 
 // ---- Inputs from live, outputs ---------------------------------------------------------------------------------------
 
 function inputsFromLive(live: LiveRoute, old: BrokerRouteInputs): BrokerRouteInputs {
-  const inputs = { ...old };
+  const inputs = withOwner(old, live);
   const different = differences(desired(old), live);
-  if (old.authorization !== undefined && !live.names.equals(old.authorization, live.row.owner))
-    inputs.authorization = live.row.owner;
   if (different.address) inputs.address = live.address;
   const set = (
     part: "serviceName" | "brokerInstance" | "expiresAt" | "mirrorAddress",
@@ -384,7 +320,8 @@ function inputsFromLive(live: LiveRoute, old: BrokerRouteInputs): BrokerRouteInp
 
 // ---- Documentation and registration ----------------------------------------------------------------------------------
 
-export const brokerRouteKind: Kind<BrokerRouteInputs, DesiredRoute, BrokerIdentity, LiveRoute> = {
+export const brokerRouteKind: Kind<BrokerRouteInputs, DesiredRoute, NamedIdentity, LiveRoute> = {
+  ...namedKind(form),
   name: "BrokerRoute",
   inputs: BrokerRouteInputs,
   changes,
@@ -403,13 +340,8 @@ export const brokerRouteKind: Kind<BrokerRouteInputs, DesiredRoute, BrokerIdenti
     ],
     hosts,
   },
-  database: (inputs) => inputs.database,
   desired,
-  identity: ({ database, name }) => ({ database, name }),
-  key,
-  describe: describe(noun),
   read,
-  existing: (live) => [owned(noun, live.row.name)],
   probes,
   plan,
   planDelete,

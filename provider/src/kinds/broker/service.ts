@@ -4,24 +4,18 @@
  * https://learn.microsoft.com/sql/t-sql/statements/alter-service-transact-sql
  */
 import { z } from "zod";
-import {
-  commonChanges,
-  commonInputs,
-  databaseChange,
-  databaseInput,
-  type CatalogSnapshot,
-  type ChangeRule,
-  type Kind,
-  type Plan,
-  type PlanContext,
-  type Probe,
-  type Requirement,
-  type Statement,
+import type {
+  CatalogSnapshot,
+  ChangeRule,
+  Kind,
+  Plan,
+  PlanContext,
+  Probe,
+  Requirement,
+  Statement,
 } from "../../contract";
-import type { NameComparer } from "../../engine/names";
 import { quoteName, quoteNames } from "../../engine/quoting";
 import type { BrokerServiceEntry } from "../../engine/snapshot/broker";
-import { statement } from "../../engine/statement";
 import { InputIssues } from "../input-issues";
 import { nameInput } from "../name-input";
 import { hosts, refusalsOfPlatform } from "./availability";
@@ -35,38 +29,40 @@ import {
   messagesInQueue,
 } from "./loss";
 import {
-  byName,
-  checkOwnName,
-  describe,
-  isSystemName,
-  key,
-  owned,
-  refusalsOfName,
-  SchemaObjectInput,
-  schemaObject,
-  shown,
-  type BrokerIdentity,
-  type SchemaObject,
-} from "./naming";
-import {
-  authorizationClause,
-  authorizationInput,
-  ownerStatements,
-  permissionClasses,
-  principalRequirement,
-  type Securable,
-} from "./owner";
+  changeOf,
+  creation,
+  dropOf,
+  dropPlan,
+  keptPlan,
+  listed,
+  namedKind,
+  ownedChanges,
+  ownedInputs,
+  ownerChange,
+  ownerOf,
+  readNamed,
+  withOwner,
+  type LiveNamed,
+  type NamedIdentity,
+  type OwnedForm,
+} from "./named-object";
+import { checkOwnName, isSystemName, owned, SchemaObjectInput, schemaObject, shown, type SchemaObject } from "./naming";
+import { authorizationClause, permissionClasses, principalRequirement } from "./owner";
 import { topologyObservations } from "./topology-catalog";
 
-const noun = "service";
+const form: OwnedForm<BrokerServiceEntry> = {
+  noun: "service",
+  rows: ({ services }) => services,
+  rename:
+    "SQL Server renames no services, and others know it by name: make a second one on the same queue, let the others use it, and remove this one when its conversations have ended",
+  permissionClass: permissionClasses.service,
+  id: ({ serviceId }) => serviceId,
+};
 
 // ---- Inputs ----------------------------------------------------------------------------------------------------------
 
 const BrokerServiceInputs = z.strictObject({
-  ...commonInputs,
-  database: databaseInput,
-  name: nameInput("Name of the service, compared byte by byte with what others call it. Cannot change."),
-  authorization: authorizationInput,
+  ...ownedInputs("Name of the service, compared byte by byte with what others call it."),
   queue: SchemaObjectInput.describe("Queue of the same database. Changes in place: the messages move along."),
   contracts: z
     .array(nameInput("Contract; DEFAULT is the one of SQL Server."))
@@ -79,14 +75,8 @@ export type BrokerServiceInputs = z.infer<typeof BrokerServiceInputs>;
 
 // ---- Change rules ----------------------------------------------------------------------------------------------------
 
-const renameRefusal =
-  "SQL Server renames no services, and others know it by name: make a second one on the same queue, let the others use it, and remove this one when its conversations have ended";
-
 const changes = {
-  ...commonChanges,
-  database: databaseChange,
-  name: { refuse: renameRefusal },
-  authorization: "plan",
+  ...ownedChanges(form.rename),
   queue: "plan",
   contracts: "plan",
 } as const satisfies Record<keyof BrokerServiceInputs, ChangeRule>;
@@ -103,7 +93,7 @@ export interface DesiredService {
 
 function desired({ database, name, authorization, queue, contracts = [] }: BrokerServiceInputs): DesiredService {
   const issues = new InputIssues();
-  checkOwnName(noun, name, issues);
+  checkOwnName(form.noun, name, issues);
   contracts.forEach((contract, index) => {
     if (contracts.indexOf(contract) !== index)
       issues.add(`contracts[${index}]`, `"${contract}" is named twice (8404); leave it out`);
@@ -114,51 +104,44 @@ function desired({ database, name, authorization, queue, contracts = [] }: Broke
 
 // ---- Read ------------------------------------------------------------------------------------------------------------
 
-export interface LiveService {
-  readonly database: string;
-  readonly service: BrokerServiceEntry;
+export interface LiveService extends LiveNamed<BrokerServiceEntry> {
   /** Ids of the contracts by name, for counting. */
   readonly contractIds: ReadonlyMap<string, number>;
-  readonly names: NameComparer;
 }
 
-function read(catalog: CatalogSnapshot, { database, name }: BrokerIdentity): LiveService | undefined {
-  const { broker } = catalog.database;
-  const service = byName(broker.services, name);
-  if (service === undefined) return undefined;
-  return {
-    database: catalog.databaseRow?.name ?? database,
-    service,
-    contractIds: new Map(broker.contracts.map((contract) => [contract.name, contract.contractId])),
-    names: catalog.names,
-  };
+function read(catalog: CatalogSnapshot, identity: NamedIdentity): LiveService | undefined {
+  const live = readNamed(form, catalog, identity);
+  const { contracts } = catalog.database.broker;
+  return live && { ...live, contractIds: new Map(contracts.map(({ name, contractId }) => [name, contractId])) };
 }
 
-function isSameQueue({ queue }: DesiredService, { service, names }: LiveService): boolean {
-  return names.equals(queue.schema, service.queueSchema) && names.equals(queue.name, service.queueName);
+/** The queue that it is bound to now. */
+function queueOf({ row }: LiveService): SchemaObject {
+  return { schema: row.queueSchema, name: row.queueName };
 }
 
-function removedContracts({ contracts }: DesiredService, { service }: LiveService): string[] {
-  return service.contracts.filter((contract) => !contracts.includes(contract)).sort();
+function isSameQueue({ queue }: DesiredService, { row, names }: LiveService): boolean {
+  return names.equals(queue.schema, row.queueSchema) && names.equals(queue.name, row.queueName);
+}
+
+function removedContracts({ contracts }: DesiredService, { row }: LiveService): string[] {
+  return row.contracts.filter((contract) => !contracts.includes(contract)).sort();
 }
 
 // ---- Probes ----------------------------------------------------------------------------------------------------------
 
 function probes(desired: DesiredService | undefined, live: LiveService | undefined): readonly Probe[] {
   if (live === undefined) return [];
-  const { database, service, contractIds } = live;
+  const { database, row, contractIds } = live;
   if (desired === undefined) {
-    return [
-      conversationsOfService(database, service.serviceId),
-      messagesInQueue(database, { schema: service.queueSchema, name: service.queueName }, service.serviceId),
-    ];
+    return [conversationsOfService(database, row.serviceId), messagesInQueue(database, queueOf(live), row.serviceId)];
   }
   const removed = removedContracts(desired, live);
   if (removed.length === 0) return [];
   const ids = removed.map((contract) => contractIds.get(contract));
   // The id of a built-in contract is not in the catalog's rows: then all conversations of the target count.
   const isKnown = ids.every((id) => id !== undefined);
-  return [conversationsAtTarget(database, service.serviceId, isKnown ? ids : [])];
+  return [conversationsAtTarget(database, row.serviceId, isKnown ? ids : [])];
 }
 
 // ---- Plan ------------------------------------------------------------------------------------------------------------
@@ -179,52 +162,30 @@ function requirements({ name, authorization, queue, contracts }: DesiredService)
   ];
 }
 
-function securable({ database, service }: LiveService): Securable {
-  return {
-    database,
-    text: `SERVICE::${quoteName(service.name)}`,
-    permissionClass: permissionClasses.service,
-    id: service.serviceId,
-    object: owned(noun, service.name),
-  };
-}
-
 function plan(desired: DesiredService, live: LiveService | undefined, context: PlanContext): Plan {
-  const { database, name, authorization, queue } = desired;
+  const { name, authorization, queue } = desired;
   const refusals = refusalsOfPlatform(context);
-  const outcome = { owns: [owned(noun, name)], requires: requirements(desired) };
+  const outcome = { notes: [], owns: [owned(form.noun, name)], requires: requirements(desired) };
   const other = context.catalog.database.findTable(queue.schema, queue.name);
   if (other !== undefined) refusals.push({ property: "queue", reason: `"${shown(queue)}" is a table; name a queue` });
-  if (live === undefined) {
-    refusals.push(...refusalsOfName(noun, name, context.catalog.database.broker.services, context, renameRefusal));
-    const create = statement(database, `create service ${name}`, createBatch(desired), {
-      object: owned(noun, name),
-      reverse: `DROP SERVICE ${quoteName(name)};`,
-    });
-    return { ...outcome, statements: refusals.length > 0 ? [] : [create], refusals, notes: [] };
-  }
-  const moves = !isSameQueue(desired, live);
-  const statements = [
-    ...ownerStatements(securable(live), live.service.owner, authorization, context),
-    ...alterStatements(desired, live, context),
-  ];
+  if (live === undefined) return { ...outcome, ...creation(form, desired, createBatch(desired), refusals, context) };
+  const statements = [...ownerChange(form, live, authorization, context), ...alterStatements(desired, live, context)];
   return {
     ...outcome,
     statements,
     refusals,
-    notes: moves
-      ? ["The messages of the service move to the new queue; whoever reads the old one finds them no more."]
-      : [],
-    observations: statements.length > 0 ? [] : topologyObservations(context, { type: noun, name }),
+    notes: isSameQueue(desired, live)
+      ? []
+      : ["The messages of the service move to the new queue; whoever reads the old one finds them no more."],
+    observations: statements.length > 0 ? [] : topologyObservations(context, { type: form.noun, name }),
   };
 }
 
 /** ALTER SERVICE without an effect is an error (8493). */
 function alterStatements(desired: DesiredService, live: LiveService, context: PlanContext): Statement[] {
-  const { database, name, queue, contracts } = desired;
-  const { service } = live;
+  const { name, queue, contracts } = desired;
   const moves = !isSameQueue(desired, live);
-  const added = contracts.filter((contract) => !service.contracts.includes(contract));
+  const added = contracts.filter((contract) => !live.row.contracts.includes(contract));
   const removed = removedContracts(desired, live);
   if (!moves && added.length === 0 && removed.length === 0) return [];
   const alter = (to: SchemaObject, add: readonly string[], drop: readonly string[]): string => {
@@ -238,61 +199,50 @@ function alterStatements(desired: DesiredService, live: LiveService, context: Pl
   const count = countedConversations(context);
   const detail = `the service accepts ${removed.map((each) => `"${each}"`).join(", ")} no more, which may end conversations with an error: ${amount(count, "conversation")}`;
   return [
-    statement(database, `change service ${name}`, alter(queue, added, removed), {
-      object: owned(noun, name),
+    changeOf(form, live, alter(queue, added, removed), {
+      idempotent: false,
       hazards: removed.length === 0 ? [] : lossHazards(name, [count], detail),
-      reverse: alter({ schema: service.queueSchema, name: service.queueName }, removed, added),
+      reverse: alter(queueOf(live), removed, added),
     }),
   ];
 }
 
 // ---- Plan of the delete ----------------------------------------------------------------------------------------------
 
-function planDelete({ database, service }: LiveService, context: PlanContext): Plan {
-  const { name } = service;
-  const outcome = { notes: [], owns: [] };
-  const priorities = context.catalog.database.broker.priorities.filter((priority) => priority.localService === name);
-  if (priorities.length > 0) {
-    const named = priorities.map((priority) => `"${priority.name}"`).join(", ");
-    const reason = `service "${name}" is named by broker ${priorities.length === 1 ? "priority" : "priorities"} ${named}; remove them or take it out there first`;
-    return { ...outcome, statements: [], refusals: [{ property: "", reason }] };
-  }
+function planDelete(live: LiveService, context: PlanContext): Plan {
+  const { name, contracts } = live.row;
+  const priorities = context.catalog.database.broker.priorities.filter(({ localService }) => localService === name);
+  if (priorities.length > 0)
+    return keptPlan(
+      `service "${name}" is named by broker ${listed("priority", "priorities", priorities)}; remove them or take it out there first`,
+    );
   const conversations = countedConversations(context);
   const messages = countedMessages(context);
-  const drop = statement(database, `drop service ${name}`, `DROP SERVICE ${quoteName(name)};`, {
-    object: owned(noun, name),
-    hazards: lossHazards(
-      name,
-      [conversations, messages],
-      `ends its conversations (the far sides get an error) and throws its messages away: ${amount(conversations, "conversation")}, ${amount(messages, "message")}`,
-    ),
-    reverse: createBatch({
-      name,
-      authorization: service.owner === "" ? undefined : service.owner,
-      queue: { schema: service.queueSchema, name: service.queueName },
-      contracts: service.contracts,
+  const detail = `ends its conversations (the far sides get an error) and throws its messages away: ${amount(conversations, "conversation")}, ${amount(messages, "message")}`;
+  return dropPlan(
+    dropOf(form, live, {
+      hazards: lossHazards(name, [conversations, messages], detail),
+      reverse: createBatch({ name, authorization: ownerOf(live.row), queue: queueOf(live), contracts }),
     }),
-  });
-  return { ...outcome, statements: [drop], refusals: [] };
+  );
 }
 
 // ---- Inputs from live, outputs ---------------------------------------------------------------------------------------
 
 function inputsFromLive(live: LiveService, old: BrokerServiceInputs): BrokerServiceInputs {
-  const { service, names } = live;
-  const inputs = { ...old };
+  const { contracts } = live.row;
+  const inputs = withOwner(old, live);
   const was = desired(old);
-  if (old.authorization !== undefined && !names.equals(old.authorization, service.owner))
-    inputs.authorization = service.owner;
-  if (!isSameQueue(was, live)) inputs.queue = { schema: service.queueSchema, name: service.queueName };
-  const isSame = was.contracts.length === service.contracts.length && removedContracts(was, live).length === 0;
-  if (!isSame) inputs.contracts = [...service.contracts].sort();
+  if (!isSameQueue(was, live)) inputs.queue = queueOf(live);
+  const isSame = was.contracts.length === contracts.length && removedContracts(was, live).length === 0;
+  if (!isSame) inputs.contracts = [...contracts].sort();
   return inputs;
 }
 
 // ---- Documentation and registration ----------------------------------------------------------------------------------
 
-export const brokerServiceKind: Kind<BrokerServiceInputs, DesiredService, BrokerIdentity, LiveService> = {
+export const brokerServiceKind: Kind<BrokerServiceInputs, DesiredService, NamedIdentity, LiveService> = {
+  ...namedKind(form),
   name: "BrokerService",
   inputs: BrokerServiceInputs,
   changes,
@@ -307,17 +257,12 @@ export const brokerServiceKind: Kind<BrokerServiceInputs, DesiredService, Broker
     ],
     hosts,
   },
-  database: (inputs) => inputs.database,
   desired,
-  identity: ({ database, name }) => ({ database, name }),
-  key,
-  describe: describe(noun),
   read,
-  existing: (live) => [owned(noun, live.service.name)],
   probes,
   plan,
   planDelete,
   inputsFromLive,
-  outputs: (_desired, { service }) => ({ serviceId: service.serviceId }),
+  outputs: (_desired, { row }) => ({ serviceId: row.serviceId }),
   outputNames: ["serviceId"],
 };
