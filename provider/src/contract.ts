@@ -253,6 +253,8 @@ export interface Kind<Inputs, Desired, Identity extends JsonValue, Live> {
   /** Inputs of which the server keeps no trace, so that only their change tells what to do: PlanContext.previous has the old values. */
   readonly remembered?: readonly (keyof Inputs & string)[];
   readonly documentation: KindDocumentation;
+  /** The object is the database itself: it may be closed, and after its deletion no books can be kept in it. */
+  readonly isDatabase?: true;
 
   /** The database whose catalog is read; undefined = the object belongs to the server and only `catalog.server` is filled. */
   database(inputs: Inputs): string | undefined;

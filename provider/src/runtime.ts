@@ -18,7 +18,8 @@ import { Ownership } from "./engine/bookkeeping";
 import { capabilities } from "./engine/capabilities";
 import { readConfiguration, type Configuration, type ConfigurationSource } from "./engine/configuration";
 import { missingConsents } from "./engine/consent";
-import { ManagedDatabase } from "./engine/managed-database";
+import type { ManagedDatabase } from "./engine/managed-database";
+import { ManagedServer } from "./engine/managed-server";
 import { unmetRequirements } from "./engine/requirements";
 import { gitCommit } from "./engine/source-control";
 import { forgetVerification, verify, type Verified } from "./engine/verification";
@@ -56,7 +57,7 @@ const historyOutputs = ["planHash", "deploymentId", "verified", "checksPassed", 
 // ---- The process's state ----------------------------------------------------------------------------------------------
 
 let configuration: Configuration = readConfiguration({ get: () => undefined }, process.env);
-const databases = new Map<string, ManagedDatabase>();
+const servers = new Map<string, ManagedServer>();
 
 /** Lines on stderr reach the person as diagnostics of the deployment. */
 function progress(text: string): void {
@@ -92,41 +93,29 @@ export function begin(
 
 /** Closes all connections: for programs that use the runtime without Pulumi. */
 export async function shutdown(): Promise<void> {
-  await Promise.all([...new Set(databases.values())].map((database) => database.close()));
-  databases.clear();
+  await Promise.all([...servers.values()].map((server) => server.close()));
+  servers.clear();
   planned.clear();
 }
 
-/** One for each database, however a program spells it: two would keep each other out, and see each other's writes too late. */
 async function managedDatabase(kind: AnyKind, inputs: Properties): Promise<ManagedDatabase> {
-  const server = String(inputs["server"]);
-  const database = kind.database(inputs);
-  const key = `${server}\0${database ?? ""}`;
-  if (!databases.has(key) && database !== undefined && databasesOf(server).length > 0) {
-    // The first one of a server asks how it compares names, as it must before any work.
-    const names = await databasesOf(server)[0]!.serverNames();
-    const same = databasesOf(server).find((one) => one.database !== undefined && names?.equals(one.database, database));
-    if (same) databases.set(key, same);
-  }
-  let managed = databases.get(key);
-  if (!managed) {
+  const name = String(inputs["server"]);
+  let server = servers.get(name);
+  if (!server) {
     const program = String(inputs["owner"]).split("/").slice(0, 2).join("/");
-    managed = new ManagedDatabase(server, configuration.server(server), database, program, progress);
-    databases.set(key, managed);
+    server = new ManagedServer(name, configuration.server(name), program, progress);
+    servers.set(name, server);
   }
+  const managed = await server.database(kind.database(inputs));
   const former = kind.formerDatabase?.(inputs);
   if (former !== undefined) managed.wasNamed(former);
   return managed;
 }
 
-function databasesOf(server: string): ManagedDatabase[] {
-  return [...databases.values()].filter((one) => one.server === server);
-}
-
 /** Throws CatalogReadError: what is in a database that is not open cannot be told from what is not there. */
 async function catalogOf(kind: AnyKind, target: ManagedDatabase): Promise<CatalogSnapshot> {
   const catalog = await target.catalog();
-  const row = kind.name === "Database" ? undefined : catalog.databaseRow;
+  const row = kind.isDatabase ? undefined : catalog.databaseRow;
   if (row !== undefined && row.state !== "ONLINE")
     throw new CatalogReadError(
       `database "${row.name}" on server "${target.server}" is ${row.state}, so that nothing can be said of what is in it; bring it ONLINE first`,
@@ -394,7 +383,7 @@ async function apply(
       target.invalidate();
       throw await partialFailure(kind, olds, inputs, target, id, error);
     }
-    target.invalidate();
+    target.invalidate(written(before.plan, kind.database(inputs)));
     const history = historyOf(olds, before.plan, applied);
     // What was planned from is done with; a large catalog is not held twice.
     planned.delete(resourceKey(kind, inputs));
@@ -417,6 +406,12 @@ async function apply(
     if (failure !== undefined) throw failureWithState(new VerificationFailedError(`${what}: ${failure}`), id, outs);
     return { id, outs };
   });
+}
+
+/** A transaction in a database changes nothing that the server's own catalog shows; whatever else there is may. */
+function written(plan: Plan | undefined, database: string | undefined): "server" | "contents" {
+  const inside = plan?.statements.every((statement) => statement.inTransaction && statement.database === database);
+  return inside === false ? "server" : "contents";
 }
 
 /** Throws StalePlanError. An empty plan is never stale: another input changed, or an earlier run got further than it recorded. */
@@ -557,9 +552,9 @@ export function remove(kindName: string, _id: string, properties: Properties): P
         owner,
         gitCommit: gitCommit(),
         database: kind.database(inputs),
-        databaseRemains: kind.name !== "Database",
+        databaseRemains: kind.isDatabase !== true,
         ownership: new Ownership(owner, catalog.names, owned),
-      }).finally(() => target.invalidate());
+      }).finally(() => target.invalidate(written(plan, kind.database(inputs))));
       if (kind.verification) await forgetVerification(target, kind.database(inputs)!, owner);
       const left = kind.read(await target.catalog(), identity, []);
       if (plan && plan.statements.length > 0 && left !== undefined && kind.existing(left).length > 0)

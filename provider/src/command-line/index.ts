@@ -1,7 +1,8 @@
 /** The commands of `npx pulumi-sqlserver`. They read what deployments left in the databases; only `verify --run` writes, its results. */
 import { readFileSync } from "node:fs";
 import { readConfiguration, type Configuration } from "../engine/configuration";
-import { ManagedDatabase } from "../engine/managed-database";
+import type { ManagedDatabase } from "../engine/managed-database";
+import { ManagedServer } from "../engine/managed-server";
 import { gitCommit } from "../engine/source-control";
 import { verify } from "../engine/verification";
 import { ConfigurationError, ProviderError } from "../errors";
@@ -46,13 +47,8 @@ export async function runCommandLine(
 async function run(options: Options, environment: NodeJS.ProcessEnv, out: (text: string) => void): Promise<number> {
   const configuration = configurationOf(options, environment);
   const server = options.server ?? onlyServer(options, environment);
-  const target = new ManagedDatabase(
-    server,
-    configuration.server(server),
-    options.database,
-    "command line",
-    () => undefined,
-  );
+  const managed = new ManagedServer(server, configuration.server(server), "command line", () => undefined);
+  const target = await managed.database(options.database);
   try {
     return await target.exclusively(() =>
       options.command === "history"
@@ -60,7 +56,7 @@ async function run(options: Options, environment: NodeJS.ProcessEnv, out: (text:
         : showChecks(target, server, options, out),
     );
   } finally {
-    await target.close();
+    await managed.close();
   }
 }
 

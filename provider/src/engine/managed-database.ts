@@ -5,12 +5,12 @@
 import { createHash } from "node:crypto";
 import type { Probe, ProbeRow } from "../contract";
 import { ConnectionFailedError, LockHeldError, StatementError } from "../errors";
-import { askProbes, readDatabase, readServer } from "./catalog-reader";
-import { catalogSnapshot, type CatalogSnapshot } from "./catalog-snapshot";
-import type { ServerSettings } from "./configuration";
+import { askProbes, readDatabase } from "./catalog-reader";
+import { catalogSnapshot, type CatalogSnapshot, type DatabaseRows, type ServerCatalog } from "./catalog-snapshot";
 import { applicationName, connect, RequestError, type Connection, type ResultSet } from "./connection";
 import { advice, isDatabaseUnavailable } from "./error-numbers";
-import { nameComparer, type NameComparer } from "./names";
+import type { ManagedServer } from "./managed-server";
+import { nameComparer } from "./names";
 import { quoteName, quoteText } from "./quoting";
 import { requireDatabases } from "./sight";
 
@@ -21,20 +21,21 @@ export class ManagedDatabase {
   /** Database that the connection stands in. */
   private current = "master";
   private snapshot: CatalogSnapshot | undefined;
+  /** What is in the database of that name. */
+  private contents: { readonly name: string; readonly rows: DatabaseRows } | undefined;
   private locked = false;
   private queue: Promise<unknown> = Promise.resolve();
   private former: string | undefined;
-  private names: NameComparer | undefined;
 
   constructor(
-    readonly server: string,
-    private readonly settings: ServerSettings,
+    private readonly on: ManagedServer,
     /** undefined = the kinds that belong to the server itself. */
     readonly database: string | undefined,
-    /** Who works here, for others to see: "project/stack". */
-    private readonly program: string,
-    private readonly progress: (text: string) => void,
   ) {}
+
+  get server(): string {
+    return this.on.name;
+  }
 
   /** Runs one piece of work after all earlier ones. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -64,28 +65,25 @@ export class ManagedDatabase {
       : new StatementError(text, first, 0);
   }
 
-  /** The catalog as of the last write of this process; read once. */
+  /** The catalog as of the last write of this process; each part is read once. */
   async catalog(): Promise<CatalogSnapshot> {
-    return (this.snapshot ??= await this.read());
+    const server = await this.on.catalog(await this.open());
+    if (this.snapshot?.server !== server) this.snapshot = await this.snapshotOf(server);
+    return this.snapshot;
   }
 
-  /** How the server compares the names of databases; undefined when it cannot be asked. */
-  async serverNames(): Promise<NameComparer | undefined> {
-    // Whoever works here meets the error, and is told.
-    if (this.names === undefined) await this.exclusively(() => this.catalog()).catch(() => undefined);
-    return this.names;
-  }
-
-  /** Forgets the catalog: the next use reads it again. */
-  invalidate(): void {
+  /** Forgets the catalog, of the server too unless the write was of what is in the database alone: the next use reads it again. */
+  invalidate(written: "server" | "contents" = "server"): void {
     this.snapshot = undefined;
+    this.contents = undefined;
+    if (written === "server") this.on.invalidate();
   }
 
   /** The database may still stand under an earlier name: then that one is read. */
   wasNamed(former: string): void {
     if (this.former === former) return;
     this.former = former;
-    this.invalidate();
+    this.invalidate("contents");
   }
 
   /** Whether this is the database that had another name: nothing else has it now, and what the owner made is here. */
@@ -95,10 +93,7 @@ export class ManagedDatabase {
     return (named === undefined || named.databaseId === databaseRow?.databaseId) && database.ownedBy(owner).length > 0;
   }
 
-  private async read(): Promise<CatalogSnapshot> {
-    const connection = await this.open();
-    const server = await readServer(connection, this.server);
-    this.names = nameComparer(server.properties.collation);
+  private async snapshotOf(server: ServerCatalog): Promise<CatalogSnapshot> {
     const row =
       this.database === undefined
         ? undefined
@@ -109,8 +104,11 @@ export class ManagedDatabase {
     if (this.database === undefined || !row) return catalogSnapshot(server, this.database);
     // A database that cannot be opened (offline, restoring) has options and files, but no catalog.
     if (row.state !== "ONLINE") return catalogSnapshot(server, row.name, {});
-    await this.use(row.name);
-    return catalogSnapshot(server, row.name, await readDatabase(connection, server, row.name));
+    if (this.contents?.name !== row.name) {
+      await this.use(row.name);
+      this.contents = { name: row.name, rows: await readDatabase(await this.open(), server, row.name) };
+    }
+    return catalogSnapshot(server, row.name, this.contents.rows);
   }
 
   async ask(probes: readonly Probe[]): Promise<Map<string, ProbeRow>> {
@@ -151,10 +149,10 @@ export class ManagedDatabase {
       throw new ConnectionFailedError(
         `server "${this.server}": the connection broke, and the lock with it; what was not committed is rolled back. Run the command again`,
       );
-    this.snapshot = undefined;
-    const program = `${applicationName} ${this.program}`;
+    this.invalidate();
+    const program = `${applicationName} ${this.on.program}`;
     try {
-      this.connection = await connect(this.server, this.settings, "master", program);
+      this.connection = await connect(this.server, this.on.settings, "master", program);
       this.current = "master";
     } catch (error) {
       // Users of Azure SQL Database or of a contained database may have no way into master.
@@ -164,7 +162,7 @@ export class ManagedDatabase {
         !isDatabaseUnavailable(detailOf(error))
       )
         throw error;
-      this.connection = await connect(this.server, this.settings, this.database, program);
+      this.connection = await connect(this.server, this.on.settings, this.database, program);
       this.current = this.database;
     }
     return this.connection;
@@ -182,10 +180,10 @@ export class ManagedDatabase {
     const resource = lockResource(
       this.database === undefined ? undefined : names.key(catalog.databaseRow?.name ?? this.database),
     );
-    const waitSeconds = this.settings.lockWaitSeconds ?? 120;
+    const waitSeconds = this.on.settings.lockWaitSeconds ?? 120;
     const place = catalog.server.properties.engineEdition === 5 ? (this.database ?? "master") : "master";
     const get = (milliseconds: number): string =>
-      `SET LOCK_TIMEOUT ${(this.settings.objectLockSeconds ?? 60) * 1000};
+      `SET LOCK_TIMEOUT ${(this.on.settings.objectLockSeconds ?? 60) * 1000};
 DECLARE @result int;
 EXEC @result = sys.sp_getapplock @Resource = ${quoteText(resource)}, @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = ${milliseconds};
 SELECT @result AS result;`;
@@ -198,7 +196,7 @@ SELECT @result AS result;`;
         this.database === undefined
           ? `server "${this.server}"`
           : `database "${this.database}" on server "${this.server}"`;
-      this.progress(
+      this.on.progress(
         `${what} is being deployed by ${await this.holder(place, resource)}; waiting up to ${waitSeconds} s`,
       );
       if (!(await granted(waitSeconds * 1000)))

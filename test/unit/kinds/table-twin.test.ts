@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../provider/src/contract";
 import { capabilities } from "../../../provider/src/engine/capabilities";
-import { ManagedDatabase } from "../../../provider/src/engine/managed-database";
+import type { ManagedDatabase } from "../../../provider/src/engine/managed-database";
+import { ManagedServer } from "../../../provider/src/engine/managed-server";
 import { quoteName } from "../../../provider/src/engine/quoting";
 import { tableSetKind, type TableSetInputs } from "../../../provider/src/kinds/table";
 import { parseTableName } from "../../../provider/src/kinds/table/table-name";
@@ -61,17 +62,11 @@ describe("tables on the twin", () => {
   let twin: Twin;
   let master: ManagedDatabase;
   let count = 0;
-  const open = (database?: string): ManagedDatabase =>
-    new ManagedDatabase(
-      "twin",
-      { host: twin.host, port: twin.port, user: "sa", password, trustServerCertificate: true },
-      database,
-      "test",
-      () => undefined,
-    );
+  const open = (database?: string): Promise<ManagedDatabase> =>
+    new ManagedServer("twin", { host: twin.host, port: twin.port, user: "sa", password, trustServerCertificate: true }, "test", () => undefined).database(database); // prettier-ignore
   before(async () => {
     twin = await startTwin({ password, version: "2025" });
-    master = open();
+    master = await open();
   });
   after(async () => {
     await master.close();
@@ -142,7 +137,7 @@ describe("tables on the twin", () => {
 
   for (const { what, from, to, rows } of cases)
     it(what, async () => {
-      const [changed, fresh] = [open(await emptyDatabase()), open(await emptyDatabase())];
+      const [changed, fresh] = [await open(await emptyDatabase()), await open(await emptyDatabase())];
       try {
         await deploy(changed, from);
         const columns = from.tables.Orders?.columns.map((column) => column.name) ?? [];
