@@ -52,6 +52,7 @@ export const databaseKind: Kind<DatabaseInputs, DesiredDatabase, DatabaseIdentit
   name: "Database",
   inputs: DatabaseInputs,
   changes,
+  isDatabase: true,
   documentation: {
     summary: "A database with its options, Query Store, owner, and the files of PRIMARY and the log.",
     changesInPlace: [
