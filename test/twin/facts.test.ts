@@ -11,6 +11,7 @@ import { moduleFacts } from "./facts/modules";
 import { permissionFacts } from "./facts/permissions";
 import { tableFacts } from "./facts/tables";
 import { typeFacts } from "./facts/types";
+import { xmlFacts } from "./facts/xml";
 import type { Answer, Sheet } from "./facts/fact";
 
 const sheets: readonly Sheet[] = [
@@ -22,6 +23,7 @@ const sheets: readonly Sheet[] = [
   ...databaseFacts,
   ...permissionFacts,
   ...languageFacts,
+  ...xmlFacts,
 ];
 
 async function answer(sheet: Sheet, script: string | readonly string[], expected: Answer): Promise<void> {

@@ -1,6 +1,7 @@
 /** https://learn.microsoft.com/sql/t-sql/functions/json-functions-transact-sql */
 import { sqlError } from "../session/messages";
 import { BIT, INT, nvarchar } from "../types/format-type";
+import { refuseJson } from "../types/conversion/json-text";
 import type { SqlType } from "../types/sql-type";
 import { Decimal, type SqlValue } from "../types/value";
 import { decimalToString } from "../types/decimal";
@@ -15,8 +16,7 @@ export function parseJson(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    const at = Math.max(0, text.search(/[^\s[\]{}]/));
-    throw sqlError(13609, [text[at] ?? "", at], 4);
+    throw refuseJson(text);
   }
 }
 

@@ -201,14 +201,15 @@ const large =
     };
   };
 
-const xml: TypeReader = (reader) => {
+/** In a row it is text still: the server reads it when it goes into a column. */
+const xml: TypeReader = (reader, place) => {
   if (reader.u8() !== 0) {
     reader.shortText();
     reader.shortText();
     reader.text();
   }
   return {
-    type: { name: "xml" },
+    type: place === "row" ? { name: "nvarchar", length: -1 } : { name: "xml" },
     read: (bytes) => {
       const value = bytes.plp();
       return value && value.toString("utf16le").replace(/^\ufeff/, "");

@@ -17,7 +17,7 @@ const crossed = new WeakSet<SqlError>();
 
 /** Conversions, deadlocks, nesting and triggers. */
 const TRANSACTION = new Set([
-  217, 235, 241, 242, 244, 245, 248, 295, 596, 1205, 3609, 3616, 3930, 3931, 3960, 8114, 8146, 8169, 9420,
+  217, 235, 241, 242, 244, 245, 248, 295, 596, 1205, 3609, 3616, 3930, 3931, 3960, 8114, 8146, 8169,
 ]);
 
 /** Names and types that do not bind, found when a statement is first compiled. */
@@ -38,7 +38,12 @@ export function leaveScope(error: SqlError): void {
 export function effectOf(error: SqlError): ErrorEffect {
   const own = marked.get(error);
   if (own) return own;
-  if (TRANSACTION.has(error.number)) return "transaction";
+  if (TRANSACTION.has(error.number) || isXmlParsing(error.number)) return "transaction";
   if (error.severity === 15 || COMPILE.has(error.number)) return crossed.has(error) ? "statement" : "compile";
   return "statement";
+}
+
+/** Text that is no value of type xml. */
+export function isXmlParsing(number: number): boolean {
+  return number === 6359 || (number >= 9400 && number <= 9467);
 }

@@ -13,7 +13,7 @@ import type { SqlValue } from "../types/value";
 import type { Database, Module, ModuleParameter, Table } from "../storage/model";
 import { callClrProcedure, callClrScalar, callClrTrigger, fillClrTable } from "./clr-calls";
 import { driveNow } from "./drive";
-import { leaveScope, markEffect } from "./error-effects";
+import { isXmlParsing, leaveScope, markEffect } from "./error-effects";
 import { ExecutionFrame } from "./frames";
 import { requireSameCount, run } from "./interpreter";
 import { sqlError } from "./messages";
@@ -130,7 +130,7 @@ export function convertParameter(value: SqlValue, from: SqlType | undefined, to:
   try {
     return convert(value, from, to);
   } catch (error) {
-    if (!(error instanceof SqlError) || error.number === 49999 || error.number === 206 || error.number === 257)
+    if (!(error instanceof SqlError) || [206, 257, 49999].includes(error.number) || isXmlParsing(error.number))
       throw error;
     throw sqlError(8114, [from.name, to.name], 5);
   }

@@ -3,7 +3,7 @@ import { parseBatch } from "../language/parser";
 import { tableOfType } from "../ddl/table/create-table";
 import { insertRow } from "../storage/rows";
 import type { Table } from "../storage/model";
-import { convertForStorage } from "../types/convert";
+import { convert, convertForStorage } from "../types/convert";
 import type { SqlValue } from "../types/value";
 import { callFound, findProcedure } from "./execute";
 import { report, requireSameCount, run } from "./interpreter";
@@ -62,11 +62,12 @@ export function* runProcedureCall(
           ...named,
           value: inStatement(execution, () => tableParameter(parameter.value as TableValue, execution)),
         };
-      const slot = { name: parameter.name, ordinal, type: parameter.type, value: parameter.value };
+      const value = inStatement(execution, () => readParameter(parameter));
+      const slot = { name: parameter.name, ordinal, type: parameter.type, value };
       if (parameter.output) returned.push(slot);
       return {
         ...named,
-        value: parameter.value,
+        value,
         type: parameter.type,
         ...(parameter.output ? { output: (value: SqlValue) => void (slot.value = value) } : {}),
       };
@@ -83,6 +84,12 @@ export function* runProcedureCall(
     if (effect === "transaction" || (session.options.xactAbort && effect !== "raiserror" && effect !== "syntax"))
       session.rollbackAll();
   }
+}
+
+/** What a client calls xml is text until the server has read it. */
+function readParameter({ type, value }: RpcParameter): SqlValue {
+  if (value instanceof TableValue) throw new Error("rows are no value");
+  return type.name === "xml" ? convert(value, { name: "nvarchar", length: -1 }, type) : value;
 }
 
 /** Rows that a client sent for a parameter of a table type. Throws 2715 when there is no such type. */

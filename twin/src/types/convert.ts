@@ -3,7 +3,7 @@
  * https://learn.microsoft.com/sql/t-sql/functions/cast-and-convert-transact-sql
  */
 import { SqlError } from "../session/sql-error";
-import { isInteger } from "./format-type";
+import { isInteger, isUnicode } from "./format-type";
 import type { SqlType } from "./sql-type";
 import { Variant, type SqlValue } from "./value";
 import { toBinary } from "./conversion/binary";
@@ -13,7 +13,9 @@ import { toGuid } from "./conversion/guid";
 import { toApproximate, toExact, toInteger, toMoney } from "./conversion/numbers";
 import { type ConvertOptions } from "./conversion/options";
 import { cutText, toText } from "./conversion/text";
-import { xmlFromBytes } from "./conversion/xml-bytes";
+import { jsonText } from "./conversion/json-text";
+import { xmlText } from "./conversion/xml-bytes";
+import { parseXml } from "./conversion/xml-syntax";
 
 export { canConvert, refuseConversion } from "./conversion/chart";
 export { limitDateTime } from "./conversion/dates";
@@ -52,12 +54,19 @@ export function convert(value: SqlValue, from: SqlType, to: SqlType, options: Co
     case "variant":
       return value instanceof Variant ? value : new Variant(isInteger(from) ? { name: from.name } : from, value);
     case "xml":
+      return from.name === "xml" ? value : toXml(value as string | Uint8Array, from, options);
     case "json":
-      if (!(value instanceof Uint8Array)) return value as string;
-      return to.name === "xml" ? xmlFromBytes(value) : Buffer.from(value).toString("utf16le");
+      if (from.name === "json") return value;
+      return jsonText(value instanceof Uint8Array ? Buffer.from(value).toString("utf16le") : (value as string));
     default:
       return value;
   }
+}
+
+function toXml(value: string | Uint8Array, from: SqlType, { style }: ConvertOptions): string {
+  const options = style === undefined ? {} : { style };
+  if (typeof value !== "string") return parseXml(xmlText(value), { ...options, source: "bytes" });
+  return parseXml(value, { ...options, source: isUnicode(from) ? "unicode" : "code page" });
 }
 
 /** TRY_CAST and TRY_CONVERT: NULL instead of a conversion error; a pair that does not exist is an error still. */

@@ -53,7 +53,6 @@ defineMessages({
     16,
     "STRING_AGG aggregation result exceeded the limit of 8000 bytes. Use LOB types to avoid result truncation.",
   ],
-  9420: [16, "XML parsing: illegal xml character"],
   13609: [16, "JSON text is not properly formatted. Unexpected character '%1' is found at position %2."],
   13607: [16, "JSON path is not properly formatted. Unexpected character '%1' is found at position %2."],
   13608: [16, "Property cannot be found on the specified JSON path."],

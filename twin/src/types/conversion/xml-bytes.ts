@@ -6,8 +6,3 @@ export function xmlText(body: Uint8Array): string {
   if (bytes.length >= 2 && bytes[1] === 0) return bytes.toString("utf16le");
   return bytes.toString("utf8").replace(/^\uFEFF/, "");
 }
-
-/** As a value of type xml, which does not keep the declaration. */
-export function xmlFromBytes(body: Uint8Array): string {
-  return xmlText(body).replace(/^<\?xml\s[^?]*\?>/, "");
-}
