@@ -66,6 +66,7 @@
 -- requires principal reader for permissions of "reader"
 -- requires object dbo.Orders for permissions of "reader"
 -- requires schema sales for permissions of "reader"
+-- requires service //shop/Orders for permissions of "reader"
 
 USE [sales];
 GO

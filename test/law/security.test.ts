@@ -170,6 +170,55 @@ describe("users with a password of their own", () => {
   });
 });
 
+describe("grants of the law", () => {
+  let deployment: Deployment;
+  before(async () => {
+    deployment = await Deployment.start();
+    await deployment.sql("CREATE DATABASE granted;");
+    await deployment.sql("CREATE ROLE reader; CREATE TABLE dbo.Orders (a int NULL);", "granted");
+  });
+  after(() => deployment.close());
+
+  const wrong: readonly [permission: string, on: object | undefined, reason: RegExp][] = [
+    ["SELCT", { name: "Orders" }, /no permission SELCT for class "object"; SELECT is there/],
+    ["SEND", { name: "Orders" }, /no permission SEND for class "object"/],
+    [
+      "VIEW SERVER STATE",
+      undefined,
+      /no permission VIEW SERVER STATE for class "database"; VIEW DATABASE STATE is there/,
+    ],
+    ["ALTER", { class: "user", name: "reader" }, /"reader" is a role \(15151\); write class: "role"/],
+  ];
+  for (const [permission, on, reason] of wrong)
+    it(`${permission} on ${JSON.stringify(on ?? "the database")} is refused at preview`, async () => {
+      const given = { database: "granted", principal: "reader", permissions: [{ permissions: [permission], on }] };
+      assert.match((await deployment.preview("Grants", "one", given)).failures.join(), reason);
+    });
+
+  it("need what they are on, and say so before anything runs", async () => {
+    for (const [securableClass, name] of [
+      ["service", "//shop/Orders"],
+      ["contract", "//shop/Place"],
+      ["message-type", "//shop/Order"],
+      ["assembly", "vectors"],
+    ] as const) {
+      const on = { class: securableClass, name };
+      const given = {
+        database: "granted",
+        principal: "reader",
+        permissions: [{ permissions: ["VIEW DEFINITION"], on }],
+      };
+      await deployment.configure();
+      await assert.rejects(
+        deployment.create("Grants", "one", given),
+        new RegExp(
+          `MissingRequirementError: .* needs ${securableClass.replace("-", " ")} "${name}", which is not there`,
+        ),
+      );
+    }
+  });
+});
+
 proveLaw("users, roles and permissions", securityCases, {}, [
   "CREATE LOGIN law_login WITH PASSWORD = N'Str0ng-enough';",
   "CREATE LOGIN law_other WITH PASSWORD = N'Str0ng-enough';",

@@ -161,15 +161,24 @@ describe("kind Login", () => {
   it("sets the password by its version where hashes are not to be seen, and notes it", () => {
     const blind = { logins: [loginRow()], answers: { "login password": { same: null, visible: 0 } } };
     const versioned = { ...given, passwordVersion: "2" };
-    const kept = planned(loginKind, versioned, around({ ...blind, context: { previous: { passwordVersion: "2" } } }));
+    const kept = planned(
+      loginKind,
+      versioned,
+      around({ ...blind, context: { previous: { passwordFrom: "app", passwordVersion: "2" } } }),
+    );
     assert.deepEqual(batches(kept), []);
     assert.match(kept.notes.join(), /needs CONTROL SERVER; a changed passwordVersion sets it again/);
     const changed = planned(
       loginKind,
       versioned,
-      around({ ...blind, context: { previous: { passwordVersion: "1" } } }),
+      around({ ...blind, context: { previous: { passwordFrom: "app", passwordVersion: "1" } } }),
     );
     assert.equal(batches(changed).length, 1);
+    const another = { passwordFrom: "former", passwordVersion: "2" };
+    assert.equal(
+      batches(planned(loginKind, versioned, around({ ...blind, context: { previous: another } }))).length,
+      1,
+    );
   });
 
   it("changes everything in place", () => {
@@ -364,13 +373,28 @@ describe("kind User", () => {
       rows: { principals: [principal({ authentication: "DATABASE", login: null })] },
     };
     assert.deepEqual(
-      batches(planned(userKind, contained, around({ ...here, context: { previous: { passwordVersion: "2" } } }))),
+      batches(
+        planned(
+          userKind,
+          contained,
+          around({ ...here, context: { previous: { passwordFrom: "app", passwordVersion: "2" } } }),
+        ),
+      ),
       [],
     );
     assert.deepEqual(
-      batches(planned(userKind, contained, around({ ...here, context: { previous: { passwordVersion: "1" } } }))),
+      batches(
+        planned(
+          userKind,
+          contained,
+          around({ ...here, context: { previous: { passwordFrom: "app", passwordVersion: "1" } } }),
+        ),
+      ),
       ["ALTER USER [app] WITH PASSWORD = N'Secret-0f-app';"],
     );
+    // A password of another name, and one of a user that is taken over, are not the one that the server has.
+    for (const previous of [{ passwordFrom: "former", passwordVersion: "2" }, {}])
+      assert.equal(batches(planned(userKind, contained, around({ ...here, context: { previous } }))).length, 1);
   });
 
   it("refuses another origin, a role's name, and a password where none is possible", () => {

@@ -3,6 +3,7 @@
  * https://learn.microsoft.com/sql/t-sql/statements/create-login-transact-sql
  */
 import { z } from "zod";
+import type { PlanContext } from "../../contract";
 import { quoteText } from "../../engine/quoting";
 
 export const passwordFromInput = z
@@ -19,8 +20,19 @@ export const passwordVersionInput = z
   .min(1)
   .max(64)
   .describe(
-    "Any text; a change sets the password again. It is needed only where the server does not let this login compare passwords. Default none.",
+    "Any text; a change sets the password again, as another passwordFrom does. It is needed only where the server does not let this login compare passwords. Default none.",
   );
+
+/** The server tells nothing of them: see Kind.remembered. */
+export const rememberedOfPassword = ["passwordFrom", "passwordVersion"] as const;
+
+/** Another one is meant than the last deployment set; so it is too where none did. */
+export function isAnotherPassword(
+  desired: { readonly passwordFrom: string | undefined; readonly passwordVersion: string | undefined },
+  { previous }: Pick<PlanContext, "previous">,
+): boolean {
+  return rememberedOfPassword.some((name) => desired[name] !== previous[name]);
+}
 
 /** `PASSWORD = N'...'` with the texts that must never be shown. */
 export interface PasswordClause {

@@ -13,6 +13,7 @@ import {
   type LivePermission,
   type WantedPermission,
 } from "./permission";
+import { permissionProbes } from "./permission-names";
 import { changesOf, isOf, ownedSet, plan } from "./plan";
 import { exists, inputsOf, securableWords, type Securable } from "./securable";
 
@@ -152,7 +153,7 @@ export const grantsKind: Kind<GrantsInputs, DesiredGrants, GrantsIdentity, LiveG
     `permissions ${subjectWords(subjectOf({ database, ...place }))} in database "${database}"`,
   read,
   existing: () => [],
-  probes: () => [],
+  probes: (wanted, _live, catalog) => (wanted === undefined ? [] : permissionProbes(wanted.permissions, catalog)),
   plan: (wanted, _live, context) => plan(wanted, context),
   planDelete: (live, context) => ({
     ...changesOf(live.database, live.subject, [], false, context),

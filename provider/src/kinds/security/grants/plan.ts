@@ -17,6 +17,7 @@ import {
   type LivePermission,
   type Permission,
 } from "./permission";
+import { unknownPermissions } from "./permission-names";
 import { exists, securableText, securableWords } from "./securable";
 
 // ---- Plan ------------------------------------------------------------------------------------------------------------
@@ -55,11 +56,15 @@ function requirements({ subject, permissions }: DesiredGrants): Requirement[] {
     if (securableClass === "object" || securableClass === "type") add(securableClass, `${schema!}.${name}`);
     else if (securableClass === "schema") add("schema", name);
     else if (securableClass === "user" || securableClass === "role") add("principal", name);
+    else if (securableClass === "message-type") add("message type", name);
+    else if (securableClass === "assembly" || securableClass === "contract" || securableClass === "service")
+      add(securableClass, name);
   }
   return [...found.values()];
 }
 
-function refusalsOf({ permissions }: DesiredGrants, { catalog, names }: PlanContext): Refusal[] {
+function refusalsOf({ permissions }: DesiredGrants, context: PlanContext): Refusal[] {
+  const { catalog, names } = context;
   const { database } = catalog;
   const refusals = new Map<string, Refusal>();
   for (const one of permissions) {
@@ -72,6 +77,15 @@ function refusalsOf({ permissions }: DesiredGrants, { catalog, names }: PlanCont
         property: "permissions",
         reason: `"${grantee}" owns ${securableWords(securable)} and may do everything with it; the server takes no grant to an owner (4624)`,
       });
+    const principal = name === undefined ? undefined : database.findPrincipal(name);
+    if ((securableClass === "user" || securableClass === "role") && principal !== undefined) {
+      const is = principal.type === "R" ? "role" : "user";
+      if (is !== securableClass && principal.type !== "A")
+        refusals.set(securableWords(securable), {
+          property: "permissions",
+          reason: `"${principal.name}" is a ${is} (15151); write class: "${is}"`,
+        });
+    }
     if (column === undefined || !exists(securable, catalog)) continue;
     const table = database.findTable(schema!, name!) ?? database.findObject(schema!, name!);
     // A view's columns are not in the snapshot.
@@ -82,7 +96,7 @@ function refusalsOf({ permissions }: DesiredGrants, { catalog, names }: PlanCont
         reason: `${securableWords(securable)} has no column "${column}"`,
       });
   }
-  return [...refusals.values()];
+  return [...unknownPermissions(permissions, context), ...refusals.values()];
 }
 
 // ---- From what is there to what is wanted ----------------------------------------------------------------------------

@@ -71,6 +71,11 @@ export function securableText({ class: securableClass, schema, name }: Securable
   return `${classes[securableClass].words}::${schema === undefined ? quoteName(own) : quoteNames(schema, own)}`;
 }
 
+/** As the server names the class: "MESSAGE TYPE". */
+export function classWords(securableClass: SecurableClass): string {
+  return classes[securableClass].words;
+}
+
 /** For people and for iac.object: `object dbo.Orders`, `database`. */
 export function securableWords({ class: securableClass, schema, name }: Securable): string {
   if (name === undefined) return "database";

@@ -3,6 +3,7 @@
  * database keeps books of it. https://learn.microsoft.com/sql/t-sql/statements/create-login-transact-sql
  */
 import type { Kind } from "../../../contract";
+import { rememberedOfPassword } from "../password";
 import { changes, desired, LoginInputs, type DesiredLogin } from "./inputs";
 import { identity, owned, read, typeOf, type LiveLogin, type LoginIdentity } from "./live";
 import { plan, planDelete, probes } from "./plan";
@@ -42,12 +43,12 @@ export const loginKind: Kind<LoginInputs, DesiredLogin, LoginIdentity, LiveLogin
   name: "Login",
   inputs: LoginInputs,
   changes,
-  remembered: ["passwordVersion"],
+  remembered: rememberedOfPassword,
   documentation: {
     summary: "A login of the server: SQL, Windows or Entra ID. Passwords come from secret configuration only.",
     changesInPlace: [
       "name (renamedFrom)",
-      "password (found by comparing, or by passwordVersion)",
+      "password (found by comparing, or by passwordFrom and passwordVersion)",
       "default database and language",
       "password policy and expiration",
       "enabled or disabled",

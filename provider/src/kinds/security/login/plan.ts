@@ -2,7 +2,7 @@
 import type { Plan, PlanContext, Probe, Refusal, Requirement, SecretReader, Statement } from "../../../contract";
 import { quoteName, quoteText } from "../../../engine/quoting";
 import { statement } from "../../../engine/statement";
-import { passwordClause, type PasswordClause } from "../password";
+import { isAnotherPassword, passwordClause, type PasswordClause } from "../password";
 import type { DesiredLogin } from "./inputs";
 import { owned, typeOf, type LiveLogin } from "./live";
 
@@ -179,7 +179,7 @@ function newPassword(desired: DesiredLogin, context: PlanContext, notes: string[
   if (desired.passwordFrom === undefined) return undefined;
   const answer = context.answers.get(passwordKey);
   const isVisible = answer?.["visible"] === 1;
-  const isOther = isVisible ? answer?.["same"] !== 1 : desired.passwordVersion !== context.previous["passwordVersion"];
+  const isOther = isVisible ? answer?.["same"] !== 1 : isAnotherPassword(desired, context);
   if (isOther) return passwordClause(context.secret(desired.passwordFrom));
   if (!isVisible)
     notes.push(

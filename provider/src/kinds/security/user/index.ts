@@ -4,6 +4,7 @@
  */
 import type { Kind } from "../../../contract";
 import { owningsProbe } from "../ownings";
+import { rememberedOfPassword } from "../password";
 import { changes, desired, UserInputs, type DesiredUser } from "./inputs";
 import { identity, owned, read, type LiveUser, type UserIdentity } from "./live";
 import { plan, planDelete } from "./plan";
@@ -36,11 +37,11 @@ export const userKind: Kind<UserInputs, DesiredUser, UserIdentity, LiveUser> = {
   name: "User",
   inputs: UserInputs,
   changes,
-  remembered: ["passwordVersion"],
+  remembered: rememberedOfPassword,
   documentation: {
     summary:
       "A database user: for a login, without one, with a password of its own, or of Entra ID. Orphans are mapped again.",
-    changesInPlace: ["name (renamedFrom)", "login", "default schema", "password (passwordVersion)"],
+    changesInPlace: ["name (renamedFrom)", "login", "default schema", "password (passwordFrom, passwordVersion)"],
     refused: [
       "dbo, guest and the users of SQL Server",
       "another origin of a user that exists",

@@ -27,7 +27,7 @@ export const UserInputs = z.strictObject({
   passwordVersion: passwordVersionInput
     .optional()
     .describe(
-      "Any text; a change sets the password again. The server lets nobody compare passwords of users. Default none.",
+      "Any text; a change sets the password again, as another passwordFrom does. The server lets nobody compare passwords of users. Default none.",
     ),
   external: z.literal(true).optional().describe("A user, group or application of Entra ID without a login."),
   defaultSchema: nameInput(

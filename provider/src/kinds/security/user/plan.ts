@@ -4,7 +4,7 @@ import { quoteName } from "../../../engine/quoting";
 import { statement } from "../../../engine/statement";
 import { lostIdentity } from "../../identity-change";
 import { owningsOf } from "../ownings";
-import { passwordClause, type PasswordClause } from "../password";
+import { isAnotherPassword, passwordClause, type PasswordClause } from "../password";
 import { builtInUsers, type DesiredUser, type UserOrigin } from "./inputs";
 import { owned, type LiveUser } from "./live";
 
@@ -124,7 +124,7 @@ function change(
     words.push("default schema");
   }
   let password: PasswordClause | undefined;
-  if (desired.passwordFrom !== undefined && desired.passwordVersion !== context.previous["passwordVersion"]) {
+  if (desired.passwordFrom !== undefined && isAnotherPassword(desired, context)) {
     password = passwordClause(context.secret(desired.passwordFrom));
     options.push(password.text);
     words.push("password");
