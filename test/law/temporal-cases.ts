@@ -160,6 +160,23 @@ export const temporalCases: readonly Case[] = [
   },
   {
     kind: "Table",
+    title: "the type of a column in the index of the history table, in a window",
+    before: table(orders, { ...ninety, historyIndex: { columns: ["ValidTo", "Customer"] } }),
+    after: table(
+      {
+        ...orders,
+        columns: orders.columns.map((column) =>
+          column.name === "Customer" ? { name: "Customer", type: "nchar(40)" } : column,
+        ),
+      },
+      { ...ninety, historyIndex: { columns: ["ValidTo", "Customer"] } },
+    ),
+    rows: versions,
+    kept: "SELECT OrderId, Amount FROM dbo.Orders FOR SYSTEM_TIME ALL ORDER BY OrderId, Amount",
+    allow: ["table-rewrite:dbo.Orders.Customer"],
+  },
+  {
+    kind: "Table",
     title: "history that gets rows instead of columnstore",
     before: table(orders, { ...ninety, historyIndex: "columnstore" }),
     after: table(orders, { ...ninety, historyCompression: "row" }),

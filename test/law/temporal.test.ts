@@ -119,6 +119,45 @@ describe("system-versioned tables in use", () => {
     assert.deepEqual(await kinds(database), []);
   });
 
+  it("get a column with a default, give it another type, and lose it again, though the engine put a default on history", async () => {
+    const { database, resource } = await prices();
+    const columns = inputs(database).columns;
+    const withStock = (type: string) =>
+      inputs(database, { columns: [...columns, { name: "Stock", type, default: "1" }], allow: ["table-rewrite:*"] });
+    assert.equal(await deployment.update(resource, withStock("int")), true);
+    await deployment.configure();
+    assert.equal(await deployment.update(resource, withStock("bigint")), true);
+    assert.deepEqual(
+      (await deployment.sql("SELECT Stock FROM dbo.PricesHistory", database)).map(({ Stock }) => Number(Stock)),
+      [1],
+    );
+    await deployment.configure();
+    assert.equal(await deployment.update(resource, withStock("int")), true);
+    await deployment.configure();
+    const without = inputs(database, { allow: ["data-loss:dbo.Prices.Stock"] });
+    assert.equal(await deployment.update(resource, without), true);
+    await deployment.configure();
+    await deployment.assertUnchanged(resource, without);
+    assert.deepEqual(await history(database), [{ Id: 1, Price: 10 }]);
+  });
+
+  it("change under an index that somebody put on the history table as far as the engine lets them", async () => {
+    const { database, resource } = await prices();
+    await deployment.sql("CREATE INDEX mine ON dbo.PricesHistory (Price);", database);
+    await deployment.configure();
+    const of = (type: string) => inputs(database, { columns: [{ name: "Id", type: "int" }, { name: "Price", type }], allow: ["table-rewrite:*"] }); // prettier-ignore
+    await assert.rejects(
+      deployment.update(resource, of("bigint")),
+      /is in index mine of dbo\.PricesHistory; drop that index first/,
+    );
+    await deployment.configure();
+    const columnstore = inputs(database, { systemVersioning: { historyRetention: { value: 90, unit: "days" }, historyIndex: "columnstore" } }); // prettier-ignore
+    await assert.rejects(deployment.update(resource, columnstore), /dbo\.PricesHistory has index mine/);
+    await deployment.sql("DROP INDEX mine ON dbo.PricesHistory;", database);
+    await deployment.configure();
+    assert.equal(await deployment.update(resource, of("bigint")), true);
+  });
+
   it("are not dropped while the loss of either table is not allowed", async () => {
     const { database, resource } = await prices();
     await assert.rejects(

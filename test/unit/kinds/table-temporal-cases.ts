@@ -1,6 +1,7 @@
 /** System-versioned tables: what each change is, and that versioning stays on wherever the engine can. */
 import { answers, orders, withColumns, type Change } from "./table-cases";
 import type { TableBody } from "../../../provider/src/kinds/table";
+import type { MutableRows } from "./table-rows";
 
 const ninety = { historyRetention: { value: 90, unit: "days" } } as const;
 export const temporal: TableBody = { ...orders, systemVersioning: ninety };
@@ -14,6 +15,32 @@ const on = (more: string): string =>
   `ALTER TABLE [dbo].[Orders] SET (SYSTEM_VERSIONING = ON (HISTORY_TABLE = [dbo].[OrdersHistory]${more}));`;
 const periodDefaults =
   "CONSTRAINT [DF_Orders_ValidFrom] DEFAULT (DATEADD(SECOND, -1, SYSUTCDATETIME())) NOT NULL, [ValidTo] datetime2(7) GENERATED ALWAYS AS ROW END";
+
+/** What the engine leaves behind when a NOT NULL column is added while versioning is on. */
+function leaveDefault(columns: MutableRows["columns"], name: string): void {
+  const column = columns.find((row) => row.objectId === history && row.name === name)!;
+  Object.assign(column, {
+    defaultName: `DF__OrdersHi__${name}`,
+    defaultDefinition: "((0))",
+    defaultIsSystemNamed: true,
+  });
+}
+
+/** CREATE INDEX mine ON dbo.OrdersHistory (...). */
+export function indexHistory({ columns, indexes }: MutableRows, name: string): void {
+  const clustered = indexes.find((row) => row.tableId === history)!;
+  const { columnId } = columns.find((row) => row.objectId === history && row.name === name)!;
+  indexes.push({
+    ...clustered,
+    indexId: 2,
+    name: "mine",
+    type: 2,
+    columnId,
+    columnName: name,
+    keyOrdinal: 1,
+    indexColumnId: 1,
+  });
+}
 
 export const temporalCases: readonly Change[] = [
   {
@@ -58,6 +85,58 @@ export const temporalCases: readonly Change[] = [
       "ALTER TABLE [dbo].[Orders] DROP COLUMN [Total];",
     ],
     hazards: ["data-loss:dbo.Orders.Total=10"],
+  },
+  {
+    what: "drops a column that left its default on the history table too",
+    golden: "temporal-drop-column-default",
+    from: temporal,
+    to: versioned({ ...withColumns({ Total: undefined }), checks: {} }),
+    given: { answers: answers("values:#:Total", { rows: 10 }), change: (rows) => leaveDefault(rows.columns, "Total") },
+    batches: [
+      "ALTER TABLE [dbo].[OrdersHistory] DROP CONSTRAINT [DF__OrdersHi__Total];",
+      "ALTER TABLE [dbo].[Orders] DROP CONSTRAINT [CK_Total];",
+      "ALTER TABLE [dbo].[Orders] DROP CONSTRAINT [DF_Orders_Total];",
+      "ALTER TABLE [dbo].[Orders] DROP COLUMN [Total];",
+    ],
+  },
+  {
+    what: "changes the type of a column that left its default on the history table too",
+    from: temporal,
+    to: versioned({ ...withColumns({ Total: { type: "float" } }), checks: {} }),
+    given: { change: (rows) => leaveDefault(rows.columns, "Total") },
+    batches: [
+      "ALTER TABLE [dbo].[OrdersHistory] DROP CONSTRAINT [DF__OrdersHi__Total];",
+      "ALTER TABLE [dbo].[Orders] DROP CONSTRAINT [CK_Total];",
+      "ALTER TABLE [dbo].[Orders] DROP CONSTRAINT [DF_Orders_Total];",
+      "ALTER TABLE [dbo].[Orders] ALTER COLUMN [Total] float NOT NULL;",
+      "ALTER TABLE [dbo].[Orders] ADD CONSTRAINT [DF_Orders_Total] DEFAULT (0) FOR [Total];",
+    ],
+  },
+  {
+    what: "widens a column in an index that somebody put on the history table",
+    from: temporal,
+    to: versioned(withColumns({ Note: { type: "nvarchar(80)" } })),
+    given: { change: (rows) => indexHistory(rows, "Note") },
+    batches: ["ALTER TABLE [dbo].[Orders] ALTER COLUMN [Note] nvarchar(80) COLLATE Latin1_General_100_CI_AS NULL;"],
+    hazards: [],
+  },
+  {
+    what: "changes the type of a column in the index of the history table in a window",
+    golden: "temporal-history-key",
+    from: versioned(orders, { ...ninety, historyIndex: { columns: ["ValidTo", "Total"] } }),
+    to: versioned(
+      { ...withColumns({ Total: { type: "decimal(28,2)" } }), checks: {} },
+      { ...ninety, historyIndex: { columns: ["ValidTo", "Total"] } },
+    ),
+    batches: [
+      off,
+      "ALTER TABLE [dbo].[Orders] DROP CONSTRAINT [CK_Total];",
+      "ALTER TABLE [dbo].[Orders] ALTER COLUMN [Total] decimal(28, 2) NOT NULL;",
+      "DROP INDEX [ix_OrdersHistory] ON [dbo].[OrdersHistory];",
+      "ALTER TABLE [dbo].[OrdersHistory] ALTER COLUMN [Total] decimal(28, 2) NOT NULL;",
+      "CREATE CLUSTERED INDEX [ix_OrdersHistory] ON [dbo].[OrdersHistory] ([ValidTo], [Total]) WITH (DATA_COMPRESSION = PAGE);",
+      on(", DATA_CONSISTENCY_CHECK = OFF, HISTORY_RETENTION_PERIOD = 90 DAYS"),
+    ],
   },
   {
     what: "widens a column with versioning on",

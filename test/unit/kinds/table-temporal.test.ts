@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { assertGrammar, golden } from "../../golden";
 import { alter, one, orders, refusals, withColumns } from "./table-cases";
 import { batches, hazards, inputsOf, planOf } from "./table-rows";
-import { columnstoreCases, temporal, temporalCases } from "./table-temporal-cases";
+import { columnstoreCases, indexHistory, temporal, temporalCases } from "./table-temporal-cases";
 
 describe("temporal tables and columnstore indexes: changes", () => {
   for (const change of [...temporalCases, ...columnstoreCases])
@@ -69,10 +69,22 @@ describe("temporal tables: made, dropped, repaired, refused", () => {
   }); // prettier-ignore
 
   it("does not take over a history table that is there, unless told so", () => {
-    const there = inputsOf({ OrdersHistory: { columns: [{ name: "a", type: "int" }] } });
+    const { primaryKey: _key, indexes: _indexes, checks: _checks, ...columns } = orders;
+    const moments = [
+      { name: "ValidFrom", type: "datetime2" },
+      { name: "ValidTo", type: "datetime2" },
+    ];
+    const there = inputsOf({ OrdersHistory: { columns: [...columns.columns.map(({ default: _default, ...column }) => column), ...moments] } }); // prettier-ignore
     assert.match(refusals(planOf(there, one(temporal), { rows: 5, owned: [] })).join(), /dbo\.OrdersHistory is there already, with 5 rows; give adoptHistory: true/); // prettier-ignore
     const adopting = { ...temporal, systemVersioning: { ...temporal.systemVersioning, adoptHistory: true } };
-    assert.deepEqual(refusals(planOf(there, one(adopting), { owned: [] })), []);
+    const plan = planOf(there, one(adopting), { rows: 5, owned: [] });
+    golden("table.temporal-adopt", { title: "a table that is made over a history table that is there", old: there.tables, new: adopting }, plan); // prettier-ignore
+    assert.deepEqual(refusals(plan), []);
+    assert.deepEqual(batches(plan).slice(1), [
+      "CREATE NONCLUSTERED INDEX [IX_Orders_Code] ON [dbo].[Orders] ([Code]);",
+      "CREATE CLUSTERED INDEX [ix_OrdersHistory] ON [dbo].[OrdersHistory] ([ValidTo], [ValidFrom]) WITH (DATA_COMPRESSION = PAGE);",
+      "ALTER TABLE [dbo].[Orders] SET (SYSTEM_VERSIONING = ON (HISTORY_TABLE = [dbo].[OrdersHistory], HISTORY_RETENTION_PERIOD = 90 DAYS));",
+    ]);
   });
 
   it("says when the database does not clean history up", () => {
@@ -87,7 +99,9 @@ describe("temporal tables: made, dropped, repaired, refused", () => {
     ["NOT NULL without a default", temporal, { ...withColumns({}, { name: "b", type: "int", backfill: "1" }), systemVersioning: temporal.systemVersioning }, {}, /cannot be filled later; give a default/],
     ["NULL in former versions", temporal, { ...withColumns({ Note: { nullable: false } }), systemVersioning: temporal.systemVersioning }, { answers: { "nulls:1000:Note": { rows: 0 }, "nulls:2000:Note": { rows: 4 } } }, /4 former versions hold NULL, and history cannot be filled/],
     ["former values that are too long", temporal, { ...withColumns({ Note: { type: "nvarchar(5)" } }), systemVersioning: temporal.systemVersioning }, { answers: { "fit:1000:Note": { tooLong: 0 }, "fit:2000:Note": { tooLong: 2 } } }, /2 former versions in dbo\.OrdersHistory do not fit/],
-    ["an identity that is added", temporal, { ...withColumns({}, { name: "n", type: "int", identity: true }), systemVersioning: temporal.systemVersioning }, {}, /n is an identity that is added, which a system-versioned table does not take/],
+    ["columnstore history beside another index on it", temporal, { ...orders, systemVersioning: { ...temporal.systemVersioning, historyIndex: "columnstore" } }, { change: (rows) => indexHistory(rows, "Note") }, /dbo\.OrdersHistory has index mine, and history in a columnstore index takes no other index where it is aged out/],
+    ["another type under an index that somebody put on the history table", temporal, { ...withColumns({ Note: { type: "int" } }), systemVersioning: temporal.systemVersioning }, { change: (rows) => indexHistory(rows, "Note") }, /Note cannot change while it is in index mine of dbo\.OrdersHistory/],
+    ["an identity that is added", temporal, { ...withColumns({}, { name: "n", type: "int", identity: true }), systemVersioning: temporal.systemVersioning }, {}, /n is an identity that is added, and nobody can number the former versions/],
     ["an ordered columnstore index on 2019", orders, { ...orders, primaryKey: { columns: ["Id"] }, indexes: [{ columnstore: true, clustered: true, orderBy: ["Id"] }] }, { majorVersion: 15 }, /ordered clustered columnstore index needs SQL Server 2022/],
     ["FILESTREAM on Linux", orders, { ...withColumns({ Id: undefined }, { name: "Id", type: "uniqueidentifier", rowGuid: true }, { name: "Body", type: "varbinary(max)", filestream: true, nullable: true }) }, {}, /Linux has no FILESTREAM/],
     ["another partition scheme", { ...orders, partitionScheme: { name: "ps", column: "Id" }, indexes: [] }, { ...orders, partitionScheme: { name: "other", column: "Id" }, indexes: [] }, {}, /lies on partition scheme ps, and its rows are not moved/],

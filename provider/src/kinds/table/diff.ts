@@ -230,7 +230,7 @@ function sameIdentity(desired: DesiredColumn, live: LiveColumn): boolean {
 type Blocker = "primary-key" | "unique" | "index" | "expression";
 
 /** Whether the engine refuses the change of the column while the part stands on it. */
-function blocks(part: Blocker, effect: ColumnEffect): boolean {
+export function blocks(part: Blocker, effect: ColumnEffect): boolean {
   if (effect.gone || effect.unknownType || effect.collation) return true;
   if (part === "expression" && effect.renamed) return true;
   if (effect.type && (!effect.type.widens || part === "primary-key")) return true;

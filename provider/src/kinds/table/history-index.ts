@@ -1,26 +1,47 @@
 /** The clustered index of a history table. The engine makes one on the end and the start of the period, with page compression. */
 import { quoteName, quoteNames } from "../../engine/quoting";
 import type { NameComparer } from "../../engine/names";
+import { blocks, type ColumnEffect } from "./diff";
 import type { Rename } from "./match";
-import type { DesiredVersioning, LiveHistory } from "./model";
+import type { DesiredVersioning, LiveHistory, LiveIndex } from "./model";
 import { compressionOption } from "./render";
-import { clusteredIndexOf } from "./versioning-change";
 
 /** The name that the engine gives the index of a history table that it makes; in lower case, as probed on SQL Server 2025. */
 export function engineIndexName(history: string): string {
   return `ix_${history}`.slice(0, 128);
 }
 
+export function clusteredIndexOf(history: LiveHistory): LiveIndex | undefined {
+  return history.indexes.find((index) => index.clustered);
+}
+
+/** Of the columns of the table. */
+interface ColumnChanges {
+  readonly names: NameComparer;
+  readonly rename: Rename;
+  /** By the key of the present name. */
+  readonly effects: ReadonlyMap<string, ColumnEffect>;
+}
+
+/**
+ * recreate: a drop and a build, which the clean-up of aged rows lets nobody do while versioning is on. A columnstore index gives way to
+ * rows by it, and an index in rows to a column that cannot change under it.
+ */
 export function historyIndexChange(
   { index, compression }: DesiredVersioning,
   history: LiveHistory,
-  names: NameComparer,
-  rename: Rename,
+  { names, rename, effects }: ColumnChanges,
 ): "keep" | "build" | "recreate" {
   const there = clusteredIndexOf(history);
   if (!there) return "build";
-  if (index === "columnstore") return there.columnstore && there.compression === compression ? "keep" : "build";
-  if (there.columnstore) return "recreate";
+  if (there.columnstore)
+    return index !== "columnstore" ? "recreate" : there.compression === compression ? "keep" : "build";
+  const stands = there.columns.some(({ name }) => {
+    const effect = effects.get(names.key(name));
+    return effect !== undefined && blocks("index", effect);
+  });
+  if (stands) return "recreate";
+  if (index === "columnstore") return "build";
   const sameColumns =
     there.columns.length === index.length &&
     index.every((column, at) => {

@@ -12,11 +12,11 @@ import {
 } from "./desired";
 import type { ColumnInputs, ForeignKeyInputs, IndexInputs, KeyInputs, TableBody } from "./inputs";
 import { normalizeVersioning } from "./desired-versioning";
-import { historyIndexChange } from "./history-index";
+import { clusteredIndexOf, historyIndexChange } from "./history-index";
 import { compressionOf } from "./live";
 import { pairUp, sameCheck, sameExpression, sameForeignKey, sameIndexContent } from "./match";
 import type { LiveCheck, LiveColumn, LiveForeignKey, LiveIndex, LiveTable } from "./model";
-import { clusteredIndexOf, sameRetention } from "./versioning-change";
+import { sameRetention } from "./versioning-change";
 
 const ignore = (): void => undefined;
 const asIs = (column: string): string => column;
@@ -170,7 +170,8 @@ function versioningFromLive(
     wanted !== undefined &&
     names.equals(wanted.history.schema, history.schema) &&
     names.equals(wanted.history.name, history.name);
-  const sameIndex = wanted !== undefined && historyIndexChange(wanted, history, names, asIs) === "keep";
+  const sameIndex =
+    wanted !== undefined && historyIndexChange(wanted, history, { names, rename: asIs, effects: new Map() }) === "keep";
   const clustered = clusteredIndexOf(history);
   const {
     periodColumns: givenPeriod,

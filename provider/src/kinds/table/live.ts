@@ -116,7 +116,7 @@ export function readTable(
 /** Row-store and columnstore. */
 const isManaged = ({ type }: IndexEntry): boolean => [1, 2, 5, 6].includes(type);
 
-function readHistory(database: DatabaseCatalog, row: TableRow): LiveHistory {
+export function readHistory(database: DatabaseCatalog, row: TableRow): LiveHistory {
   return {
     schema: row.schemaName,
     name: row.name,

@@ -2,20 +2,38 @@
  * The history table of one system-versioned table, beside what the engine does by itself: its name, its clustered index, and, while
  * versioning is off, its columns.
  */
+import type { Hazard } from "../../contract";
+import type { NameComparer } from "../../engine/names";
 import { quoteName, quoteNames, quoteText } from "../../engine/quoting";
 import { sameType } from "./data-type";
-import { engineIndexName, historyIndexChange, renderHistoryIndex } from "./history-index";
+import type { ColumnEffect } from "./diff";
+import type { Draft, DraftStatement, Phase } from "./draft";
+import { clusteredIndexOf, engineIndexName, historyIndexChange, renderHistoryIndex } from "./history-index";
+import type { Rename } from "./match";
 import type { DesiredColumn, DesiredVersioning, LiveColumn, LiveHistory } from "./model";
-import { bracketed, renderRename, typeAndNullability } from "./render";
-import type { TableWork } from "./table-work";
-import { clusteredIndexOf } from "./versioning-change";
+import { bracketed, renderColumn, renderRename, typeAndNullability } from "./render";
+
+/** The change of the table itself, as far as its history follows it. */
+export interface HistoryWork {
+  readonly draft: Draft;
+  readonly display: string;
+  /** Quoted, as it is called once moves and renames are done. */
+  readonly table: string;
+  readonly names: NameComparer;
+  readonly databaseCollation: string | undefined;
+  /** Columns of the table once the plan is done, in their order. */
+  readonly finalColumns: readonly DesiredColumn[];
+  /** By the key of the present name. */
+  readonly effects: ReadonlyMap<string, ColumnEffect>;
+  readonly rename: Rename;
+}
 
 export class HistoryPlanner {
   /** Quoted, as it is called once it is moved and renamed. */
   private readonly table: string;
 
   constructor(
-    private readonly work: TableWork,
+    private readonly work: HistoryWork,
     private readonly history: LiveHistory,
     private readonly versioning: DesiredVersioning,
   ) {
@@ -26,22 +44,22 @@ export class HistoryPlanner {
   move(): void {
     const { history } = this;
     const to = this.versioning.history;
-    const { names } = this.work.facts;
+    const { names } = this.work;
     if (!names.equals(history.schema, to.schema))
-      this.work.add(
+      this.add(
         "history-column",
         `move history table ${history.display} to schema ${to.schema}`,
         `ALTER SCHEMA ${quoteName(to.schema)} TRANSFER OBJECT::${quoteNames(history.schema, history.name)};`,
       );
     if (!names.equals(history.name, to.name))
-      this.work.add(
+      this.add(
         "history-column",
         `rename history table ${history.display} to ${to.name}`,
         renderRename([to.schema, history.name], to.name, "OBJECT"),
       );
     const [from, name] = [clusteredIndexOf(history)?.name, this.indexName(to.name)];
     if (from !== undefined && !names.equals(from, name))
-      this.work.add(
+      this.add(
         "history-column",
         `rename index ${from} of history table ${to.name} to ${name}`,
         renderRename([to.schema, to.name, from], name, "INDEX"),
@@ -52,28 +70,28 @@ export class HistoryPlanner {
   private indexName(table: string): string {
     const there = clusteredIndexOf(this.history)?.name;
     const made = engineIndexName(this.history.name);
-    return there === undefined || this.work.facts.names.equals(there, made) ? engineIndexName(table) : there;
+    return there === undefined || this.work.names.equals(there, made) ? engineIndexName(table) : there;
   }
 
   /** While versioning is off the engine takes nothing along, so the history table is brought to the columns of its table. */
   match(): void {
     const { history, versioning } = this;
-    const { names } = this.work.facts;
-    const { finalColumns, how } = this.work.versioning;
+    const { names } = this.work;
+    const { finalColumns } = this.work;
     const replaced = new Set(
-      [...this.work.diff.effects.values()].filter((effect) => effect.gone).map((effect) => names.key(effect.live.name)),
+      [...this.work.effects.values()].filter((effect) => effect.gone).map((effect) => names.key(effect.live.name)),
     );
     const wanted = new Map(finalColumns.map((column) => [names.key(column.name), column]));
     const order: string[] = [];
     for (const column of history.columns) {
-      const now = this.work.diff.rename(column.name);
+      const now = this.work.rename(column.name);
       const target = wanted.get(names.key(now));
       if (!target || replaced.has(names.key(column.name))) {
         this.drop(column, replaced.has(names.key(column.name)));
         continue;
       }
       if (!names.equals(now, column.name))
-        this.work.add(
+        this.add(
           "history-column",
           `rename column ${versioning.historyDisplay}.${column.name} to ${now}`,
           renderRename([versioning.history.schema, versioning.history.name, column.name], now, "COLUMN"),
@@ -83,29 +101,31 @@ export class HistoryPlanner {
     }
     for (const column of finalColumns)
       if (!order.includes(names.key(column.name))) {
-        this.add(column);
+        this.addColumn(column);
         order.push(names.key(column.name));
       }
     if (order.some((name, at) => name !== names.key(finalColumns[at]?.name ?? "")))
       this.work.draft.refuse(
         `${versioning.path}.historyTable`,
-        `the columns of ${history.display} are not in the order of ${this.work.display}, which versioning needs${how === "repair" ? "; give another history table, and keep this one by hand" : ""}`,
+        `the columns of ${history.display} are not in the order of ${this.work.display}, which versioning needs; give another history table, and keep this one by hand`,
       );
   }
 
   private drop(column: LiveColumn, known: boolean): void {
     const { history } = this;
+    const object = `${history.display}.${column.name}`;
     const loses = !known && history.row.rows > 0;
-    this.work.add(
+    this.dropDefault(column, "history-column");
+    this.add(
       "history-column",
-      `drop column ${history.display}.${column.name}`,
+      `drop column ${object}`,
       `ALTER TABLE ${this.table} DROP COLUMN ${quoteName(column.name)};`,
       {
         hazards: loses
           ? [
-              this.work.hazard(
+              hazard(
                 "data-loss",
-                `${history.display}.${column.name}`,
+                object,
                 "the column of the history table and its values are dropped",
                 history.row.rows,
               ),
@@ -115,16 +135,40 @@ export class HistoryPlanner {
     );
   }
 
+  /**
+   * A column that was added NOT NULL left its default on the history table too, under a name that the server made; it stands in the
+   * way of a drop and of another type.
+   */
+  freeColumns(): void {
+    for (const effect of this.work.effects.values()) {
+      const retyped = effect.unknownType || (effect.type !== undefined && !effect.type.sameName);
+      if (!effect.gone && !retyped) continue;
+      const there = this.history.columns.find(({ name }) => this.work.names.equals(name, effect.live.name));
+      if (there) this.dropDefault(there, "drop-constraint");
+    }
+  }
+
+  private dropDefault(column: LiveColumn, phase: Phase): void {
+    if (!column.default) return;
+    this.add(
+      phase,
+      `drop default of ${this.versioning.historyDisplay}.${column.name}`,
+      `ALTER TABLE ${this.table} DROP CONSTRAINT ${quoteName(column.default.name)};`,
+    );
+  }
+
   private alter(there: LiveColumn, column: DesiredColumn): void {
     if (column.computed) return;
-    const { databaseCollation, names } = this.work.facts;
+    const { databaseCollation, names } = this.work;
     const collation = column.collation ?? databaseCollation;
     const same =
       sameType(there.type, column.type!, names) &&
       there.nullable === column.nullable &&
       (there.collation === undefined || there.collation.toLowerCase() === collation?.toLowerCase());
     if (same) return;
-    this.work.add(
+    if (there.type.name !== column.type!.name || there.type.schema !== column.type!.schema)
+      this.dropDefault(there, "history-column");
+    this.add(
       "history-column",
       `alter column ${this.versioning.historyDisplay}.${column.name}`,
       `ALTER TABLE ${this.table} ALTER COLUMN ${quoteName(column.name)} ${typeAndNullability(column, collation)};`,
@@ -132,11 +176,11 @@ export class HistoryPlanner {
     );
   }
 
-  private add(column: DesiredColumn): void {
+  private addColumn(column: DesiredColumn): void {
     const { history, versioning } = this;
     const object = `${versioning.historyDisplay}.${column.name}`;
     if (column.computed)
-      return this.work.add(
+      return this.add(
         "history-column",
         `add column ${object} with the values of the computed column`,
         this.computed(column),
@@ -148,12 +192,15 @@ export class HistoryPlanner {
         `${object} would be NOT NULL without a default, and the history table has ${history.row.rows} rows; give a default or make it nullable`,
       );
     const value = column.nullable || !column.default ? "" : ` DEFAULT ${bracketed(column.default.expression)}`;
-    const collate = column.collation ?? this.work.facts.databaseCollation;
-    this.work.add(
-      "history-column",
-      `add column ${object}`,
-      `ALTER TABLE ${this.table} ADD ${quoteName(column.name)} ${typeAndNullability(column, collate)}${value};`,
-    );
+    const plain = {
+      ...column,
+      collation: column.type!.name === "sysname" ? undefined : (column.collation ?? this.work.databaseCollation),
+      default: undefined,
+      identity: undefined,
+      rowGuid: false,
+      period: undefined,
+    };
+    this.add("history-column", `add column ${object}`, `ALTER TABLE ${this.table} ADD ${renderColumn(plain)}${value};`);
   }
 
   /** Only the server knows the type of an expression, so the batch asks for it; former versions get the value from their own columns. */
@@ -184,31 +231,60 @@ export class HistoryPlanner {
     ].join("\n");
   }
 
-  index(phase: "history-index" | "history-late"): void {
-    const { history, versioning } = this;
-    const change = historyIndexChange(versioning, history, this.work.facts.names, this.work.diff.rename);
-    if (change === "keep") return;
-    const clustered = clusteredIndexOf(history);
-    const name = this.indexName(versioning.history.name);
-    const hazards =
-      history.row.rows > 0
-        ? [
-            this.work.hazard(
-              "index-build",
-              `${versioning.historyDisplay}.${name}`,
-              "the index is built over every former version",
-              history.row.rows,
-            ),
-          ]
-        : [];
-    if (change === "recreate")
-      this.work.add(
-        phase,
-        `drop index ${versioning.historyDisplay}.${name}`,
-        `DROP INDEX ${quoteName(name)} ON ${this.table};`,
-        { sizeOfData: true },
-      );
-    const build = renderHistoryIndex(versioning, name, clustered !== undefined && change !== "recreate", true)!;
-    this.work.add(phase, `build index ${versioning.historyDisplay}.${name}`, build, { hazards, sizeOfData: true });
+  // ---- Its clustered index -----------------------------------------------------------------------------------------
+
+  private get change(): "keep" | "build" | "recreate" {
+    return historyIndexChange(this.versioning, this.history, this.work);
   }
+
+  /** While versioning is off, and before the columns change. */
+  dropIndex(): void {
+    if (this.change !== "recreate") return;
+    const name = this.indexName(this.versioning.history.name);
+    this.add(
+      "history-column",
+      `drop index ${this.versioning.historyDisplay}.${name}`,
+      `DROP INDEX ${quoteName(name)} ON ${this.table};`,
+      { sizeOfData: true },
+    );
+  }
+
+  index(phase: "history-index" | "history-late"): void {
+    const { change, history, versioning } = this;
+    this.refuseOtherIndexes();
+    if (change === "keep") return;
+    const name = this.indexName(versioning.history.name);
+    const object = `${versioning.historyDisplay}.${name}`;
+    const { rows } = history.row;
+    const build = renderHistoryIndex(
+      versioning,
+      name,
+      clusteredIndexOf(history) !== undefined && change === "build",
+      true,
+    )!;
+    this.add(phase, `build index ${object}`, build, {
+      hazards: rows > 0 ? [hazard("index-build", object, "the index is built over every former version", rows)] : [],
+      sizeOfData: true,
+    });
+  }
+
+  /** 13771, 13772. */
+  private refuseOtherIndexes(): void {
+    const { history, versioning } = this;
+    if (versioning.index !== "columnstore" || versioning.retention === "infinite") return;
+    const others = history.indexes.filter(({ clustered }) => !clustered).map(({ name }) => name);
+    if (others.length > 0)
+      this.work.draft.refuse(
+        `${versioning.path}.historyIndex`,
+        `${history.display} has ${others.length === 1 ? "index" : "indexes"} ${others.join(", ")}, and history in a columnstore index takes no other index where it is aged out; drop ${others.length === 1 ? "it" : "them"} first, or keep history for ever`,
+      );
+  }
+
+  private add(phase: Phase, label: string, batch: string, special: DraftStatement = {}): void {
+    this.work.draft.add(phase, this.work.display, label, batch, special);
+  }
+}
+
+function hazard(type: Hazard["type"], object: string, detail: string, rows: number): Hazard {
+  return { type, object, detail, rows };
 }

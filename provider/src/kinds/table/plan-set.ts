@@ -2,17 +2,21 @@
 import type { CatalogSnapshot, ObjectName, Plan, PlanContext, Probe } from "../../contract";
 import { emptyPlan } from "../../contract";
 import { quoteName, quoteNames } from "../../engine/quoting";
+import type { TableRow } from "../../engine/snapshot/tables";
 import type { NameComparer } from "../../engine/names";
 import { needsVersion17 } from "./data-type";
 import { diffTable, type DiffFacts, type TableDiff } from "./diff";
 import { Draft } from "./draft";
+import { takenHistory, unfitHistory, whyNotHistory } from "./history-adoption";
 import { engineIndexName, renderHistoryIndex } from "./history-index";
+import { readHistory } from "./live";
 import type { DesiredSet, DesiredTable, DesiredVersioning, LiveHistory, LiveSet, LiveTable } from "./model";
 import { isTableOfHistory } from "./ownership";
 import { planForeignKeys, type SetChange } from "./plan-foreign-keys";
 import { planTable } from "./plan-table";
-import { historyObject, noCleanup, versioningOption } from "./plan-versioning";
-import { answer, probeKey, probesOf, rowsProbe } from "./probes";
+import { HistoryPlanner } from "./plan-history";
+import { agedHazards, historyObject, noCleanup, versioningOption } from "./plan-versioning";
+import { agedProbes, answer, probeKey, probesOf, rowsProbe } from "./probes";
 import {
   compressionOption,
   nameList,
@@ -43,7 +47,7 @@ export function planSet(desired: DesiredSet, live: LiveSet | undefined, context:
 
   for (const table of desired.tables) requirements(table, change, draft);
   for (const diff of change.diffs) planTable(diff, draft, facts);
-  for (const table of change.created) createTable(table, change, draft);
+  for (const table of change.created) createTable(table, change, draft, facts);
   for (const table of change.leaving) dropTable(table, draft);
   planForeignKeys(change, draft, facts);
   return draft.plan(
@@ -69,12 +73,15 @@ export function probesOfSet(
   live: LiveSet | undefined,
   catalog: CatalogSnapshot,
 ): readonly Probe[] {
-  if (!live) return [];
-  if (!desired) return live.tables.filter((table) => table.foundBy !== "old-name").flatMap(rowsProbes);
+  if (!desired) return (live?.tables ?? []).filter((table) => table.foundBy !== "old-name").flatMap(rowsProbes);
   const facts = factsOf(catalog);
   // Whether an unclaimed table is ours is known when planning; its rows are counted in any case.
-  const { diffs, leaving } = compare(desired, live, facts, () => true);
-  const probes = [...diffs.flatMap((diff) => probesOf(diff, facts)), ...leaving.flatMap(rowsProbes)];
+  const { created, diffs, leaving } = compare(desired, live, facts, () => true);
+  const adopted = created.flatMap(({ versioning }) => {
+    const there = versioning && catalog.database.findTable(versioning.history.schema, versioning.history.name);
+    return there ? agedProbes(readHistory(catalog.database, there), versioning) : [];
+  });
+  const probes = [...diffs.flatMap((diff) => probesOf(diff, facts)), ...adopted, ...leaving.flatMap(rowsProbes)];
   return [...new Map(probes.map((probe) => [probe.key, { ...probe, database: desired.database }])).values()];
 }
 
@@ -189,6 +196,12 @@ function requireFeatures(table: DesiredTable, draft: Draft): void {
   const { versioning } = table;
   if (versioning && !catalog.database.findSchema(versioning.history.schema))
     draft.require("schema", versioning.history.schema, `history table "${versioning.historyDisplay}"`);
+  const other = versioning && catalog.database.findObject(versioning.history.schema, versioning.history.name);
+  if (other)
+    draft.refuse(
+      `${versioning.path}.historyTable`,
+      `${versioning.historyDisplay} is there already, as an object of type ${other.type.trim()}; give the history table another name`,
+    );
   const streams = table.columns.find((column) => column.filestream);
   if (streams && !filestream)
     draft.refuse(
@@ -210,13 +223,17 @@ function requireFeatures(table: DesiredTable, draft: Draft): void {
   }
 }
 
-function createTable(table: DesiredTable, change: SetChange, draft: Draft): void {
+function createTable(table: DesiredTable, change: SetChange, draft: Draft, facts: DiffFacts): void {
   const name = quoteNames(table.schema, table.name);
-  draft.add("create-table", table.display, `create table ${table.display}`, renderCreateTable(table), {
-    ...(!table.versioning && { reverse: `DROP TABLE ${name};` }),
-  });
   const { versioning } = table;
-  if (versioning) createHistory(table, versioning, draft);
+  const there =
+    versioning && draft.context.catalog.database.findTable(versioning.history.schema, versioning.history.name);
+  const batch = renderCreateTable(table, there ? "off" : "on");
+  draft.add("create-table", table.display, `create table ${table.display}`, batch, {
+    ...((!versioning || there) && { reverse: `DROP TABLE ${name};` }),
+  });
+  if (versioning && there) adoptHistory(table, versioning, there, draft, facts);
+  else if (versioning) buildHistory(table, versioning, draft);
   for (const index of table.indexes)
     draft.add(
       index.clustered ? "clustered" : "index",
@@ -245,23 +262,65 @@ function createTable(table: DesiredTable, change: SetChange, draft: Draft): void
 }
 
 /** CREATE TABLE makes the history table; its index is made anew where another one is wanted. */
-function createHistory(table: DesiredTable, versioning: DesiredVersioning, draft: Draft): void {
-  const { history } = versioning;
-  const there = draft.context.catalog.database.findTable(history.schema, history.name);
-  if (there && !versioning.adoptHistory)
-    draft.refuse(
-      `${versioning.path}.historyTable`,
-      `${versioning.historyDisplay} is there already, with ${there.rows} ${there.rows === 1 ? "row" : "rows"}; give adoptHistory: true to take it over as the history of ${table.display}, or give another name`,
-    );
-  if (versioning.retention !== "infinite" && draft.context.catalog.databaseRow?.isTemporalHistoryRetention === false)
-    draft.note(noCleanup(table.display));
-  // What an adopted one has is seen, and changed, by the next plan.
-  const index = there ? undefined : renderHistoryIndex(versioning, engineIndexName(history.name), true);
+function buildHistory(table: DesiredTable, versioning: DesiredVersioning, draft: Draft): void {
+  noteRetention(table, versioning, draft);
+  const index = renderHistoryIndex(versioning, engineIndexName(versioning.history.name), true);
   if (index !== undefined)
     draft.add("history-late", table.display, `build the index of history table ${versioning.historyDisplay}`, index);
 }
 
-export function renderCreateTable(table: DesiredTable): string {
+/** A history table that exists is brought to the columns of the new table, and gets its index, before it is taken up. */
+function adoptHistory(
+  table: DesiredTable,
+  versioning: DesiredVersioning,
+  there: TableRow,
+  draft: Draft,
+  facts: DiffFacts,
+): void {
+  const path = `${versioning.path}.historyTable`;
+  if (!versioning.adoptHistory)
+    return draft.refuse(path, takenHistory(versioning.historyDisplay, there, table.display));
+  const history = readHistory(draft.context.catalog.database, there);
+  const reasons = whyNotHistory(history, versioning, draft.context.catalog);
+  if (reasons.length > 0) return draft.refuse(path, unfitHistory(history, table.display, reasons));
+  noteRetention(table, versioning, draft);
+  const name = quoteNames(table.schema, table.name);
+  const planner = new HistoryPlanner(
+    {
+      display: table.display,
+      table: name,
+      draft,
+      ...facts,
+      finalColumns: table.columns,
+      effects: new Map(),
+      rename: (column) => column,
+    },
+    history,
+    versioning,
+  );
+  planner.dropIndex();
+  planner.match();
+  planner.index("history-index");
+  draft.add(
+    "versioning-on",
+    table.display,
+    `switch on versioning of ${table.display}`,
+    `ALTER TABLE ${name} SET (${versioningOption(versioning, versioning.checkConsistency ? "ON" : "OFF")});`,
+    {
+      hazards: agedHazards(history, versioning, draft.context),
+      sizeOfData: true,
+      reverse: `ALTER TABLE ${name} SET (SYSTEM_VERSIONING = OFF);`,
+    },
+  );
+}
+
+function noteRetention(table: DesiredTable, { retention }: DesiredVersioning, draft: Draft): void {
+  if (retention !== "infinite" && draft.context.catalog.databaseRow?.isTemporalHistoryRetention === false)
+    draft.note(noCleanup(table.display));
+}
+
+/** `versioning` "off": with its period, to be switched on once its history is ready. */
+export function renderCreateTable(table: DesiredTable, versioning: "on" | "off" = "on"): string {
   const constraints = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
   const parts = [
     ...table.columns.map((column) => renderColumn(column)),
@@ -280,7 +339,7 @@ export function renderCreateTable(table: DesiredTable): string {
     table.filestreamFilegroup === undefined ? "" : ` FILESTREAM_ON ${quoteName(table.filestreamFilegroup)}`;
   const options = [
     ...(clustered || table.compression === "none" ? [] : [compressionOption(table.compression)]),
-    ...(table.versioning ? [versioningOption(table.versioning, table.versioning.checkConsistency ? "ON" : "OFF")] : []),
+    ...(table.versioning && versioning === "on" ? [versioningOption(table.versioning)] : []),
   ];
   const withOptions = options.length === 0 ? "" : ` WITH (${options.join(", ")})`;
   return `CREATE TABLE ${quoteNames(table.schema, table.name)} (\n${parts.map((part) => `  ${part}`).join(",\n")}\n)${on}${textOn}${streamOn}${withOptions};`;

@@ -1,13 +1,14 @@
 /** System versioning of one table that exists: switched on, off, changed while on, repaired after somebody switched it off. */
-import type { ObjectName } from "../../contract";
+import type { Hazard, ObjectName, PlanContext } from "../../contract";
 import { isAllowed } from "../../engine/consent";
 import { quoteName, quoteNames } from "../../engine/quoting";
-import { changesMoreThanName } from "./diff";
+import { blocks } from "./diff";
 import { sameType } from "./data-type";
 import { isTableOfHistory } from "./ownership";
 import type { DesiredColumn, DesiredVersioning, LiveHistory } from "./model";
-import { answer, probeKey } from "./probes";
+import { answer, endOfTime, probeKey } from "./probes";
 import { nameList, renderColumn, renderDefault } from "./render";
+import { insteadOfTriggers, takenHistory, unfitHistory, whyNotHistory } from "./history-adoption";
 import { engineIndexName, renderHistoryIndex } from "./history-index";
 import { HistoryPlanner } from "./plan-history";
 import { generatedName } from "./table-name";
@@ -15,11 +16,6 @@ import type { TableWork } from "./table-work";
 import { isShorter, retentionText, sameRetention } from "./versioning-change";
 
 export const historyObject = (display: string): ObjectName => ({ type: "history table", name: display });
-
-/** The last moment of datetime2(precision): 13575 when it is another one. */
-export function endOfTime(precision: number): string {
-  return `'9999-12-31 23:59:59${precision === 0 ? "" : `.${"9".repeat(precision)}`}'`;
-}
 
 /** SYSTEM_VERSIONING = ON (...): the history table always by name, because a table that the server names is nobody's. */
 export function versioningOption(versioning: DesiredVersioning, check?: "ON" | "OFF"): string {
@@ -56,6 +52,13 @@ export class VersioningPlanner {
       `switch off versioning of ${this.work.display}`,
       `ALTER TABLE ${this.work.table} SET (SYSTEM_VERSIONING = OFF);`,
     );
+  }
+
+  private planner(history: LiveHistory, versioning: DesiredVersioning): HistoryPlanner {
+    const { display, draft, table, facts, diff } = this.work;
+    const { finalColumns } = this.work.versioning;
+    const { effects, rename } = diff;
+    return new HistoryPlanner({ display, draft, table, ...facts, effects, rename, finalColumns }, history, versioning);
   }
 
   // ---- Stop --------------------------------------------------------------------------------------------------------
@@ -103,6 +106,7 @@ export class VersioningPlanner {
         `${this.work.display} has one of the columns ${versioning.start} and ${versioning.end} already; it needs both, or give other names`,
       );
     if (addedPeriod.length === 0) {
+      this.refuseWrongTimes(versioning);
       this.work.add(
         "period",
         `make ${versioning.start} and ${versioning.end} the period of ${this.work.display}`,
@@ -149,16 +153,24 @@ export class VersioningPlanner {
   }
 
   private on(versioning: DesiredVersioning): void {
-    const { history, how } = this.work.versioning;
+    const { history, how, moved } = this.work.versioning;
     const { context } = this.work.draft;
+    if (how !== "window") this.refuseTriggers(versioning);
+    if (moved && context.catalog.database.findTable(versioning.history.schema, versioning.history.name))
+      return this.work.draft.refuse(
+        `${versioning.path}.historyTable`,
+        `${versioning.historyDisplay} is there already, and the history of ${this.work.display} is ${history!.display}; give that name, or drop or rename one of the two by hand`,
+      );
     if (how !== "window" && history && !versioning.adoptHistory && !isTableOfHistory(history.display, context))
       return this.work.draft.refuse(
         `${versioning.path}.historyTable`,
-        `${history.display} is there already, with ${history.row.rows} ${history.row.rows === 1 ? "row" : "rows"}; give adoptHistory: true to take it over as the history of ${this.work.display}, or give another name`,
+        takenHistory(history.display, history.row, this.work.display),
       );
     if (history) {
-      const planner = new HistoryPlanner(this.work, history, versioning);
+      if (how !== "window") this.refuseUnfitHistory(history, versioning);
+      const planner = this.planner(history, versioning);
       planner.move();
+      planner.dropIndex();
       planner.match();
       planner.index("history-index");
     }
@@ -173,6 +185,7 @@ export class VersioningPlanner {
       `switch on versioning of ${this.work.display}`,
       `ALTER TABLE ${this.work.table} SET (${versioningOption(versioning, check)});`,
       {
+        hazards: how === "start" && history ? agedHazards(history, versioning, context) : [],
         reverse: `ALTER TABLE ${this.work.table} SET (SYSTEM_VERSIONING = OFF);`,
         sizeOfData: history !== undefined && check === undefined,
       },
@@ -190,8 +203,11 @@ export class VersioningPlanner {
     this.hide();
     const { history } = this.work.versioning;
     const turnsInfinite = versioning.retention === "infinite" && live.retention !== "infinite";
-    if (history)
-      new HistoryPlanner(this.work, history, versioning).index(turnsInfinite ? "history-late" : "history-index");
+    if (history) {
+      const planner = this.planner(history, versioning);
+      planner.freeColumns();
+      planner.index(turnsInfinite ? "history-late" : "history-index");
+    }
     if (sameRetention(versioning.retention, live.retention)) return;
     this.setRetention(versioning, history);
     this.noteRetention(versioning);
@@ -201,12 +217,9 @@ export class VersioningPlanner {
     const { live } = this.work.diff;
     const set = (text: string): string =>
       `ALTER TABLE ${this.work.table} SET (SYSTEM_VERSIONING = ON (HISTORY_RETENTION_PERIOD = ${text}));`;
-    const aged = history && answer(this.work.draft.context, probeKey("aged", history.row));
-    const atStake = isShorter(versioning.retention, live.retention) && (aged ?? history?.row.rows ?? 0) > 0;
+    const shorter = history && isShorter(versioning.retention, live.retention);
     this.work.add("versioning-on", `keep history of ${this.work.display} for ${retentionText(versioning.retention)}`, set(retentionText(versioning.retention)), {
-      hazards: atStake
-        ? [this.work.hazard("data-loss", versioning.historyDisplay, `former versions older than ${retentionText(versioning.retention)} are removed`, aged)]
-        : [],
+      hazards: shorter ? agedHazards(history, versioning, this.work.draft.context) : [],
       reverse: set(retentionText(live.retention)),
     }); // prettier-ignore
   }
@@ -251,6 +264,40 @@ export class VersioningPlanner {
         );
   }
 
+  private refuseWrongTimes(versioning: DesiredVersioning): void {
+    const { context } = this.work.draft;
+    const key = probeKey("period", this.work.diff.live.row);
+    const no = (rows: number, what: string): void => {
+      if (rows > 0)
+        this.work.draft.refuse(
+          `${versioning.path}.periodColumns`,
+          `${this.work.display}: ${rows} ${rows === 1 ? "row has" : "rows have"} ${what}; correct that first, or give other names to the period columns`,
+        );
+    };
+    const end = this.work.desired.columns.find(({ period }) => period === "end");
+    const last = endOfTime(end?.type?.scale ?? 7);
+    no(
+      answer(context, key, "ended") ?? 0,
+      `another ${versioning.end} than ${last}, which every row of now must have (13575)`,
+    );
+    no(answer(context, key, "future") ?? 0, `a ${versioning.start} in the future (13542)`);
+  }
+
+  private refuseTriggers(versioning: DesiredVersioning): void {
+    const triggers = insteadOfTriggers(this.work.diff.live, this.work.draft.context.catalog.database);
+    if (triggers.length > 0)
+      this.work.draft.refuse(
+        versioning.path,
+        `${this.work.display} has INSTEAD OF triggers, which a system-versioned table does not take (13774): ${triggers.join(", ")}; drop them first`,
+      );
+  }
+
+  private refuseUnfitHistory(history: LiveHistory, versioning: DesiredVersioning): void {
+    const reasons = whyNotHistory(history, versioning, this.work.draft.context.catalog);
+    if (reasons.length > 0)
+      this.work.draft.refuse(`${versioning.path}.historyTable`, unfitHistory(history, this.work.display, reasons));
+  }
+
   private refuseWhatTheEngineRefuses(): void {
     const { added, effects, pairs } = this.work.diff;
     const { history } = this.work.versioning;
@@ -258,22 +305,36 @@ export class VersioningPlanner {
     const no = (path: string, what: string): void =>
       this.work.draft.refuse(path, `${what}, which a system-versioned table does not take; take systemVersioning away, change the table, and give it back with adoptHistory`);
     for (const column of added) {
-      if (column.identity) no(`${column.path}.identity`, `${this.work.partName(column.name)} is an identity that is added`);
+      if (column.identity)
+        this.work.draft.refuse(`${column.path}.identity`, `${this.work.partName(column.name)} is an identity that is added, and nobody can number the former versions; take systemVersioning away, add it, and give systemVersioning back with another historyTable`);
       if (column.rowGuid) no(`${column.path}.rowGuid`, `${this.work.partName(column.name)} is a ROWGUIDCOL that is added`);
     }
     const compressed = history?.indexes.some((index) => index.compression !== "none") ?? false;
     for (const column of [...added, ...pairs.filter(({ desired, live }) => desired.sparse && !live.sparse).map(({ desired }) => desired)])
-      if (column.sparse && compressed) no(`${column.path}.sparse`, `${this.work.partName(column.name)} becomes sparse while the history table is compressed`);
+      if (column.sparse && compressed)
+        this.work.draft.refuse(`${column.path}.sparse`, `${this.work.partName(column.name)} becomes sparse while the history table is compressed (11418); deploy historyCompression "none" first, then the sparse column`);
     for (const { desired, live } of pairs)
       if (desired.rowGuid && !live.rowGuid) no(`${desired.path}.rowGuid`, `${this.work.partName(desired.name)} becomes ROWGUIDCOL`);
     for (const effect of effects.values()) {
-      if (!changesMoreThanName(effect)) continue;
+      if (!blocks("index", effect)) continue;
       const key = names.key(effect.live.name);
-      const holding = history?.indexes.filter((index) => !(index.columnstore && index.clustered) && [...index.columns.map(({ name }) => name), ...index.include].some((name) => names.key(name) === key)) ?? [];
+      const holding = history?.indexes.filter((index) => !index.clustered && [...index.columns.map(({ name }) => name), ...index.include].some((name) => names.key(name) === key)) ?? [];
       if (holding.length > 0)
         this.work.draft.refuse(effect.desired?.path ?? this.work.pathOf("columns"), `column ${this.work.partName(effect.live.name)} cannot change while it is in index ${holding.map((index) => index.name).join(", ")} of ${history!.display}; drop that index first`);
     }
   } // prettier-ignore
+}
+
+/** What finite retention removes of the former versions that are there. */
+export function agedHazards(
+  history: LiveHistory,
+  { historyDisplay, retention }: DesiredVersioning,
+  context: PlanContext,
+): Hazard[] {
+  const aged = answer(context, probeKey("aged", history.row));
+  if (retention === "infinite" || (aged ?? history.row.rows) === 0) return [];
+  const detail = `former versions older than ${retentionText(retention)} are removed`;
+  return [{ type: "data-loss", object: historyDisplay, detail, ...(aged !== undefined && { rows: aged }) }];
 }
 
 export const noCleanup = (display: string): string =>

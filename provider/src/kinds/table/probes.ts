@@ -3,10 +3,10 @@ import type { PlanContext, Probe } from "../../contract";
 import { quoteName, quoteNames } from "../../engine/quoting";
 import { isNational, isString, resolveType, typeText, type DataType } from "./data-type";
 import type { ColumnEffect, DiffFacts, TableDiff } from "./diff";
-import type { DesiredColumn, LiveTable } from "./model";
+import type { DesiredColumn, DesiredVersioning, LiveHistory, LiveTable } from "./model";
 import { isShorter } from "./versioning-change";
 
-type Question = "rows" | "values" | "nulls" | "fit" | "aged";
+type Question = "rows" | "values" | "nulls" | "fit" | "aged" | "period";
 
 /** A table, or its history table. */
 type Asked = Pick<LiveTable, "schema" | "name"> & { readonly row: { readonly objectId: number } };
@@ -51,7 +51,28 @@ export function probesOf(diff: TableDiff, facts: DiffFacts): Probe[] {
   const asked: Asked[] = live.versioned && live.history ? [live, live.history] : [live];
   for (const effect of diff.effects.values())
     for (const table of asked) probes.push(...columnProbes(effect, table, facts));
-  return [...probes, ...historyProbes(diff)];
+  return [...probes, ...historyProbes(diff), ...periodProbes(diff)];
+}
+
+/** Plain columns that become a period: rows that ended (13575), or begin in the future (13542). */
+function periodProbes({ live, pairs }: TableDiff): Probe[] {
+  if (live.period) return [];
+  const find = (period: "start" | "end") => pairs.find(({ desired }) => desired.period === period);
+  const [start, end] = [find("start"), find("end")];
+  if (start?.live.type.name !== "datetime2" || end?.live.type.name !== "datetime2") return [];
+  const becomes = ({ desired, live: column }: TableDiff["pairs"][number]): string =>
+    `CONVERT(${typeText(desired.type!)}, ${quoteName(column.name)})`;
+  return [
+    {
+      key: probeKey("period", live.row),
+      query: `SELECT COUNT_BIG(CASE WHEN ${becomes(end)} <> ${endOfTime(end.desired.type?.scale ?? 7)} THEN 1 END) AS [ended], COUNT_BIG(CASE WHEN ${becomes(start)} > SYSUTCDATETIME() THEN 1 END) AS [future] FROM ${quoteNames(live.schema, live.name)};`,
+    },
+  ];
+}
+
+/** The last moment of datetime2(precision): 13575 when it is another one. */
+export function endOfTime(precision: number): string {
+  return `'9999-12-31 23:59:59${precision === 0 ? "" : `.${"9".repeat(precision)}`}'`;
 }
 
 function columnProbes(effect: ColumnEffect, table: Asked, facts: DiffFacts): Probe[] {
@@ -70,18 +91,23 @@ function columnProbes(effect: ColumnEffect, table: Asked, facts: DiffFacts): Pro
 }
 
 function historyProbes({ desired, live }: TableDiff): Probe[] {
-  const { history, period } = live;
-  if (!live.versioned || !history || !period) return [];
+  const { history, period, versioned } = live;
   const { versioning } = desired;
-  if (!versioning) return [rowsProbe(history)];
-  const { retention } = versioning;
-  if (retention === "infinite" || !isShorter(retention, live.retention)) return [];
-  const from = quoteNames(history.schema, history.name);
+  if (!history) return [];
+  if (!versioning) return versioned ? [rowsProbe(history)] : [];
+  if (!versioned) return period ? [] : agedProbes(history, versioning);
+  return isShorter(versioning.retention, live.retention) ? agedProbes(history, versioning) : [];
+}
+
+/** Former versions that are older than what is kept: the engine removes them. */
+export function agedProbes(history: LiveHistory, { end, retention }: DesiredVersioning): Probe[] {
+  const isMoment = history.columns.some(({ name, type }) => name === end && type.name === "datetime2");
+  if (retention === "infinite" || !isMoment) return [];
   const unit = retention.unit.slice(0, -1).toUpperCase();
   return [
     {
       key: probeKey("aged", history.row),
-      query: `SELECT COUNT_BIG(*) AS [rows] FROM ${from} WHERE ${quoteName(period.end)} < DATEADD(${unit}, -${retention.value}, SYSUTCDATETIME());`,
+      query: `SELECT COUNT_BIG(*) AS [rows] FROM ${quoteNames(history.schema, history.name)} WHERE ${quoteName(end)} < DATEADD(${unit}, -${retention.value}, SYSUTCDATETIME());`,
     },
   ];
 }

@@ -33,7 +33,7 @@ export function checkColumnstore(index: DesiredIndex, table: DesiredTable, find:
   }
 }
 
-function whyNotColumnstore(
+export function whyNotColumnstore(
   { type, computed, sparse, filestream }: DesiredColumn,
   clustered: boolean,
 ): string | undefined {

@@ -2,6 +2,7 @@
 import { isLegacyLob, typeText, type DataType } from "./data-type";
 import type { DesiredColumn, DesiredTable, DesiredVersioning } from "./model";
 import type { Report } from "./validate";
+import { whyNotColumnstore } from "./validate-storage";
 
 /** 1,000 years: 13749. */
 const most = { days: 365_000, weeks: 52_000, months: 12_000, years: 1000 } as const;
@@ -27,14 +28,17 @@ export function checkVersioning(
   const stream = table.columns.find((column) => column.filestream);
   if (stream) report(`${stream.path}.filestream`, "a system-versioned table cannot have a FILESTREAM column");
   if (index === "columnstore") {
-    const sparse = table.columns.find((column) => column.sparse);
-    if (sparse) no(".historyIndex", `a columnstore index cannot hold sparse column ${sparse.name}`);
-    const large = table.columns.find((column) => column.type && isLarge(column.type));
-    if (large && retention !== "infinite")
-      no(
-        ".historyIndex",
-        `column ${large.name} is ${typeText(large.type!)}, and history in a columnstore index with large values cannot be aged out; keep it for ever, or leave historyIndex out`,
-      );
+    for (const column of table.columns) {
+      // History holds the value of a computed column, whose type only the server knows.
+      if (column.computed || column.filestream) continue;
+      const reason = whyNotColumnstore(column, true);
+      if (reason !== undefined) no(".historyIndex", `column ${column.name}: ${reason}; leave historyIndex out`);
+      else if (retention !== "infinite" && isLarge(column.type!))
+        no(
+          ".historyIndex",
+          `column ${column.name} is ${typeText(column.type!)}, and history in a columnstore index with large values cannot be aged out; keep it for ever, or leave historyIndex out`,
+        );
+    }
     return;
   }
   index.forEach((column, at) => {

@@ -5,7 +5,8 @@
  */
 import type { NameComparer } from "../../engine/names";
 import type { TableDiff } from "./diff";
-import type { DesiredColumn, DesiredVersioning, LiveHistory, LiveIndex, Retention } from "./model";
+import { historyIndexChange } from "./history-index";
+import type { DesiredColumn, DesiredVersioning, LiveHistory, Retention } from "./model";
 
 export interface VersioningChange {
   /**
@@ -50,7 +51,7 @@ export function versioningChange(diff: TableDiff, names: NameComparer): Versioni
     moved ||
     losesPrimaryKey(diff) ||
     [...diff.added, ...replaced].some((column) => column.computed) ||
-    (history !== undefined && leavesColumnstore(versioning!, history));
+    (history !== undefined && historyIndexChange(versioning!, history, { ...diff, names }) === "recreate");
   const how = !versioning
     ? live.versioned || live.period
       ? "stop"
@@ -69,15 +70,6 @@ export function versioningChange(diff: TableDiff, names: NameComparer): Versioni
 function losesPrimaryKey({ indexes, removedIndexes }: TableDiff): boolean {
   const recreated = indexes.filter(({ how }) => how === "recreate").map(({ live }) => live);
   return [...removedIndexes, ...recreated].some((index) => index.role === "primary-key");
-}
-
-export function clusteredIndexOf(history: LiveHistory): LiveIndex | undefined {
-  return history.indexes.find((index) => index.clustered);
-}
-
-/** A columnstore index gives way to rows by a drop and a build, and the clean-up of aged rows lets no index be dropped. */
-function leavesColumnstore({ index }: DesiredVersioning, history: LiveHistory): boolean {
-  return index !== "columnstore" && (clusteredIndexOf(history)?.columnstore ?? false);
 }
 
 const unitDays = { days: 1, weeks: 7, months: 30.4, years: 365 } as const;
