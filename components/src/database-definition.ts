@@ -3,6 +3,7 @@ import type * as sqlserver from "pulumi-sqlserver";
 import type { BrokerConversationArgs } from "./broker-conversation";
 import type { ClrLibraryArgs } from "./clr-library";
 import type { HostFeature } from "./host-profile";
+import type { TemporalTableArgs } from "./temporal-table";
 
 /** What HostDatabase gives to every resource itself. */
 type Own = "server" | "database" | "name" | "allow" | "adopt";
@@ -15,6 +16,9 @@ export interface FilegroupDefinition {
   /** Automatic growth, MB; only where rows are held. Default: the server's. */
   readonly growthMb?: number;
 }
+
+/** A table without its period, and how its history is kept where that is not as everywhere. */
+export type TemporalTableDefinition = Omit<TemporalTableArgs, Own | "schema" | "after">;
 
 /** One DLL, its references and what is bound to it. */
 export type AssemblyDefinition = Omit<ClrLibraryArgs, Own | "assembly" | "after">;
@@ -59,7 +63,10 @@ export interface DatabaseDefinition {
   readonly filegroups?: Readonly<Record<string, FilegroupDefinition>>;
   /** Schemas besides dbo; some only where the host has what lies in them. */
   readonly schemas?: readonly (string | { readonly name: string; readonly needs: HostFeature })[];
+  /** Tables in one plan, in which foreign keys may form cycles. */
   readonly tables?: Readonly<Record<string, sqlserver.TableDefinition>>;
+  /** System-versioned tables to which no foreign key of `tables` refers, by name: each is a resource of its own. */
+  readonly temporalTables?: Readonly<Record<string, TemporalTableDefinition>>;
   /** Bundles of modules by name. They may use the tables and the assemblies, and one another only within a bundle. */
   readonly bundles?: Readonly<Record<string, Omit<sqlserver.ProcedureBundleArgs, Own>>>;
   /** By the name that the assembly has in the database. */

@@ -10,6 +10,7 @@ import { ClrLibrary } from "./clr-library";
 import type { DatabaseDefinition, FilegroupDefinition } from "./database-definition";
 import { pathOn, type HostProfile } from "./host-profile";
 import { fitToHost, type LeftOut } from "./left-out";
+import { TemporalTable } from "./temporal-table";
 
 export interface HostDatabaseArgs {
   readonly host: HostProfile;
@@ -133,12 +134,22 @@ export class HostDatabase extends pulumi.ComponentResource {
       Object.keys(tables).length === 0
         ? []
         : [keep(new sqlserver.TableSet(`${name}-tables`, { ...own, tables }, after(...places)))];
+    const temporalTables = each(definition.temporalTables, (written, given) => {
+      const { schema, name: table } = nameParts(written);
+      const made = new TemporalTable(
+        `${name}-${written}`,
+        { ...own, ...given, schema, name: table, after: [...places, ...tableSets] },
+        { parent: this },
+      );
+      keep(made.table);
+      return made;
+    });
     const bundles = each(definition.bundles, (bundle, given) =>
       keep(
         new sqlserver.ProcedureBundle(
           `${name}-${bundle}`,
           { ...own, ...given },
-          after(...tableSets, ...libraries, ...users),
+          after(...tableSets, ...temporalTables, ...libraries, ...users),
         ),
       ),
     );
@@ -153,7 +164,7 @@ export class HostDatabase extends pulumi.ComponentResource {
       made.resources.forEach(keep);
       conversations.push(made);
     }
-    const contents = [...tableSets, ...libraries, ...bundles, ...conversations];
+    const contents = [...tableSets, ...temporalTables, ...libraries, ...bundles, ...conversations];
     const grants = each(definition.roles, (role, { permissions }) =>
       permissions === undefined
         ? []
@@ -209,7 +220,9 @@ export class HostDatabase extends pulumi.ComponentResource {
       counts: pulumi.output({
         filegroups: filegroups.length,
         schemas: schemas.length,
-        tables: sum(tableSets.map(({ tables }) => tables.apply((all) => Object.keys(all).length))),
+        tables: sum(tableSets.map(({ tables }) => tables.apply((all) => Object.keys(all).length))).apply(
+          (together) => together + temporalTables.length,
+        ),
         modules: sum(bundles.map(({ moduleCount }) => moduleCount)),
         assemblies: sum(libraries.map(({ assemblies }) => assemblies.apply((all) => Object.keys(all).length))),
         clrObjects: sum(libraries.map(({ bindingCount }) => bindingCount)),
@@ -237,6 +250,12 @@ function each<Given, Made>(
   make: (name: string, given: Given) => Made,
 ): Made[] {
   return Object.entries(record ?? {}).map(([name, given]) => make(name, given));
+}
+
+/** "schema.name", or a name in dbo. */
+function nameParts(written: string): { readonly schema: string; readonly name: string } {
+  const dot = written.indexOf(".");
+  return dot < 0 ? { schema: "dbo", name: written } : { schema: written.slice(0, dot), name: written.slice(dot + 1) };
 }
 
 function sum(numbers: pulumi.Output<number>[]): pulumi.Output<number> {

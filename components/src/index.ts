@@ -15,6 +15,7 @@ export type {
   DatabaseDefinition,
   FilegroupDefinition,
   RoleDefinition,
+  TemporalTableDefinition,
   UserDefinition,
 } from "./database-definition";
 export { DockerSqlServer, type DockerSqlServerArgs } from "./docker-sql-server";

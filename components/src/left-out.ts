@@ -18,7 +18,7 @@ type Dropped = (name: string) => string | undefined;
 
 /** The definition without what the host cannot have, and the reason for each part. */
 export function fitToHost(definition: DatabaseDefinition, host: HostProfile): Fitted {
-  const { filegroups = {}, schemas = [], tables = {}, assemblies = {}, verification } = definition;
+  const { filegroups = {}, schemas = [], tables = {}, temporalTables, assemblies = {}, verification } = definition;
   const leftOut: LeftOut[] = [];
   const kept = <T>(
     sort: string,
@@ -51,6 +51,9 @@ export function fitToHost(definition: DatabaseDefinition, host: HostProfile): Fi
         return why === undefined ? [schema.name] : [];
       }),
       tables: kept("table", tables, (table) => whyNoTable(table, filegroupIsGone, noFilestream)),
+      ...(temporalTables && {
+        temporalTables: kept("table", temporalTables, ({ table }) => whyNoTable(table, filegroupIsGone, noFilestream)),
+      }),
       assemblies: kept("assembly", assemblies, ({ permissionSet = "SAFE" }) =>
         permissionSet !== "SAFE" && noUnsafeClr !== undefined
           ? `it needs PERMISSION_SET = ${String(permissionSet)}: ${noUnsafeClr}`

@@ -68,6 +68,8 @@ export interface TemporalTableArgs extends TemporalPreset {
   readonly allow?: readonly string[];
   /** Take over a table that exists already. Default false. */
   readonly adopt?: boolean;
+  /** What must be there first: the tables that its foreign keys refer to, and what only a name refers to. */
+  readonly after?: readonly pulumi.Resource[];
 }
 
 export class TemporalTable extends pulumi.ComponentResource {
@@ -79,7 +81,7 @@ export class TemporalTable extends pulumi.ComponentResource {
 
   constructor(name: string, args: TemporalTableArgs, options?: pulumi.ComponentResourceOptions) {
     super("sqlserver:components:TemporalTable", name, {}, options);
-    const { server, database, schema, name: tableName, table, allow, adopt, ...preset } = args;
+    const { server, database, schema, name: tableName, table, allow, adopt, after, ...preset } = args;
     this.historyTable = args.historyTable ?? `${schema ?? "dbo"}.${tableName}History`;
     this.table = new sqlserver.Table(
       name,
@@ -93,7 +95,11 @@ export class TemporalTable extends pulumi.ComponentResource {
         ...(adopt !== undefined && { adopt }),
       },
       // What lies in a database goes with it, and need not be taken out of it first.
-      { parent: this, ...(pulumi.Resource.isInstance(database) && { deletedWith: database }) },
+      {
+        parent: this,
+        ...(pulumi.Resource.isInstance(database) && { deletedWith: database }),
+        ...(after && { dependsOn: [...after] }),
+      },
     );
     this.qualifiedName = this.table.qualifiedName;
     this.registerOutputs({ qualifiedName: this.qualifiedName, historyTable: this.historyTable });

@@ -1,9 +1,9 @@
 /** Everything that the reference database holds, as the stacks deploy it. */
 import type { TableDefinition } from "pulumi-sqlserver";
-import type { DatabaseDefinition } from "pulumi-sqlserver-components";
+import { temporal, type DatabaseDefinition } from "pulumi-sqlserver-components";
 import { files, vectors } from "../clr";
 import { conversations } from "./conversations";
-import { billing } from "./tables/billing";
+import { billing, ratePlanPrice } from "./tables/billing";
 import { broker } from "./tables/broker";
 import { dbo } from "./tables/dbo";
 import { graph } from "./tables/graph";
@@ -20,12 +20,19 @@ export const schemas = ["graph", "provenance", "billing", "broker"] as const;
 /** Filegroups besides PRIMARY. */
 export const filegroups = ["AtomData", "Provenance"] as const;
 
-export const tables: Readonly<Record<string, TableDefinition>> = {
+/** In one plan, because their foreign keys form cycles. */
+const together: Readonly<Record<string, TableDefinition>> = {
   ...dbo,
   ...graph,
   ...provenance,
   ...billing,
   ...broker,
+};
+
+/** All tables that every host has. */
+export const tables: Readonly<Record<string, TableDefinition>> = {
+  ...together,
+  "billing.RatePlanPrice": temporal(ratePlanPrice),
 };
 
 /** Where the modules are, seen from the directory of the Pulumi programs: the provider works there. */
@@ -48,7 +55,8 @@ export const definition: DatabaseDefinition = {
     Payloads: { contains: "filestream" },
   },
   schemas: [...schemas, { name: "files", needs: "unsafeClr" }],
-  tables: { ...tables, ...payload },
+  tables: { ...together, ...payload },
+  temporalTables: { "billing.RatePlanPrice": { table: ratePlanPrice } },
   bundles: { modules: { directory: moduleDirectory } },
   assemblies: {
     [vectors.name]: { file: vectors.file },

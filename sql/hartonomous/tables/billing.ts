@@ -1,6 +1,6 @@
 /** Tables of schema billing: who uses what, at which price, and what was invoiced. Money is decimal(19, 4). */
 import type { TableDefinition } from "pulumi-sqlserver";
-import { ninetyDays } from "./history";
+import { temporal } from "pulumi-sqlserver-components";
 
 export const billing = {
   "billing.UsageKind": {
@@ -13,7 +13,7 @@ export const billing = {
     uniques: [{ columns: ["Name"] }],
   },
 
-  "billing.RatePlan": {
+  "billing.RatePlan": temporal({
     columns: [
       { name: "RatePlanId", type: "int", identity: true },
       { name: "Code", type: "varchar(32)", collation: "Latin1_General_BIN2" },
@@ -25,24 +25,7 @@ export const billing = {
     primaryKey: { columns: ["RatePlanId"] },
     uniques: [{ columns: ["Code"] }],
     checks: { CK_RatePlan_MonthlyFee: "MonthlyFee >= 0" },
-    systemVersioning: ninetyDays,
-  },
-
-  "billing.RatePlanPrice": {
-    columns: [
-      { name: "RatePlanId", type: "int" },
-      { name: "UsageKindId", type: "tinyint" },
-      { name: "IncludedQuantity", type: "decimal(19, 4)", default: "0" },
-      { name: "UnitPrice", type: "decimal(19, 8)" },
-    ],
-    primaryKey: { columns: ["RatePlanId", "UsageKindId"] },
-    checks: { CK_RatePlanPrice_Values: "IncludedQuantity >= 0 AND UnitPrice >= 0" },
-    foreignKeys: [
-      { columns: ["RatePlanId"], references: { table: "billing.RatePlan" }, onDelete: "cascade" },
-      { columns: ["UsageKindId"], references: { table: "billing.UsageKind" } },
-    ],
-    systemVersioning: ninetyDays,
-  },
+  }),
 
   "billing.Tenant": {
     columns: [
@@ -143,3 +126,23 @@ export const billing = {
     compression: "page",
   },
 } satisfies Record<string, TableDefinition>;
+
+/** What a unit of usage costs in a rate plan. No other table refers to it, so that it is a resource of its own. */
+export const ratePlanPrice: TableDefinition = {
+  columns: [
+    { name: "RatePlanId", type: "int" },
+    { name: "UsageKindId", type: "tinyint" },
+    { name: "IncludedQuantity", type: "decimal(19, 4)", default: "0" },
+    { name: "UnitPrice", type: "decimal(19, 8)" },
+  ],
+  primaryKey: { columns: ["RatePlanId", "UsageKindId"] },
+  checks: { CK_RatePlanPrice_Values: "IncludedQuantity >= 0 AND UnitPrice >= 0" },
+  foreignKeys: [
+    {
+      columns: ["RatePlanId"],
+      references: { table: "billing.RatePlan", columns: ["RatePlanId"] },
+      onDelete: "cascade",
+    },
+    { columns: ["UsageKindId"], references: { table: "billing.UsageKind", columns: ["UsageKindId"] } },
+  ],
+};

@@ -1,6 +1,6 @@
 /** Tables of schema dbo: content, models and inference. Content and vectors live in the filegroup AtomData. */
 import type { TableDefinition } from "pulumi-sqlserver";
-import { ninetyDays } from "./history";
+import { temporal } from "pulumi-sqlserver-components";
 
 export const dbo = {
   "dbo.ContentType": {
@@ -36,7 +36,7 @@ export const dbo = {
     textFilegroup: "AtomData",
   },
 
-  "dbo.AtomSource": {
+  "dbo.AtomSource": temporal({
     columns: [
       { name: "AtomSourceId", type: "int", identity: true },
       { name: "Name", type: "nvarchar(200)" },
@@ -47,8 +47,7 @@ export const dbo = {
     primaryKey: { columns: ["AtomSourceId"] },
     uniques: [{ columns: ["Name"] }],
     checks: { CK_AtomSource_TrustLevel: "TrustLevel <= 100" },
-    systemVersioning: ninetyDays,
-  },
+  }),
 
   "dbo.AtomOccurrence": {
     columns: [
@@ -69,7 +68,7 @@ export const dbo = {
   },
 
   // OutputLayerId and dbo.ModelLayer.ModelId point at each other: a model names one of its own layers.
-  "dbo.Model": {
+  "dbo.Model": temporal({
     columns: [
       { name: "ModelId", type: "int", identity: true },
       { name: "Name", type: "nvarchar(128)" },
@@ -94,8 +93,7 @@ export const dbo = {
     indexes: [
       { name: "IX_Model_Active", columns: ["Name"], include: ["Version", "Architecture"], where: "Status = 'active'" },
     ],
-    systemVersioning: ninetyDays,
-  },
+  }),
 
   "dbo.ModelLayer": {
     columns: [

@@ -25,6 +25,13 @@ const shop: DatabaseDefinition = {
     // Without a filegroup it goes to the default one, and it is FILESTREAM all the same.
     "sales.Scan": { columns: [{ name: "Page", type: "varbinary(max)", filestream: true }] },
   },
+  temporalTables: {
+    "sales.Price": {
+      table: { columns: [{ name: "Id", type: "int" }], primaryKey: { columns: ["Id"] } },
+      retention: { value: 1, unit: "years" },
+    },
+    Rate: { table: { columns: [{ name: "Id", type: "int" }], primaryKey: { columns: ["Id"] }, filegroup: "Photos" } },
+  },
   bundles: { modules: { directory: "sql" } },
   assemblies: {
     Shop: { file: "Shop.dll" },
@@ -58,6 +65,7 @@ describe("what a host cannot have", () => {
       { what: "schema files", why: "SQL Server on Linux loads SAFE assemblies only" },
       { what: "table sales.Photo", why: "its filegroup Photos is left out: SQL Server on Linux has no FILESTREAM" },
       { what: "table sales.Scan", why: "column Page: SQL Server on Linux has no FILESTREAM" },
+      { what: "table Rate", why: "its filegroup Photos is left out: SQL Server on Linux has no FILESTREAM" },
       {
         what: "assembly Shop.Files",
         why: "it needs PERMISSION_SET = UNSAFE: SQL Server on Linux loads SAFE assemblies only",
@@ -67,6 +75,7 @@ describe("what a host cannot have", () => {
     assert.deepEqual(definition.schemas, ["sales"]);
     assert.deepEqual(Object.keys(definition.filegroups!), ["Orders"]);
     assert.deepEqual(Object.keys(definition.tables!), ["sales.Order"]);
+    assert.deepEqual(Object.keys(definition.temporalTables!), ["sales.Price"]);
     assert.deepEqual(Object.keys(definition.assemblies!), ["Shop"]);
     assert.deepEqual(
       definition.verification!.checks!.map(({ name }) => name),
@@ -84,7 +93,7 @@ describe("what a host cannot have", () => {
     const { leftOut } = fitToHost(shop, { ...windows, filestream: false });
     assert.deepEqual(
       leftOut.map(({ what }) => what),
-      ["filegroup Photos", "table sales.Photo", "table sales.Scan", 'check "photos are files"'],
+      ["filegroup Photos", "table sales.Photo", "table sales.Scan", "table Rate", 'check "photos are files"'],
     );
     assert.match(leftOut[0]!.why, /^the profile of host "win" has no filestream: true$/);
   });
@@ -204,7 +213,7 @@ describe("HostDatabase", () => {
     assert.deepEqual(await value(outputs.counts), {
       filegroups: 2,
       schemas: 2,
-      tables: 3,
+      tables: 5,
       modules: 12,
       assemblies: 2,
       clrObjects: 10,
@@ -230,6 +239,21 @@ describe("HostDatabase", () => {
       outputs.leftOut.map(({ what }) => what),
       fitToHost(shop, linux).leftOut.map(({ what }) => what),
     );
+  });
+
+  it("makes a TemporalTable of each table that no key of the others refers to, after them and before the modules", async () => {
+    await deployed(windows);
+    const { schema, name, systemVersioning } = inputsOf("Table", "Price");
+    assert.deepEqual([schema, name], ["sales", "Price"]);
+    assert.deepEqual(systemVersioning, {
+      periodColumns: { hidden: true },
+      historyRetention: { value: 1, unit: "years" },
+      historyIndex: "columnstore",
+    });
+    assert.equal(inputsOf("Table", "Rate")["schema"], "dbo");
+    const order = made.map(({ type }) => type.split(":").at(-1));
+    assert.ok(order.indexOf("TableSet") < order.indexOf("Table"));
+    assert.ok(order.lastIndexOf("Table") < order.indexOf("ProcedureBundle"));
   });
 
   it("tells other stacks what they need, and no secret", async () => {
