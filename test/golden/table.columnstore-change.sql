@@ -79,7 +79,8 @@
 --       "orderBy": [
 --         "Total"
 --       ],
---       "archive": true
+--       "archive": true,
+--       "compressionDelayMinutes": 10
 --     }
 --   ],
 --   "checks": {
@@ -92,5 +93,5 @@ GO
 
 -- build index dbo.Orders.NCCI_Orders anew
 -- hazard index-build:dbo.Orders.NCCI_Orders (10 rows): the index is built anew over every row
-CREATE NONCLUSTERED COLUMNSTORE INDEX [NCCI_Orders] ON [dbo].[Orders] ([Id], [Total], [Code]) ORDER ([Total]) WITH (DATA_COMPRESSION = COLUMNSTORE_ARCHIVE, DROP_EXISTING = ON);
+CREATE NONCLUSTERED COLUMNSTORE INDEX [NCCI_Orders] ON [dbo].[Orders] ([Id], [Total], [Code]) ORDER ([Total]) WITH (COMPRESSION_DELAY = 10 MINUTES, DATA_COMPRESSION = COLUMNSTORE_ARCHIVE, DROP_EXISTING = ON);
 GO

@@ -206,6 +206,20 @@ export const temporalCases: readonly Case[] = [
   },
   {
     kind: "Table",
+    title: "a columnstore index that waits longer before it compresses, and one that waits no more",
+    before: table({
+      ...orders,
+      indexes: [{ columnstore: true, columns: ["Amount"], compressionDelayMinutes: 10 }],
+    }),
+    after: table({
+      ...orders,
+      indexes: [{ columnstore: true, columns: ["Amount"], compressionDelayMinutes: 10080 }],
+    }),
+    rows: insert,
+    kept: now,
+  },
+  {
+    kind: "Table",
     title: "a table that becomes columnstore, with hostile names",
     before: table({ ...orders, indexes: [] }),
     after: table({

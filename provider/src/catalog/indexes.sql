@@ -16,6 +16,7 @@ SELECT
   i.allow_row_locks AS allowRowLocks,
   i.allow_page_locks AS allowPageLocks,
   i.filter_definition AS filterDefinition,
+  i.compression_delay AS compressionDelay,
   ds.name AS dataSpace,
   ds.type AS dataSpaceType,
   COALESCE(p.partition_count, 1) AS partitionCount,

@@ -238,7 +238,7 @@ function indexRows(table: DesiredTable, tableId: number, rows: number): IndexCol
       isPrimaryKey: index?.role === "primary-key", isUniqueConstraint: index?.role === "unique", isDisabled: false, isSystemNamed: false,
       fillFactor: index?.fillFactor ?? 0, isPadded: index?.padIndex ?? false, ignoreDupKey: index?.ignoreDuplicateKey ?? false,
       allowRowLocks: index?.allowRowLocks ?? true, allowPageLocks: index?.allowPageLocks ?? true,
-      filterDefinition: index?.where === undefined ? null : stored(index.where), dataSpace: partition?.scheme ?? index?.filegroup ?? table.filegroup ?? "PRIMARY", dataSpaceType: partition ? "PS" : "FG",
+      filterDefinition: index?.where === undefined ? null : stored(index.where), compressionDelay: index?.columnstore ? index.compressionDelay : null, dataSpace: partition?.scheme ?? index?.filegroup ?? table.filegroup ?? "PRIMARY", dataSpaceType: partition ? "PS" : "FG",
       partitionCount: 1, compressionLow: compression, compressionHigh: compression, rows,
     }; // prettier-ignore
     if (!index) return [{ ...base, columnId: null, columnName: null, keyOrdinal: null, partitionOrdinal: null, isDescending: null, isIncluded: null, indexColumnId: null, columnstoreOrder: null } as unknown as IndexColumnRow]; // prettier-ignore

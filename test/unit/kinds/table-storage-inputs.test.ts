@@ -47,6 +47,8 @@ describe("tables: inputs of storage and history that cannot be", () => {
     ["a direction in a columnstore index", { T: indexed({ columnstore: true, columns: [{ name: "Id", descending: true }] }) }, /has no direction/],
     ["an order of rows", { T: indexed({ columns: ["Id"], orderBy: ["Id"] }) }, /orderBy: only a columnstore index takes it/],
     ["an archive of rows", { T: indexed({ columns: ["Id"], archive: true }) }, /archive: only a columnstore index takes it/],
+    ["a delay of rows", { T: indexed({ columns: ["Id"], compressionDelayMinutes: 1 }) }, /compressionDelayMinutes: only a columnstore index takes it/],
+    ["columnstore history of what columnstore cannot hold", { T: versioned({ historyIndex: "columnstore" }, withColumns({ Note: { type: "xml" } })) }, /historyIndex: column Note: xml cannot be in a columnstore index; leave historyIndex out/],
     ["an order by an unknown column", { T: indexed({ columnstore: true, columns: ["Id"], orderBy: ["x"] }) }, /orderBy\[0\]: dbo\.T has no column x/],
     ["row compression of a columnstore index", { T: indexed({ columnstore: true, columns: ["Id"], compression: "page" }) }, /compressed in its own way/],
     ["max in a nonclustered columnstore index", { T: { ...withColumns({ Note: { type: "nvarchar(max)" } }), indexes: [{ columnstore: true, columns: ["Note"] }] } }, /nvarchar\(max\) cannot be in a nonclustered columnstore index/],

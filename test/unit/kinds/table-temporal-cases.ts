@@ -340,12 +340,40 @@ export const columnstoreCases: readonly Change[] = [
     from: { ...orders, indexes: [{ columnstore: true, columns: ["Id", "Total"] }] },
     to: {
       ...orders,
-      indexes: [{ columnstore: true, columns: ["Id", "Total", "Code"], orderBy: ["Total"], archive: true }],
+      indexes: [
+        {
+          columnstore: true,
+          columns: ["Id", "Total", "Code"],
+          orderBy: ["Total"],
+          archive: true,
+          compressionDelayMinutes: 10,
+        },
+      ],
     },
     given: { majorVersion: 17 },
     batches: [
-      "CREATE NONCLUSTERED COLUMNSTORE INDEX [NCCI_Orders] ON [dbo].[Orders] ([Id], [Total], [Code]) ORDER ([Total]) WITH (DATA_COMPRESSION = COLUMNSTORE_ARCHIVE, DROP_EXISTING = ON);",
+      "CREATE NONCLUSTERED COLUMNSTORE INDEX [NCCI_Orders] ON [dbo].[Orders] ([Id], [Total], [Code]) ORDER ([Total]) WITH (COMPRESSION_DELAY = 10 MINUTES, DATA_COMPRESSION = COLUMNSTORE_ARCHIVE, DROP_EXISTING = ON);",
     ],
+  },
+  {
+    what: "changes the delay and the archive of a columnstore index in place",
+    golden: "columnstore-delay",
+    from: { ...orders, indexes: [{ columnstore: true, columns: ["Id", "Total"], compressionDelayMinutes: 30 }] },
+    to: {
+      ...orders,
+      indexes: [{ columnstore: true, columns: ["Id", "Total"], archive: true, compressionDelayMinutes: 60 }],
+    },
+    batches: [
+      "ALTER INDEX [NCCI_Orders] ON [dbo].[Orders] REBUILD WITH (DATA_COMPRESSION = COLUMNSTORE_ARCHIVE);",
+      "ALTER INDEX [NCCI_Orders] ON [dbo].[Orders] SET (COMPRESSION_DELAY = 60 MINUTES);",
+    ],
+  },
+  {
+    what: "takes the delay of a columnstore index away in place",
+    from: { ...orders, indexes: [{ columnstore: true, columns: ["Id", "Total"], compressionDelayMinutes: 30 }] },
+    to: { ...orders, indexes: [{ columnstore: true, columns: ["Id", "Total"] }] },
+    batches: ["ALTER INDEX [NCCI_Orders] ON [dbo].[Orders] SET (COMPRESSION_DELAY = 0);"],
+    hazards: [],
   },
   {
     what: "archives a columnstore index in place",

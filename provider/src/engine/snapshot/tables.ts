@@ -112,6 +112,8 @@ export const IndexColumnRow = z.object({
   allowRowLocks: bit,
   allowPageLocks: bit,
   filterDefinition: nullableText,
+  /** Minutes; null where it is no columnstore index. */
+  compressionDelay: z.number().nullable(),
   /** Filegroup or partition scheme; null for memory-optimized tables. */
   dataSpace: nullableText,
   /** FG, FD, FX, PS. */

@@ -190,6 +190,8 @@ export function normalizeIndex(
   if (columnstore && columns.some((column) => column.descending))
     report(`${path}.columns`, "a column in a columnstore index has no direction; give its name alone");
   if (!columnstore && own.archive) report(`${path}.archive`, "only a columnstore index takes it");
+  if (!columnstore && own.compressionDelayMinutes !== undefined)
+    report(`${path}.compressionDelayMinutes`, "only a columnstore index takes it");
   if (columnstore && own.compression !== undefined)
     report(`${path}.compression`, "a columnstore index is compressed in its own way; say archive for the smaller one");
   if (columnstore && own.include !== undefined)
@@ -215,6 +217,7 @@ export function normalizeIndex(
     partition: undefined,
     columnstore,
     orderBy: own.orderBy ?? [],
+    compressionDelay: own.compressionDelayMinutes ?? 0,
   };
 }
 

@@ -329,6 +329,7 @@ export function indexChange(
   if (rebuild) return "rebuild";
   const set =
     desired.ignoreDuplicateKey !== live.ignoreDuplicateKey ||
+    desired.compressionDelay !== live.compressionDelay ||
     desired.allowRowLocks !== live.allowRowLocks ||
     desired.allowPageLocks !== live.allowPageLocks;
   return set ? "set" : "keep";

@@ -303,6 +303,7 @@ function indexInputs(index: LiveIndex): IndexInputs {
       ...(!index.clustered && { columns: [...index.include] }),
       ...(index.orderBy.length > 0 && { orderBy: [...index.orderBy] }),
       ...(index.compression === "columnstore-archive" && { archive: true }),
+      ...(index.compressionDelay > 0 && { compressionDelayMinutes: index.compressionDelay }),
       ...(index.where !== undefined && { where: index.where }),
     };
   return {

@@ -134,6 +134,15 @@ const IndexInputs = z.strictObject({
     .boolean()
     .optional()
     .describe("COLUMNSTORE_ARCHIVE: smaller and slower. Default false. A change rebuilds."),
+  compressionDelayMinutes: z
+    .number()
+    .int()
+    .min(0)
+    .max(10080)
+    .optional()
+    .describe(
+      "Minutes that new rows of a columnstore index wait before they are compressed, 0 to 10080. Default 0. Changes in place.",
+    ),
   unique: z.boolean().optional().describe("Default false."),
   include: z.array(name).optional().describe("Columns kept in the leaves only; their order means nothing."),
   where: expression.optional().describe("Filter: only rows that satisfy it are in the index."),

@@ -194,6 +194,7 @@ function readIndex(entry: IndexEntry): LiveIndex {
       partitioned && partitionColumn ? { scheme: entry.dataSpace ?? "", column: partitionColumn.name } : undefined,
     columnstore,
     orderBy: ordered.sort((left, right) => left.columnstoreOrder - right.columnstoreOrder).map((c) => c.name),
+    compressionDelay: entry.compressionDelay ?? 0,
     systemNamed: entry.isSystemNamed,
     disabled: entry.isDisabled,
   };

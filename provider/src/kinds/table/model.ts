@@ -77,6 +77,8 @@ export interface IndexModel {
   readonly columnstore: boolean;
   /** Of a columnstore index. */
   readonly orderBy: readonly string[];
+  /** Minutes that a full group of new rows of a columnstore index stays as it is. */
+  readonly compressionDelay: number;
 }
 
 export interface CheckModel {

@@ -3,7 +3,7 @@ import type { Hazard } from "../../contract";
 import { quoteName } from "../../engine/quoting";
 import type { IndexChange } from "./diff";
 import type { DesiredIndex, LiveIndex } from "./model";
-import { compressionOption, renderCreateIndex, renderKey, renderRename } from "./render";
+import { compressionDelayOption, compressionOption, renderCreateIndex, renderKey, renderRename } from "./render";
 import type { TableWork } from "./table-work";
 
 export class IndexPlanner {
@@ -165,10 +165,12 @@ export class IndexPlanner {
 
   private setOptions({ desired, live, rename }: IndexChange): void {
     const switches = (wanted: IndexChange["desired"] | LiveIndex, other: IndexChange["desired"] | LiveIndex): string =>
-      ([["IGNORE_DUP_KEY", "ignoreDuplicateKey"], ["ALLOW_ROW_LOCKS", "allowRowLocks"], ["ALLOW_PAGE_LOCKS", "allowPageLocks"]] as const)
-        .filter(([, property]) => wanted[property] !== other[property])
-        .map(([option, property]) => `${option} = ${wanted[property] ? "ON" : "OFF"}`)
-        .join(", "); // prettier-ignore
+      [
+        ...([["IGNORE_DUP_KEY", "ignoreDuplicateKey"], ["ALLOW_ROW_LOCKS", "allowRowLocks"], ["ALLOW_PAGE_LOCKS", "allowPageLocks"]] as const)
+          .filter(([, property]) => wanted[property] !== other[property])
+          .map(([option, property]) => `${option} = ${wanted[property] ? "ON" : "OFF"}`),
+        ...(wanted.compressionDelay === other.compressionDelay ? [] : [compressionDelayOption(wanted.compressionDelay)]),
+      ].join(", "); // prettier-ignore
     const options = switches(desired, live);
     if (options === "") return;
     const name = rename ? desired.name : live.name;

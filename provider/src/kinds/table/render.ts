@@ -72,6 +72,9 @@ const clustering = (index: IndexModel): string => (index.clustered ? "CLUSTERED"
 export const compressionOption = (compression: Compression): string =>
   `DATA_COMPRESSION = ${compression.replace("-", "_").toUpperCase()}`;
 
+export const compressionDelayOption = (minutes: number): string =>
+  `COMPRESSION_DELAY = ${minutes}${minutes === 0 ? "" : " MINUTES"}`;
+
 function storedOptions(index: IndexModel): string[] {
   return [
     ...(index.padIndex ? ["PAD_INDEX = ON"] : []),
@@ -79,6 +82,7 @@ function storedOptions(index: IndexModel): string[] {
     ...(index.ignoreDuplicateKey ? ["IGNORE_DUP_KEY = ON"] : []),
     ...(index.allowRowLocks ? [] : ["ALLOW_ROW_LOCKS = OFF"]),
     ...(index.allowPageLocks ? [] : ["ALLOW_PAGE_LOCKS = OFF"]),
+    ...(index.compressionDelay === 0 ? [] : [compressionDelayOption(index.compressionDelay)]),
     // Columnstore is what a columnstore index has unless it is told to archive.
     ...(index.compression === "none" || index.compression === "columnstore"
       ? []

@@ -1,0 +1,98 @@
+-- changes the delay and the archive of a columnstore index in place
+-- old inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columnstore": true,
+--       "columns": [
+--         "Id",
+--         "Total"
+--       ],
+--       "compressionDelayMinutes": 30
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   }
+-- }
+-- new inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columnstore": true,
+--       "columns": [
+--         "Id",
+--         "Total"
+--       ],
+--       "archive": true,
+--       "compressionDelayMinutes": 60
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   }
+-- }
+
+USE [sales];
+GO
+
+-- rebuild index dbo.Orders.NCCI_Orders
+-- hazard index-build:dbo.Orders.NCCI_Orders (10 rows): the index is rebuilt over every row
+ALTER INDEX [NCCI_Orders] ON [dbo].[Orders] REBUILD WITH (DATA_COMPRESSION = COLUMNSTORE_ARCHIVE);
+GO
+
+-- set options of index dbo.Orders.NCCI_Orders
+ALTER INDEX [NCCI_Orders] ON [dbo].[Orders] SET (COMPRESSION_DELAY = 60 MINUTES);
+GO
