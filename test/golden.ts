@@ -7,6 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Hazard, Plan, Statement } from "../provider/src/contract";
 import { quoteName } from "../provider/src/engine/quoting";
+import { shownBatch } from "../provider/src/plan-text";
 import { checkGrammar, shared } from "./shared";
 
 export interface GoldenDescription {
@@ -96,17 +97,13 @@ function statementLines(statement: Statement): string[] {
     ...comment(`${statement.label}${outside}`),
     ...statement.hazards.flatMap((hazard) => comment(hazardText(hazard))),
     ...session,
-    hideSecrets(statement.display ?? statement.batch, statement.secrets ?? []),
+    shownBatch(statement),
   ];
 }
 
 function hazardText(hazard: Hazard): string {
   const rows = hazard.rows === undefined ? "" : ` (${hazard.rows} rows)`;
   return `hazard ${hazard.type}:${hazard.object}${rows}: ${hazard.detail}`;
-}
-
-function hideSecrets(batch: string, secrets: readonly string[]): string {
-  return secrets.reduce((text, secret) => text.replaceAll(secret, "<secret>"), batch);
 }
 
 function inputLines(inputs: object): string[] {

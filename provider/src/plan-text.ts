@@ -21,11 +21,12 @@ export function hazardText(hazard: Hazard): string {
   return `${hazard.type} ${hazard.object}${rows}: ${hazard.detail}`;
 }
 
+/** A literal stays a literal, so that the text remains T-SQL. */
 export function hideSecrets(text: string, secrets: readonly string[] | undefined): string {
-  return (secrets ?? []).reduce(
-    (shown, secret) => (secret === "" ? shown : shown.replaceAll(secret, "<secret>")),
-    text,
-  );
+  const sought = (secrets ?? []).filter((secret) => secret !== "").sort((left, right) => right.length - left.length);
+  if (sought.length === 0) return text;
+  const pattern = sought.map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
+  return text.replace(new RegExp(pattern, "g"), (found) => (/^N'.*'$/s.test(found) ? "N'<secret>'" : "<secret>"));
 }
 
 /** The batch as a person may see it. */

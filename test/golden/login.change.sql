@@ -29,7 +29,7 @@ ALTER LOGIN [app] WITH NAME = [service];
 GO
 
 -- change and set the password of login service
-ALTER LOGIN [service] WITH PASSWORD = <secret>, DEFAULT_DATABASE = [sales], DEFAULT_LANGUAGE = [Deutsch], CHECK_EXPIRATION = OFF, CHECK_POLICY = OFF;
+ALTER LOGIN [service] WITH PASSWORD = N'<secret>', DEFAULT_DATABASE = [sales], DEFAULT_LANGUAGE = [Deutsch], CHECK_EXPIRATION = OFF, CHECK_POLICY = OFF;
 GO
 
 -- disable login service

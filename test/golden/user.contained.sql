@@ -12,5 +12,5 @@ USE [sales];
 GO
 
 -- create user app
-CREATE USER [app] WITH PASSWORD = <secret>;
+CREATE USER [app] WITH PASSWORD = N'<secret>';
 GO

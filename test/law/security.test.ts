@@ -88,7 +88,7 @@ describe("logins of the law", () => {
     await configured(second);
     assert.match(
       (await deployment.preview("Login", "rotated", given, made.state)).plan,
-      /ALTER LOGIN \[rotated\] WITH PASSWORD = <secret>;/,
+      /ALTER LOGIN \[rotated\] WITH PASSWORD = N'<secret>';/,
     );
     assert.ok(await deployment.update(made, given));
     assert.deepEqual([await enters(first), await enters(second)], [false, true]);
@@ -124,6 +124,101 @@ describe("users of the law", () => {
     await deployment.configure();
     await deployment.assertUnchanged(made, given);
   });
+});
+
+describe("users that something stands on", () => {
+  let deployment: Deployment;
+  before(async () => {
+    deployment = await Deployment.start();
+    await deployment.sql("CREATE DATABASE held;");
+    for (const batch of [
+      "CREATE QUEUE dbo.Inbox;",
+      "CREATE MESSAGE TYPE [//order] VALIDATION = NONE;",
+      "CREATE PROCEDURE dbo.Work AS RETURN 0;",
+      "CREATE TABLE dbo.Orders (a int NULL);",
+      "CREATE USER clerk WITHOUT LOGIN;",
+    ])
+      await deployment.sql(batch, "held");
+  });
+  after(() => deployment.close());
+
+  const held: readonly [what: string, make: string, undo: string, reason: RegExp][] = [
+    ["a schema", "CREATE SCHEMA s AUTHORIZATION o;", "DROP SCHEMA s;", /owns schema "s" \(15138\)/],
+    ["a role", "CREATE ROLE r AUTHORIZATION o;", "DROP ROLE r;", /owns role "r" \(15138\)/],
+    [
+      "a message type",
+      "CREATE MESSAGE TYPE [//m] AUTHORIZATION o VALIDATION = NONE;",
+      "DROP MESSAGE TYPE [//m];",
+      /owns message type "\/\/m" \(15138\)/,
+    ],
+    [
+      "a contract",
+      "CREATE CONTRACT [//c] AUTHORIZATION o ([//order] SENT BY ANY);",
+      "DROP CONTRACT [//c];",
+      /owns contract "\/\/c" \(15138\)/,
+    ],
+    [
+      "a service",
+      "CREATE SERVICE [//s] AUTHORIZATION o ON QUEUE dbo.Inbox;",
+      "DROP SERVICE [//s];",
+      /owns service "\/\/s" \(15138\)/,
+    ],
+    ["a route", "CREATE ROUTE r AUTHORIZATION o WITH ADDRESS = N'LOCAL';", "DROP ROUTE r;", /owns route "r" \(15138\)/],
+    [
+      "a remote service binding",
+      "CREATE REMOTE SERVICE BINDING b AUTHORIZATION o TO SERVICE N'//x' WITH USER = clerk;",
+      "DROP REMOTE SERVICE BINDING b;",
+      /owns remote service binding "b" \(15138\)/,
+    ],
+    [
+      "who sends through a remote service binding",
+      "CREATE REMOTE SERVICE BINDING b TO SERVICE N'//x' WITH USER = o;",
+      "DROP REMOTE SERVICE BINDING b;",
+      /sends through remote service binding "b"/,
+    ],
+    [
+      "whom an activation executes as",
+      "ALTER QUEUE dbo.Inbox WITH ACTIVATION (STATUS = ON, PROCEDURE_NAME = dbo.Work, MAX_QUEUE_READERS = 1, EXECUTE AS N'o');",
+      "ALTER QUEUE dbo.Inbox WITH ACTIVATION (DROP);",
+      /the activation of queue "dbo\.Inbox" executes as/,
+    ],
+    [
+      "whom a module executes as",
+      "CREATE PROCEDURE dbo.P WITH EXECUTE AS 'o' AS RETURN 0;",
+      "DROP PROCEDURE dbo.P;",
+      /module "dbo\.P" executes as \(15136\)/,
+    ],
+    [
+      "an object",
+      "ALTER AUTHORIZATION ON dbo.Orders TO o;",
+      "ALTER AUTHORIZATION ON dbo.Orders TO SCHEMA OWNER;",
+      /15183/,
+    ],
+    [
+      "a type",
+      "EXEC (N'CREATE TYPE dbo.Name FROM int;'); ALTER AUTHORIZATION ON TYPE::dbo.Name TO o;",
+      "DROP TYPE dbo.Name;",
+      /type "dbo\.Name" \(15184\)/,
+    ],
+    [
+      "a grantor",
+      "GRANT SELECT ON dbo.Orders TO o WITH GRANT OPTION; GRANT SELECT ON dbo.Orders TO clerk AS o;",
+      "REVOKE SELECT ON dbo.Orders FROM o CASCADE;",
+      /15284/,
+    ],
+  ];
+  for (const [what, make, undo, reason] of held)
+    it(`${what}: are not dropped, and the reason says what to do; then they are`, async () => {
+      await deployment.configure();
+      const user = await deployment.create("User", "o", { database: "held", name: "o", withoutLogin: true });
+      await deployment.sql(make, "held");
+      await deployment.configure();
+      await assert.rejects(deployment.delete(user), reason);
+      await deployment.sql(undo, "held");
+      await deployment.configure();
+      await deployment.delete(user);
+      assert.equal(await deployment.refresh(user), undefined);
+    });
 });
 
 describe("users with a password of their own", () => {

@@ -123,7 +123,7 @@ describe("kind Login", () => {
     const plan = planned(loginKind, given, around({ context: { secret: () => "It's-a-Secret1" } }));
     assert.match(plan.statements[0]?.batch ?? "", /N'It''s-a-Secret1'/);
     assert.equal(planText(plan).includes("Secret1"), false);
-    assert.match(planText(plan), /WITH PASSWORD = <secret>;/);
+    assert.match(planText(plan), /WITH PASSWORD = N'<secret>';/);
   });
 
   it("has the same plan hash whatever the password is", () => {

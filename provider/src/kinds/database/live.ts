@@ -2,7 +2,9 @@
 import type { CatalogSnapshot, OwnedObject, Probe, ProbeRow } from "../../contract";
 import type { Capabilities } from "../../engine/capabilities";
 import { nameComparer, type NameComparer } from "../../engine/names";
+import { quoteName, quoteText } from "../../engine/quoting";
 import type { DatabaseRow, MasterFileRow, QueryStoreRow } from "../../engine/snapshot/server";
+import { anyMark, hashesIn, isMarked, listOf, placeOf } from "../clr/trusted-list";
 import { sessionsProbe } from "../exclusive-access";
 import type { DesiredDatabase } from "./inputs";
 import { getsNewBroker, newBroker, newBrokerProbes } from "./new-broker";
@@ -80,11 +82,37 @@ export function exclusiveReasons(desired: DesiredDatabase, live: LiveDatabase): 
 
 const rowsKey = "rows";
 
-export function probes(desired: DesiredDatabase | undefined, live: LiveDatabase | undefined): readonly Probe[] {
+export function probes(
+  desired: DesiredDatabase | undefined,
+  live: LiveDatabase | undefined,
+  catalog: CatalogSnapshot,
+): readonly Probe[] {
   if (live === undefined || live.row.state !== "ONLINE") return [];
-  if (desired === undefined) return [rowsProbe(live.row.name), sessionsProbe(live.row.name)];
+  const { name } = live.row;
+  // Azure SQL Database has no assemblies of users, and no list.
+  const trust = catalog.server.properties.engineEdition === 5 ? [] : [trustProbe(name)];
+  if (desired === undefined) return [rowsProbe(name), sessionsProbe(name), ...trust];
   const sessions = exclusiveReasons(desired, live).length > 0 ? [sessionsProbe(live.row.name)] : [];
   return [...sessions, ...newBrokerProbes(desired, live)];
+}
+
+const trustKey = "trust";
+
+/** Entries of sys.trusted_assemblies that deployments made for assemblies of this database: they outlive it. */
+function trustProbe(database: string): Probe {
+  const here = `t.hash IN (SELECT HASHBYTES('SHA2_512', f.content) FROM ${quoteName(database)}.sys.assembly_files AS f WHERE f.file_id = 1)`;
+  const condition = `${isMarked(anyMark)} AND (CHARINDEX(${quoteText(placeOf(database))}, t.description) > 0 OR ${here})`;
+  return {
+    key: trustKey,
+    database: "master",
+    query: `SELECT HAS_PERMS_BY_NAME(NULL, NULL, N'CONTROL SERVER') AS control, ${listOf(condition)} AS entries;`,
+  };
+}
+
+/** Hashes of the entries that the login may take off the list. */
+export function trustedBuilds(answers: ReadonlyMap<string, ProbeRow>): string[] {
+  const answer = answers.get(trustKey);
+  return Number(answer?.["control"] ?? 0) === 1 ? hashesIn(answer?.["entries"]) : [];
 }
 
 /** The provider's own records in schema iac are not what a person would miss. */

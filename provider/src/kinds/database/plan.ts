@@ -12,11 +12,12 @@ import {
   termination,
   withSingleUser,
 } from "../exclusive-access";
+import { dropTrust } from "../clr/trusted-list";
 import { lostIdentity } from "../identity-change";
 import { collationRefusal } from "./collation";
 import { azureFileRefusals, placeFiles, planAllFiles } from "./files";
 import { systemDatabases, type DesiredDatabase } from "./inputs";
-import { countedRows, exclusiveReasons, isSameCollation, owned, type LiveDatabase } from "./live";
+import { countedRows, exclusiveReasons, isSameCollation, owned, trustedBuilds, type LiveDatabase } from "./live";
 import { getsNewBroker, newBrokerNote, newBrokerRefusals, newBrokerStatements } from "./new-broker";
 import { optionChanges, type OptionChange } from "./options";
 import { queryStoreClause } from "./query-store";
@@ -372,7 +373,7 @@ export function planDelete(live: LiveDatabase, context: PlanContext): Plan {
     exclusive: { database: name, remedy: "Nobody may be in a database that is dropped; try again when they are gone" },
   });
   return {
-    statements: [drop],
+    statements: [drop, ...trustedBuilds(context.answers).map((hash) => dropTrust(hash))],
     refusals: [],
     notes: [sessionsNote(name)],
     observations: sessionsObservation(context, name),

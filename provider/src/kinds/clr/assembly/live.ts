@@ -4,8 +4,9 @@ import type { AssemblyMetadata } from "../../../clr/model";
 import { readAssembly } from "../../../clr/read-assembly";
 import type { CatalogSnapshot, OwnedObject, PlanContext, Probe } from "../../../contract";
 import type { NameComparer } from "../../../engine/names";
-import { quoteName, quoteText } from "../../../engine/quoting";
+import { quoteText } from "../../../engine/quoting";
 import type { AssemblyRow } from "../../../engine/snapshot/clr";
+import { anyMark, findUnused, hashesIn, isMarked, listOf, markOf } from "../trusted-list";
 import type { DesiredAssemblies, DesiredAssembly, PermissionSet } from "./inputs";
 
 // ---- Identity --------------------------------------------------------------------------------------------------------
@@ -24,7 +25,7 @@ export function identity({ database, name, owner, assemblies }: DesiredAssemblie
     database,
     name,
     assemblies: assemblies.map((assembly) => assembly.name),
-    mark: `pulumi-sqlserver ${owner} in ${database}: `,
+    mark: markOf(owner, database),
   };
 }
 
@@ -61,31 +62,23 @@ export function hasBytes(row: AssemblyRow, wanted: DesiredAssembly): boolean {
 
 const trustKey = "trust";
 const bytesKey = (name: string): string => `bytes ${name}`;
-/** More databases than this are not searched for users of an entry of the list: it stays. */
-const mostDatabases = 100;
 
-/**
- * Which wanted hashes are trusted, which entries of this resource no database needs, and what the login may. Another database may
- * rest on an entry that was made for this one, so that all are searched; only a sysadmin can.
- */
+/** Which wanted hashes are trusted, which of the builds in the database are so by a deployment, which entries of this resource no database needs, and what the login may. */
 export function probes(desired: DesiredAssemblies | undefined, live: LiveAssemblies | undefined, catalog: CatalogSnapshot): readonly Probe[] {
   if (catalog.server.properties.engineEdition === 5) return [];
-  const hashes = (desired?.assemblies ?? []).map(({ hash }) => `0x${hash}`);
+  const among = (hashes: readonly string[]): string => `t.hash IN (${hashes.map((hash) => `0x${hash}`).join(", ")})`;
+  const wanted = (desired?.assemblies ?? []).map(({ hash }) => hash);
+  const present = (live?.assemblies ?? []).flatMap(({ contentHash }) => contentHash ?? []);
   // Where a signature vouches, no entry is needed, those of an earlier deployment neither.
-  const kept = desired?.trust === "hash" ? hashes : [];
+  const isSigned = desired?.trust === "signature";
   const mark = live?.mark ?? (desired === undefined ? undefined : identity(desired).mark);
-  const list = (condition: string): string =>
-    `(SELECT STRING_AGG(CONVERT(varchar(max), t.hash, 2), ',') FROM sys.trusted_assemblies AS t WHERE ${condition})`;
-  const others = catalog.server.databases.filter((row) => row.state === "ONLINE" && !catalog.names.equals(row.name, catalog.databaseName ?? ""));
-  const searchable = catalog.server.properties.isSysadmin && others.length <= mostDatabases && mark !== undefined;
-  const unused = others.map((row) => ` AND NOT EXISTS (SELECT 1 FROM ${quoteName(row.name)}.sys.assembly_files AS f WHERE f.file_id = 1 AND HASHBYTES('SHA2_512', f.content) = t.hash)`);
-  const stale = `CHARINDEX(${quoteText(mark ?? "")}, t.description) = 1${kept.length === 0 ? "" : ` AND t.hash NOT IN (${kept.join(", ")})`}${unused.join("")}`;
+  const stale = mark === undefined ? "1 = 0" : `${isMarked(mark)}${isSigned || wanted.length === 0 ? "" : ` AND NOT ${among(wanted)}`}`;
   const trust: Probe = {
     key: trustKey,
     database: "master",
-    query:
-      "SELECT HAS_PERMS_BY_NAME(NULL, NULL, N'CONTROL SERVER') AS control, HAS_PERMS_BY_NAME(NULL, NULL, N'UNSAFE ASSEMBLY') AS unsafeAssembly, " +
-      `${hashes.length === 0 ? "NULL" : list(`t.hash IN (${hashes.join(", ")})`)} AS trusted, ${searchable ? list(stale) : "NULL"} AS stale;`,
+    query: `${findUnused(stale, isSigned ? desired.database : undefined)}
+SELECT HAS_PERMS_BY_NAME(NULL, NULL, N'CONTROL SERVER') AS control, HAS_PERMS_BY_NAME(NULL, NULL, N'UNSAFE ASSEMBLY') AS unsafeAssembly,
+  ${wanted.length === 0 ? "NULL" : listOf(among(wanted))} AS trusted, ${present.length === 0 ? "NULL" : listOf(`${isMarked(anyMark)} AND ${among(present)}`)} AS present, @unused AS stale;`,
   };
   const changed = (desired?.assemblies ?? []).filter((assembly) => {
     const row = live?.assemblies.find((each) => live.names.equals(each.name, assembly.name));
@@ -104,18 +97,19 @@ export interface TrustAnswer {
   readonly mayTrust: boolean;
   readonly mayUnsafe: boolean;
   readonly trusted: ReadonlySet<string>;
+  /** Of the builds in the database, those that a deployment made trusted. */
+  readonly present: ReadonlySet<string>;
   readonly stale: readonly string[];
 }
 
 export function trustAnswer({ answers, capabilities }: PlanContext): TrustAnswer {
   const row = answers.get(trustKey);
-  const hashes = (value: unknown): string[] =>
-    typeof value === "string" ? value.toUpperCase().split(",").filter(Boolean).sort() : [];
   return {
     mayTrust: capabilities.isSysadmin || Number(row?.["control"] ?? 0) === 1,
     mayUnsafe: capabilities.isSysadmin || Number(row?.["unsafeAssembly"] ?? 0) === 1,
-    trusted: new Set(hashes(row?.["trusted"])),
-    stale: hashes(row?.["stale"]),
+    trusted: new Set(hashesIn(row?.["trusted"])),
+    present: new Set(hashesIn(row?.["present"])),
+    stale: hashesIn(row?.["stale"]),
   };
 }
 

@@ -11,6 +11,7 @@ import type { AssemblyRow } from "../../../engine/snapshot/clr";
 import { dropBinding, ownedBinding } from "../binding-statements";
 import { bindingName, bindingsOf, storedUsersOf, usersOf, type LiveBinding } from "../live-binding";
 import { clrDisabled, noUserAssemblies } from "../platform";
+import { dropTrust } from "../trusted-list";
 import type { DesiredAssemblies, DesiredAssembly } from "./inputs";
 import { hasBytes, identity, liveMetadata, permissionSetOf, trustAnswer, type LiveAssemblies } from "./live";
 import {
@@ -19,7 +20,6 @@ import {
   createAssembly,
   dropAssembly,
   dropExtraFiles,
-  dropTrust,
   makeVisible,
   ownedAssembly,
   setOwner,
@@ -77,7 +77,8 @@ export function plan(desired: DesiredAssemblies, live: LiveAssemblies | undefine
   refusals.push(...removed.flatMap((row) => whyNotDropped(row, new Set([...removed, ...replacedRows(changes)]), context)));
   for (const row of replacedRows(changes)) refusals.push(...whyNotDropped(row, new Set([...removed, ...replacedRows(changes)]), context, true));
 
-  const trust = trustStatements(desired, context);
+  const uploaded = changes.filter(({ action }) => action !== "keep");
+  const trust = trustStatements(desired, uploaded, [...uploaded.flatMap(({ row }) => row ?? []), ...removed], context);
   refusals.push(...trust.refusals);
   const replaced = changes.filter(({ action }) => action === "replace");
   const inDatabase: Statement[] = [
@@ -356,8 +357,8 @@ interface TrustPlan {
 }
 
 /** https://learn.microsoft.com/sql/database-engine/configure-windows/clr-strict-security */
-function trustStatements(desired: DesiredAssemblies, context: PlanContext): TrustPlan {
-  const { mayTrust, trusted, stale } = trustAnswer(context);
+function trustStatements(desired: DesiredAssemblies, uploaded: readonly Change[], leaving: readonly AssemblyRow[], context: PlanContext): TrustPlan {
+  const { mayTrust, trusted } = trustAnswer(context);
   const { mark } = identity(desired);
   const isStrict = context.catalog.server.properties.isClrStrictSecurity;
   const needed = desired.trust === "hash" && (isStrict || desired.permissionSet !== "SAFE");
@@ -368,12 +369,19 @@ function trustStatements(desired: DesiredAssemblies, context: PlanContext): Trus
       `A DBA runs this once for this build, and the deployment goes on:\n${trustForDba(missing, mark)}`;
     return { before: [], after: [], refusals: [{ property: "trust", reason }], notes: [] };
   }
-  return {
-    before: missing.map((assembly) => addTrust(assembly, mark)),
-    after: mayTrust ? stale.map(dropTrust) : [],
-    refusals: [],
-    notes: mayTrust || stale.length === 0 ? [] : [`a DBA may take earlier builds off sys.trusted_assemblies: ${stale.map((hash) => `0x${hash.slice(0, 16)}...`).join(", ")}`],
-  };
+  // What is sent is trusted first, trusted already or not: another resource of the same program may take its entry away or make it meanwhile.
+  const trusting = desired.assemblies.filter((assembly) => missing.includes(assembly) || (needed && mayTrust && uploaded.some((change) => change.assembly === assembly)));
+  const { after, notes } = untrust(desired.database, leaving, desired.trust, context);
+  return { before: trusting.map((assembly) => addTrust(assembly, mark)), after, refusals: [], notes };
+} // prettier-ignore
+
+/** Entries of builds that leave the database, and those of earlier deployments that were cut off before their end. */
+function untrust(database: string, leaving: readonly AssemblyRow[], trust: DesiredAssemblies["trust"], context: PlanContext): { after: Statement[]; notes: string[] } {
+  const { mayTrust, present, stale } = trustAnswer(context);
+  const gone = leaving.flatMap(({ contentHash }) => contentHash?.toUpperCase() ?? []).filter((hash) => present.has(hash));
+  const hashes = [...new Set([...gone, ...stale])];
+  if (mayTrust) return { after: hashes.map((hash) => dropTrust(hash, trust === "signature" ? database : undefined)), notes: [] };
+  return { after: [], notes: hashes.map((hash) => `a DBA may take the earlier build off the list, unless another database has it: EXEC sys.sp_drop_trusted_assembly @hash = 0x${hash};`) };
 } // prettier-ignore
 
 // ---- Plan of the delete ----------------------------------------------------------------------------------------------
@@ -382,7 +390,7 @@ export function planDelete(live: LiveAssemblies, context: PlanContext): Plan {
   const mine = new Set(context.owned.filter(({ type }) => type === "assembly").map(({ name }) => context.names.key(name)));
   const rows = live.assemblies.filter(({ name }) => mine.has(context.names.key(name)));
   const refusals = rows.flatMap((row) => whyNotDropped(row, new Set(rows), context));
-  const { mayTrust, stale } = trustAnswer(context);
-  const statements = [...referencingFirst(rows, context).map((row) => dropAssembly(live.database, row.name)), ...(mayTrust ? stale.map(dropTrust) : [])];
+  const drops = referencingFirst(rows, context).map((row) => dropAssembly(live.database, row.name));
+  const statements = [...drops, ...untrust(live.database, rows, "hash", context).after];
   return { statements: refusals.length > 0 ? [] : statements, refusals, notes: [], owns: [] };
 } // prettier-ignore

@@ -18,7 +18,7 @@ export function unsafeHazards(name: string, permissionSet: PermissionSet): Hazar
 /** The bytes reach the server; people see how many there are and what their hash is. */
 function withBytes(database: string, label: string, assembly: DesiredAssembly, text: (bits: string) => string, special: Parameters<typeof statement>[3]): Statement {
   return statement(database, label, text(`0x${Buffer.from(assembly.bytes).toString("hex").toUpperCase()}`), {
-    display: text(`0x<${assembly.bytes.length} bytes, SHA2-512 ${assembly.hash}>`),
+    display: text(`0x /* ${assembly.bytes.length} bytes, SHA2-512 ${assembly.hash} */`),
     timeoutSeconds: dataTimeoutSeconds,
     object: ownedAssembly(assembly.name),
     ...special,
@@ -126,13 +126,4 @@ export function addTrust(assembly: DesiredAssembly, mark: string): Statement {
 /** For a person with the right that the login lacks. */
 export function trustForDba(assemblies: readonly DesiredAssembly[], mark: string): string {
   return ["USE master;", ...assemblies.map((assembly) => addTrustText(assembly, mark))].join("\n");
-}
-
-export function dropTrust(hash: string): Statement {
-  return statement(
-    "master",
-    `stop trusting the build ${hash.slice(0, 16)}...`,
-    `IF EXISTS (SELECT 1 FROM sys.trusted_assemblies WHERE hash = 0x${hash})\n  EXEC sys.sp_drop_trusted_assembly @hash = 0x${hash};`,
-    { inTransaction: false, idempotent: true },
-  );
 }
