@@ -5,6 +5,7 @@ import { shared } from "../shared";
 import { loginAs, must, newEngine, plain, query } from "./collector";
 import { constraintFacts } from "./facts/constraints";
 import { databaseFacts } from "./facts/databases";
+import { indexedViewFacts } from "./facts/indexed-views";
 import { indexFacts } from "./facts/indexes";
 import { languageFacts } from "./facts/language";
 import { moduleFacts } from "./facts/modules";
@@ -18,6 +19,7 @@ const sheets: readonly Sheet[] = [
   ...tableFacts,
   ...constraintFacts,
   ...indexFacts,
+  ...indexedViewFacts,
   ...typeFacts,
   ...moduleFacts,
   ...databaseFacts,

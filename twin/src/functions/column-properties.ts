@@ -1,8 +1,11 @@
 /** COLUMNPROPERTY, INDEXPROPERTY and the columns of index keys. https://learn.microsoft.com/sql/t-sql/functions/columnproperty-transact-sql */
 import { typeFacts } from "../catalog/system-types";
 import { findColumn, isModule } from "../ddl/registry";
+import { isNondeterministic, isPrecise } from "../ddl/table/determinism";
+import { isKeyType } from "../ddl/table/indexes";
+import type { Expression } from "../language/ast";
 import { notImplemented } from "../session/sql-error";
-import type { Column, Index } from "../storage/model";
+import type { Column, Database, DbObject, Index } from "../storage/model";
 import { isCharacter } from "../types/format-type";
 import type { SqlType } from "../types/sql-type";
 import { type Found, type IntArguments, bit, columnsOf, findById, int, propertyName, str } from "./metadata-lookup";
@@ -35,6 +38,47 @@ const columnProperties: Readonly<Record<string, (column: Column, ordinal: number
     isCharacter(column.type) || column.type.name.endsWith("binary") ? bit(column.ansiPadded) : null,
 };
 
+interface Place {
+  readonly columns: readonly Column[];
+  readonly database: Database;
+  readonly object: DbObject;
+}
+
+/** NULL for columns that are neither computed nor a view's. */
+const computedProperties: Readonly<Record<string, ((column: Column, place: Place) => number | null) | undefined>> = {
+  isdeterministic: (column, place) => ofComputed(column, place, (item) => isDeterministic(item, place)),
+  isprecise: (column, place) => ofComputed(column, place, (item) => isPreciseColumn(column, item, place)),
+  isindexable: (column, place) => {
+    if (place.object.type !== "U") throw notImplemented("COLUMNPROPERTY isindexable of what is no table");
+    if (!isKeyType(column.type)) return 0;
+    const { computed } = column;
+    if (!computed) return 1;
+    return bit(
+      isDeterministic(computed.expression, place) &&
+        (computed.persisted || isPreciseColumn(column, computed.expression, place)),
+    );
+  },
+};
+
+function ofComputed(column: Column, { object }: Place, answer: (expression: Expression) => boolean): number | null {
+  if (object.type === "V ") throw notImplemented("determinism of a view's column");
+  return column.computed ? bit(answer(column.computed.expression)) : null;
+}
+
+function isPreciseColumn({ type }: Column, expression: Expression, { columns, database }: Place): boolean {
+  return type.name !== "float" && type.name !== "real" && isPrecise(expression, columns, database);
+}
+
+function isDeterministic(expression: Expression, { columns, database }: Place): boolean {
+  const typeOf = (operand: Expression): SqlType | undefined => {
+    if (operand.kind === "string") return { name: "varchar", length: 8000 };
+    if (operand.kind === "integer" || operand.kind === "decimal") return { name: "decimal" };
+    if (operand.kind !== "column") throw notImplemented("determinism of a conversion of an expression");
+    return findColumn({ columns: [...columns] }, database, operand.name.parts.at(-1)!)?.type;
+  };
+  return !isNondeterministic(expression, { database, typeOf });
+}
+
 /** Length of text in characters, of other types their digits; -1 for MAX types and xml. */
 function declaredPrecision(type: SqlType): number {
   const facts = typeFacts(type);
@@ -64,18 +108,13 @@ export function columnProperty(args: IntArguments, context: FunctionContext): nu
   const column = findColumn({ columns: [...columns] }, found.database, name);
   if (!column) return null;
   if (
-    [
-      "isdeterministic",
-      "isindexable",
-      "isprecise",
-      "issystemverified",
-      "systemdataaccess",
-      "userdataaccess",
-      "fulltexttypecolumn",
-      "statisticalsemantics",
-    ].includes(property)
+    ["issystemverified", "systemdataaccess", "userdataaccess", "fulltexttypecolumn", "statisticalsemantics"].includes(
+      property,
+    )
   )
     throw notImplemented(`COLUMNPROPERTY ${property}`);
+  const computed = computedProperties[property];
+  if (computed) return computed(column, { columns, database: found.database, object: found.object });
   return columnProperties[property]?.(column, columns.indexOf(column) + 1) ?? null;
 }
 

@@ -1,5 +1,6 @@
 /** OBJECTPROPERTY and OBJECTPROPERTYEX. https://learn.microsoft.com/sql/t-sql/functions/objectproperty-transact-sql */
 import { childrenOf, isModule } from "../ddl/registry";
+import { isDeterministicModule } from "../ddl/table/determinism";
 import { ownerOf } from "../security/ownership";
 import { notImplemented } from "../session/sql-error";
 import type { Database, DbObject, Index, Module, Table } from "../storage/model";
@@ -50,6 +51,10 @@ const objectProperties: Readonly<Record<string, (found: Found) => number | null>
   isquotedidenton: ({ object }) => (object.type === "U" ? 1 : setting(object, (module) => module.usesQuotedIdentifier)),
   ischeckcnst: ({ object }) => bit(object.type === "C "),
   isconstraint: ({ object }) => bit(["C ", "D ", "F ", "PK", "UQ"].includes(object.type)),
+  isdeterministic: ({ object, database }) => {
+    if (object.type === "V ") throw notImplemented("OBJECTPROPERTY isdeterministic of a view");
+    return isModule(object) && isFunction(object) ? bit(isDeterministicModule(object, database)) : null;
+  },
   isdefault: () => 0,
   isdefaultcnst: ({ object }) => bit(object.type === "D "),
   isencrypted: ({ object }) => (isModule(object) ? bit(object.definition === null && !object.clr) : null),
@@ -156,7 +161,6 @@ export function objectProperty(args: IntArguments, context: FunctionContext): { 
 /** A property that exists and that the twin cannot answer must not look like one that does not exist. */
 export const unanswered = new Set([
   "execwithnativecompilation",
-  "isdeterministic",
   "isprecise",
   "systemdataaccess",
   "userdataaccess",

@@ -1,35 +1,22 @@
 /**
- * Indexes on schema-bound views. The rows are looked at when the index is made (1505); later changes of the base tables
- * are not checked against it. https://learn.microsoft.com/sql/relational-databases/views/create-indexed-views
+ * Indexes on schema-bound views. A view keeps no rows of its own here: its unique keys are looked at when an index is made (1505) and
+ * after every statement that adds rows to its tables (2601). https://learn.microsoft.com/sql/relational-databases/views/create-indexed-views
  */
-import type { Definition, Query, QuerySpecification, TableSource } from "../../language/ast";
+import type { Definition, Query } from "../../language/ast";
 import { sqlError } from "../../session/messages";
 import type { Execution, Row } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
 import type { Database, Index, Module, Table } from "../../storage/model";
-import { at } from "../naming";
+import { buildEntries, DuplicateKey } from "../../storage/rows";
+import { referencesInModule, resolveReferences } from "../dependencies";
+import { at, qualified } from "../naming";
 import { touch } from "../registry";
-import { isNondeterministic } from "../table/columns";
 import { newTable } from "../table/create-table";
 import { defaultFilegroup } from "../table/data-space";
-import { requireIndexSetOptions } from "../table/index-options";
+import { readIndexOptions, requireIndexSetOptions } from "../table/index-options";
 import { buildIndex, heap, specificationOf } from "../table/indexes";
 import { bindingExecution } from "./binding-frame";
-import { some } from "./tree";
-
-const refusedAggregates = new Set([
-  "avg",
-  "min",
-  "max",
-  "stdev",
-  "stdevp",
-  "var",
-  "varp",
-  "string_agg",
-  "checksum_agg",
-  "approx_count_distinct",
-]);
-const aggregates = new Set([...refusedAggregates, "sum", "count", "count_big"]);
+import { requireIndexable } from "./indexable-view";
 
 export function createViewIndex(
   statement: Extract<Definition, { kind: "create-index" }>,
@@ -45,18 +32,67 @@ export function createViewIndex(
   const clustered = definition.type === "clustered";
   if (clustered && !definition.unique) throw at(sqlError(1941, [view.name]), statement.line);
   if (!clustered && !view.indexes.some((one) => one.id === 1)) throw at(sqlError(1940, [view.name]), statement.line);
-  if (clustered) requireIndexable(view.parsed.query, view, statement.line);
+  if (readIndexOptions(definition.options, execution).ignoreDupKey)
+    throw at(notImplemented("IGNORE_DUP_KEY of an index on a view"), statement.line);
+  if (clustered) requireIndexable(definition, view, database, execution, statement.line);
   const facade = materialized(view, view.parsed.query, database, execution);
   buildIndex(
     { table: facade, database, execution, kind: "base", shownName: view.name },
     specificationOf(definition, { table: facade, database, execution, kind: "base", shownName: view.name }),
   );
-  execution.session.transaction.set(
+  const { transaction } = execution.session;
+  for (const index of facade.indexes) delete index.entries;
+  transaction.set(
     view,
     "indexes",
     facade.indexes.filter((one) => one.id > 0),
   );
+  transaction.put(indexedViews(database), view.id, view);
   touch(view, execution);
+}
+
+/** Views with indexes: every statement that writes asks for them. Built on first use, then kept in step through the transaction. */
+const viewsOf = new WeakMap<Database, Map<number, Module>>();
+
+function indexedViews(database: Database): Map<number, Module> {
+  let views = viewsOf.get(database);
+  if (!views) {
+    views = new Map();
+    for (const object of database.objects.values())
+      if (object.type === "V " && object.indexes.length > 0) views.set(object.id, object);
+    viewsOf.set(database, views);
+  }
+  return views;
+}
+
+/** Those that read a table. */
+export function indexedViewsOn(table: Table, database: Database): Module[] {
+  const found: Module[] = [];
+  for (const view of indexedViews(database).values())
+    if (
+      view.indexes.length > 0 &&
+      database.objects.get(view.id) === view &&
+      resolveReferences(referencesInModule(view), database, view.schemaId).some(({ id }) => id === table.id)
+    )
+      found.push(view);
+  return found;
+}
+
+/** 2601 when rows that a statement has written give an indexed view a key twice. */
+export function requireIndexedViews(table: Table, database: Database, execution: Execution): void {
+  for (const view of indexedViewsOn(table, database)) {
+    if (view.parsed.kind !== "view") continue;
+    const facade = materialized(view, view.parsed.query, database, execution);
+    for (const index of view.indexes) {
+      if (!index.unique) continue;
+      try {
+        buildEntries(facade, index, database, execution);
+      } catch (error) {
+        if (!(error instanceof DuplicateKey)) throw error;
+        throw sqlError(2601, [qualified(database, view), index.name ?? "", error.shownKey]);
+      }
+    }
+  }
 }
 
 /** The view as if it were a table: its columns, its rows of this moment, its indexes. */
@@ -72,75 +108,6 @@ function materialized(view: Module, query: Query, database: Database, execution:
     rows,
     indexes: view.indexes.length > 0 ? [...view.indexes] : [heap(defaultFilegroup(database).id, 1)],
   };
-}
-
-/** What an indexed view's query may not hold: the refusals of the 101xx family that we know, and a plain refusal for the rest. */
-function requireIndexable(query: Query, view: Module, line: number): void {
-  const refuse = (number: number, ...args: string[]): never => {
-    throw at(sqlError(number, [view.name, ...args]), line);
-  };
-  const common = query.with[0];
-  if (common) refuse(10137, common.name);
-  const { body } = query;
-  if (body.kind === "set") refuse(10116);
-  if (body.kind !== "select") throw at(notImplemented("an index on a view of this form"), line);
-  if (body.distinct) refuse(10100);
-  if (body.top || query.offset) refuse(10101);
-  if (body.groupBy?.items.some((item) => item.kind !== "expression")) refuse(10119);
-  requirePlainSources(body.from, refuse, line);
-  requireNoSelfJoin(body.from, refuse);
-  if (body.having) refuse(10121);
-  if (
-    some(
-      body,
-      (node) =>
-        node.kind === "exists" || node.kind === "subquery" || (node.kind === "in" && node["query"] !== undefined),
-    )
-  )
-    refuse(10127);
-  if (some(body.items, (node) => node.kind === "call" && node["over"] !== undefined)) refuse(10143);
-  requireAggregates(body, refuse);
-  if (isNondeterministic(body)) throw at(notImplemented("an index on a view with a nondeterministic function"), line);
-}
-
-type Refuse = (number: number, ...args: string[]) => never;
-
-function requirePlainSources(sources: readonly TableSource[], refuse: Refuse, line: number): void {
-  for (const source of sources) {
-    if (source.kind === "join") {
-      if (source.type !== "inner" && source.type !== "cross") refuse(10113);
-      requirePlainSources([source.left, source.right], refuse, line);
-    } else if (source.kind === "apply") refuse(10142);
-    else if (source.kind === "derived") refuse(10109, source.alias);
-    else if (source.kind !== "table") throw at(notImplemented(`an index on a view over a ${source.kind}`), line);
-    else if (source.temporal) throw at(notImplemented("an index on a view FOR SYSTEM_TIME"), line);
-  }
-}
-
-function requireNoSelfJoin(sources: readonly TableSource[], refuse: Refuse): void {
-  const seen = new Set<string>();
-  const visit = (source: TableSource): void => {
-    if (source.kind === "join") [source.left, source.right].forEach(visit);
-    if (source.kind !== "table") return;
-    const name = source.name.parts.join(".");
-    if (seen.has(name.toLowerCase())) refuse(1947, name);
-    seen.add(name.toLowerCase());
-  };
-  sources.forEach(visit);
-}
-
-function requireAggregates(body: QuerySpecification, refuse: Refuse): void {
-  const called = new Set<string>();
-  some(body.items, (node) => {
-    if (node.kind === "call") {
-      const { parts } = node["name"] as { parts: string[] };
-      if (parts.length === 1 && aggregates.has(parts[0]!.toLowerCase())) called.add(parts[0]!.toLowerCase());
-    }
-    return false;
-  });
-  for (const name of called) if (refusedAggregates.has(name)) refuse(10125, name);
-  if (called.has("count")) refuse(10136);
-  if ((called.size > 0 || body.groupBy) && !called.has("count_big")) refuse(10138);
 }
 
 /** Dropping the clustered index takes the others with it. */

@@ -6,11 +6,10 @@ import type { Column } from "../../storage/model";
 import { at } from "../naming";
 import { findColumn } from "../registry";
 import { isPeriodColumn } from "../temporal/tables";
-import { isNondeterministic } from "./columns";
+import { isNondeterministic, settingOf } from "./determinism";
 import { dependencyError, dependentsOf } from "./column-dependents";
 import { rewriteRows, storedValue } from "./row-values";
 import { requireMask } from "./mask";
-import { callsUnboundFunction } from "./unbound-calls";
 import { transactionOf, type TableTarget } from "./target";
 
 type Action = Extract<AlterTableAction, { kind: "alter-column-property" }>;
@@ -64,10 +63,7 @@ function changePersisted(column: Column, action: Action, target: TableTarget): v
   const { computed } = column;
   if (!computed) throw sqlError(4919, [column.name]);
   if (computed.persisted === action.add) return;
-  if (
-    action.add &&
-    (isNondeterministic(computed.expression) || callsUnboundFunction(computed.expression, target.database))
-  )
+  if (action.add && isNondeterministic(computed.expression, settingOf(table, database, execution)))
     throw sqlError(4936, [column.name, target.shownName]);
   if (!action.add) {
     // A key, CHECK or FOREIGN KEY stands on the stored value only.

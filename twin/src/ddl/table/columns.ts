@@ -13,7 +13,7 @@ import { isCharacter, resolveType } from "../resolve-type";
 import { requireMask } from "./mask";
 import { generatedAlways } from "../temporal/period";
 import { requireRowFits } from "./row-size";
-import { callsUnboundFunction } from "./unbound-calls";
+import { isNondeterministic, settingOf } from "./determinism";
 import type { TableTarget } from "./target";
 
 const identityTypes = new Set(["tinyint", "smallint", "int", "bigint", "decimal", "numeric"]);
@@ -212,7 +212,7 @@ function fillComputed(definition: ColumnDefinition, column: Column, all: Column[
     database,
     execution,
   );
-  if (persisted && (isNondeterministic(expression) || callsUnboundFunction(expression, database)))
+  if (persisted && isNondeterministic(expression, settingOf({ ...table, columns: plain }, database, execution)))
     throw at(sqlError(4936, [column.name, target.shownName]), definition.line);
   if (definition.nullable === false && !persisted) throw at(sqlError(8183), definition.line);
   column.type = isCharacter(compiled.type.name)
@@ -243,40 +243,4 @@ export function columnNames(expression: unknown, found: string[] = []): string[]
     else for (const value of Object.values(node)) columnNames(value, found);
   }
   return found;
-}
-
-const nondeterministic = new Set([
-  "getdate",
-  "getutcdate",
-  "sysdatetime",
-  "sysutcdatetime",
-  "sysdatetimeoffset",
-  "current_timestamp",
-  "newid",
-  "newsequentialid",
-  "rand",
-  "user_name",
-  "suser_sname",
-  "system_user",
-  "session_user",
-  "current_user",
-  "user",
-  "host_name",
-  "app_name",
-  "original_login",
-  "db_name",
-  "object_id",
-]);
-
-/** Source: sql-docs, deterministic and nondeterministic functions. */
-export function isNondeterministic(expression: unknown): boolean {
-  if (Array.isArray(expression)) return expression.some(isNondeterministic);
-  if (typeof expression !== "object" || expression === null) return false;
-  const node = expression as Record<string, unknown>;
-  if (node["kind"] === "global" || node["kind"] === "next-value") return true;
-  if (node["kind"] === "call") {
-    const { parts } = node["name"] as { parts: string[] };
-    if (parts.length === 1 && nondeterministic.has(parts[0]!.toLowerCase())) return true;
-  }
-  return Object.values(node).some(isNondeterministic);
 }

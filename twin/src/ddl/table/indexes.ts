@@ -4,6 +4,7 @@ import { buildEntries, DuplicateKey } from "../../storage/rows";
 import { sqlError } from "../../session/messages";
 import { notImplemented } from "../../session/sql-error";
 import type { Column, Index, Table } from "../../storage/model";
+import type { SqlType } from "../../types/sql-type";
 import { typeFacts } from "../../catalog/system-types";
 import { at, qualified } from "../naming";
 import { printDefinition } from "../print-expression";
@@ -22,9 +23,8 @@ import {
 } from "./columnstore";
 import { partitionCount, placement } from "./data-space";
 import { applyCompression, readIndexOptions, requireIndexSetOptions, type IndexOptions } from "./index-options";
-import { isNondeterministic } from "./columns";
+import { isNondeterministic, settingOf } from "./determinism";
 import { requireFilter } from "./filter";
-import { callsUnboundFunction } from "./unbound-calls";
 import { clusteredIndex, nextIndexId, transactionOf, type TableTarget } from "./target";
 
 export interface KeySpecification {
@@ -255,20 +255,21 @@ function keyColumns(target: TableTarget, spec: KeySpecification): Index["columns
   return columns;
 }
 
+export function isKeyType(type: SqlType): boolean {
+  return !notInKeys.has(type.name) && type.length !== -1;
+}
+
 /** Only the bytes of a type that says so can be compared. */
 function isUnordered({ type }: Column, { database }: TableTarget): boolean {
   return type.isAssemblyType === true && database.types.get(type.userTypeId ?? 0)?.clr?.isByteOrdered !== true;
 }
 
 function requireKeyType(column: Column, target: TableTarget, spec: KeySpecification): void {
-  if (notInKeys.has(column.type.name) || column.type.length === -1 || isUnordered(column, target))
+  if (!isKeyType(column.type) || isUnordered(column, target))
     throw at(sqlError(1919, [column.name, target.shownName]), spec.line);
   if (!column.computed) return;
   requireIndexSetOptions(target.execution, "CREATE INDEX");
-  if (
-    isNondeterministic(column.computed.expression) ||
-    callsUnboundFunction(column.computed.expression, target.database)
-  )
+  if (isNondeterministic(column.computed.expression, settingOf(target.table, target.database, target.execution)))
     throw at(sqlError(2729, [column.name, target.shownName]), spec.line);
   if ((column.type.name === "float" || column.type.name === "real") && !column.computed.persisted)
     throw at(sqlError(2799, [spec.name, target.shownName, column.name]), spec.line);

@@ -1,5 +1,6 @@
 /** What every data modification statement shares: atomicity, locks, foreign keys, CHECK OPTION, triggers, identity. */
 import type { DmlTarget, Expression, TableSource } from "../../language/ast";
+import { requireIndexedViews } from "../../ddl/module/view-index";
 import { notImplemented } from "../../session/sql-error";
 import { sqlError } from "../../session/messages";
 import type { Execution, Row, Work } from "../../session/runtime";
@@ -104,6 +105,7 @@ export function* conclude(outcome: Outcome, scope: Scope, run: Run): Work<void> 
   const keys = new ForeignKeyCheck(scope, run, writer.statement);
   yield* keys.enforce(writer, writer.changes);
   for (const cascaded of keys.cascaded) yield* lockVersions(cascaded, execution);
+  for (const one of [writer, ...keys.cascaded]) keepIndexedViews(one, execution);
   requireChecks(outcome, execution);
   if (writer.duplicates > 0) execution.output.message(sqlError(3604));
   for (const cascaded of keys.cascaded) {
@@ -119,6 +121,12 @@ function* lockVersions({ target, versions }: TableWriter, execution: Execution):
   if (!versions?.history || versions.rowIds.length === 0) return;
   yield* lockForInsert(versions.history, target.database, new Set(), execution);
   yield* lockRows(versions.history, target.database, versions.rowIds, execution);
+}
+
+/** Only new rows can give a view a key twice. */
+function keepIndexedViews({ target, changes }: TableWriter, execution: Execution): void {
+  if (!target.isVariable && changes.some(({ after }) => after !== undefined))
+    requireIndexedViews(target.table, target.database, execution);
 }
 
 /** WITH CHECK OPTION: the rows must be visible through the view. */

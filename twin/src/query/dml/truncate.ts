@@ -1,5 +1,6 @@
 /** TRUNCATE TABLE. https://learn.microsoft.com/sql/t-sql/statements/truncate-table-transact-sql */
 import { lockObject } from "../../ddl/locking";
+import { indexedViewsOn } from "../../ddl/module/view-index";
 import { mayAlter } from "../../ddl/permission";
 import { partitionOf } from "../../ddl/partition";
 import { partitionFunctionOf } from "../../ddl/table/data-space";
@@ -25,6 +26,8 @@ export function* truncate(statement: Truncate, execution: Execution): Work<State
   requireWritable(database);
   if (table.versioning || table.historyOf !== undefined)
     throw at(sqlError(13545, [fullNameOf(database, table)]), statement.line);
+  const [view] = indexedViewsOn(table, database);
+  if (view) throw at(sqlError(3729, ["TRUNCATE TABLE", shown, view.name]), statement.line);
   // A key that refers to its own table does not stand in the way.
   if (referencing(database, table.id).some((key) => key.parentId !== table.id))
     throw at(sqlError(4712, [shown]), statement.line);

@@ -2,6 +2,7 @@
  * 1934: a session whose SET options an index cannot be kept under writes nothing to its table. 8655: nothing reaches the rows behind a
  * disabled clustered index. Source: sql-docs, SET statements, considerations; disable indexes and constraints.
  */
+import { indexedViewsOn } from "../../ddl/module/view-index";
 import { requireIndexSetOptions } from "../../ddl/table/index-options";
 import { sqlError } from "../../session/messages";
 import type { Execution } from "../../session/runtime";
@@ -18,10 +19,12 @@ export function requireEnabledClusteredIndex(table: Table, database: Database): 
 export function requireUsableIndexes({ table, database }: Target, statement: string, execution: Execution): void {
   requireEnabledClusteredIndex(table, database);
   const computed = new Set(table.columns.filter((column) => column.computed).map((column) => column.id));
-  const sensitive = table.indexes.some(
-    (index) =>
-      !index.disabled &&
-      (index.filter !== undefined || index.columns.some((item) => !item.included && computed.has(item.columnId))),
-  );
+  const sensitive =
+    indexedViewsOn(table, database).length > 0 ||
+    table.indexes.some(
+      (index) =>
+        !index.disabled &&
+        (index.filter !== undefined || index.columns.some((item) => !item.included && computed.has(item.columnId))),
+    );
   if (sensitive) requireIndexSetOptions(execution, statement);
 }

@@ -74,6 +74,33 @@ defineMessages({
   ],
   8196: [16, "Duplicate column specified as ROWGUIDCOL."],
   287: [16, "The %1 statement is not allowed within a trigger."],
+  1935: [16, "Cannot create index. Object '%1' was created with the following SET options off: '%2'."],
+  1937: [
+    16,
+    "Cannot create index on view '%1' because it references another view '%2'. Consider expanding referenced view's definition by hand in indexed view definition.",
+  ],
+  1938: [16, "Index cannot be created on view '%1' because the underlying object '%2' has a different owner."],
+  8660: [
+    16,
+    'Cannot create the clustered index "%1" on view "%2" because the select list of the view definition does not include all columns in the GROUP BY clause. Consider adding these columns to the select list.',
+  ],
+  8661: [
+    16,
+    'Cannot create the clustered index "%1" on view "%2" because the index key includes columns that are not in the GROUP BY clause. Consider eliminating columns that are not in the GROUP BY clause from the index key.',
+  ],
+  8662: [
+    16,
+    'Cannot create the clustered index "%1" on view "%2" because the view references an unknown value (SUM aggregate of nullable expression). Consider referencing only non-nullable values in SUM. ISNULL() may be useful for this.',
+  ],
+  8668: [
+    16,
+    "Cannot create the clustered index '%1' on view '%2' because the select list of the view contains an expression on result of aggregate function or grouping column. Consider removing expression on result of aggregate function or grouping column from select list.",
+  ],
+  10140: [16, "Cannot create index on view '%1' because the view contains a table hint. Consider removing the hint."],
+  1949: [
+    16,
+    "Cannot create index on view '%1'. The function '%2' yields nondeterministic results. Use a deterministic system function, or modify the user-defined function to return deterministic results.",
+  ],
   1947: [16, 'Cannot create index on view "%1". The view contains a self join on "%2".'],
   10100: [
     16,
