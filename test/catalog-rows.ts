@@ -65,6 +65,7 @@ export function databaseRow(special: Partial<DatabaseRow> = {}): DatabaseRow {
     isTrustworthy: false,
     isDatabaseChaining: false,
     isBrokerEnabled: false,
+    isHonorBrokerPriority: false,
     serviceBrokerGuid: "11111111-1111-1111-1111-111111111111",
     isQueryStoreOn: true,
     isTemporalHistoryRetention: true,

@@ -88,6 +88,13 @@ export const brokerCases: readonly Case[] = [
   },
   {
     kind: "BrokerQueue",
+    title: "a queue that moves to another filegroup",
+    given: `ALTER DATABASE CURRENT ADD FILEGROUP Messages; DECLARE @add nvarchar(400) = N'ALTER DATABASE CURRENT ADD FILE (NAME = N''messages'', FILENAME = N''/var/opt/mssql/data/' + DB_NAME() + N'_messages.ndf'') TO FILEGROUP Messages;'; EXEC (@add);`,
+    before: { name: "Orders", filegroup: "PRIMARY" },
+    after: { name: "Orders", filegroup: "Messages", retention: true },
+  },
+  {
+    kind: "BrokerQueue",
     title: "a queue with hostile names and an owner",
     given: `CREATE SCHEMA [${hostile.replaceAll("]", "]]")}]; CREATE PROCEDURE dbo.[${hostile.replaceAll("]", "]]")}] AS SELECT 1 AS one; ${user}`,
     before: {

@@ -46,6 +46,7 @@ const options: readonly OptionCase[] = [
     second: { acceleratedDatabaseRecovery: false },
   },
   { option: "brokerEnabled", first: { brokerEnabled: false }, second: { brokerEnabled: true } },
+  { option: "honorBrokerPriority", first: { honorBrokerPriority: true }, second: { honorBrokerPriority: false } },
   { option: "snapshotIsolation", first: { snapshotIsolation: true }, second: { snapshotIsolation: false } },
   { option: "readOnly", first: { readOnly: true }, second: { readOnly: false } },
   {

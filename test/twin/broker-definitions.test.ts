@@ -186,6 +186,31 @@ describe("service broker definitions", () => {
     assert.deepEqual(await desk.errors("ALTER QUEUE dbo.asking MOVE TO nowhere"), [1921]);
   });
 
+  it("the messages of a queue lie in an internal table, whose indexes show the filegroup", async () => {
+    await desk.run(
+      "ALTER DATABASE desk ADD FILEGROUP messages; ALTER DATABASE desk ADD FILE (NAME = messages, FILENAME = '/data/messages.ndf') TO FILEGROUP messages",
+    );
+    const place = `SELECT i.name, d.name FROM sys.service_queues q
+      JOIN sys.internal_tables t ON t.parent_id = q.object_id AND t.internal_type = 201
+      JOIN sys.indexes i ON i.object_id = t.object_id JOIN sys.data_spaces d ON d.data_space_id = i.data_space_id
+      WHERE q.name = 'asking' ORDER BY i.index_id`;
+    const indexes = (filegroup: string) => [
+      ["queue_clustered_index", filegroup],
+      ["queue_secondary_index", filegroup],
+    ];
+    assert.deepEqual(await desk.rows(place), indexes("PRIMARY"));
+    await desk.run("ALTER QUEUE dbo.asking MOVE TO messages");
+    assert.deepEqual(await desk.rows(place), indexes("messages"));
+    assert.deepEqual(
+      await desk.errors("ALTER DATABASE desk REMOVE FILE messages"),
+      [5042],
+      "a file with a queue in it stays",
+    );
+    assert.deepEqual(await desk.rows("SELECT COUNT(*) FROM sys.objects WHERE type = 'IT' AND is_ms_shipped = 1"), [
+      [2],
+    ]);
+  });
+
   it("ALTER SERVICE moves to another queue and changes contracts", async () => {
     await desk.run("CREATE QUEUE other; ALTER SERVICE teller ON QUEUE other (DROP CONTRACT [DEFAULT])");
     assert.deepEqual(

@@ -26,6 +26,7 @@ SELECT
   d.is_trustworthy_on AS isTrustworthy,
   d.is_db_chaining_on AS isDatabaseChaining,
   d.is_broker_enabled AS isBrokerEnabled,
+  d.is_honor_broker_priority_on AS isHonorBrokerPriority,
   CONVERT(nvarchar(36), d.service_broker_guid) AS serviceBrokerGuid,
   d.is_query_store_on AS isQueryStoreOn,
   d.is_temporal_history_retention_enabled AS isTemporalHistoryRetention,

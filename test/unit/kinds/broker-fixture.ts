@@ -12,6 +12,7 @@ import type {
   BrokerServiceContractRow,
   RemoteServiceBindingRow,
 } from "../../../provider/src/engine/snapshot/broker";
+import type { PrincipalRow } from "../../../provider/src/engine/snapshot/security";
 import type { ServerRow, DatabaseRow } from "../../../provider/src/engine/snapshot/server";
 import { InvalidInputsError } from "../../../provider/src/errors";
 import { databaseRow, objectRow, planContext, snapshot } from "../../catalog-rows";
@@ -58,6 +59,7 @@ export function queueRow(special: Partial<BrokerQueueRow> = {}): BrokerQueueRow 
     maxReaders: 0,
     executeAs: null,
     isExecutedAsOwner: false,
+    filegroup: "PRIMARY",
     ...special,
   };
 }
@@ -133,6 +135,21 @@ export function endpointRow(special: Partial<BrokerEndpointRow> = {}): BrokerEnd
     encryption: 2,
     isForwarding: false,
     forwardSizeMb: 10,
+    ...special,
+  };
+}
+
+export function principalRow(special: Partial<PrincipalRow> = {}): PrincipalRow {
+  return {
+    principalId: 5,
+    name: "warehouse",
+    type: "S",
+    defaultSchema: null,
+    owner: null,
+    sid: null,
+    isFixedRole: false,
+    authentication: "NONE",
+    login: null,
     ...special,
   };
 }

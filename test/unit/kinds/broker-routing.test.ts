@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { PlanContext } from "../../../provider/src/contract";
 import { brokerEndpointKind } from "../../../provider/src/kinds/broker/endpoint";
 import { brokerPriorityKind } from "../../../provider/src/kinds/broker/priority";
 import { remoteServiceBindingKind } from "../../../provider/src/kinds/broker/remote-service-binding";
@@ -13,9 +14,11 @@ import {
   hazards,
   KindUnderTest,
   needs,
+  principalRow,
   priorityRow,
   reasons,
   routeRow,
+  serviceRow,
 } from "./broker-fixture";
 
 const route = new KindUnderTest(brokerRouteKind);
@@ -210,6 +213,13 @@ describe("kind RemoteServiceBinding", () => {
     assert.match(reasons(binding.plan(warehouse, around({}, azure))), /has no Service Broker/);
   });
 
+  it("refuses who is no single user", () => {
+    const as = (type: string) => reasons(binding.plan(warehouse, around({ principals: [principalRow({ type })] })));
+    assert.match(as("R"), /user: "warehouse" is a role \(28083\); name a user/);
+    assert.match(as("C"), /user: "warehouse" is a user of a certificate \(28083\)/);
+    assert.equal(as("S"), "");
+  });
+
   it("is dropped, and shows drift", () => {
     golden(
       "remote-service-binding.drop",
@@ -249,6 +259,16 @@ describe("kind BrokerPriority", () => {
       { title: "A priority is for every contract.", old: first, new: given },
       priority.plan(given, having()),
     );
+  });
+
+  it("tells that it does not count between servers while the database does not honour it", () => {
+    const told = (given: object, context: PlanContext) => priority.plan(given, context).observations!.join();
+    assert.match(told(first, having()), /HONOR_BROKER_PRIORITY OFF: level 8 counts where messages are received/);
+    assert.match(told(first, around()), /honorBrokerPriority: true/, "when it is made as well");
+    assert.equal(told(first, around({}, { database: { isHonorBrokerPriority: true } })), "");
+    const near = { ...first, remoteService: "//shop/OrderService" };
+    assert.equal(told(near, around({ brokerServices: [serviceRow()] })), "");
+    assert.notEqual(told(near, around()), "");
   });
 
   it("is dropped, and shows drift", () => {

@@ -3,7 +3,7 @@ import { brokerContractKind } from "../../../provider/src/kinds/broker/contract"
 import { brokerMessageTypeKind } from "../../../provider/src/kinds/broker/message-type";
 import { brokerQueueKind } from "../../../provider/src/kinds/broker/queue";
 import { brokerServiceKind } from "../../../provider/src/kinds/broker/service";
-import { permissionRow, tableRow } from "../../catalog-rows";
+import { filegroupFileRow, permissionRow, tableRow } from "../../catalog-rows";
 import { assertGrammar, golden } from "../../golden";
 import {
   activated,
@@ -16,6 +16,7 @@ import {
   messageTypeRow,
   needs,
   ordersQueue,
+  principalRow,
   priorityRow,
   queueRow,
   reasons,
@@ -320,6 +321,41 @@ describe("kind BrokerQueue", () => {
     assert.deepEqual(batches(queue.plan({ ...orders, enabled: false }, half)), [
       "ALTER QUEUE [dbo].[Orders] WITH STATUS = OFF;",
     ]);
+  });
+
+  it("lies in the filegroup that was asked for, and moves to another in place", () => {
+    const archive = { filegroups: [filegroupFileRow()] };
+    const there = { ...started, filegroup: "archive" };
+    const plan = queue.plan(there, having(activated, archive));
+    golden("broker-queue.move", { title: "A queue moves to another filegroup.", old: started, new: there }, plan);
+    assert.deepEqual(hazards(plan), ["long-lock:dbo.Orders"]);
+    assert.deepEqual(needs(plan).slice(-1), ["filegroup archive"]);
+    const moved = having({ ...activated, filegroup: "ARCHIVE" }, archive);
+    assert.deepEqual(batches(queue.plan(there, moved)), []);
+    assert.deepEqual(batches(queue.plan(started, moved)), [], "not given: left where it is");
+    assert.deepEqual(queue.refreshed(there, having(activated, archive)), { ...there, filegroup: "PRIMARY" });
+    assert.deepEqual(queue.refreshed(started, moved), started);
+    assert.match(batches(queue.plan(there, around(archive)))[0]!, / ON \[archive\];$/);
+  });
+
+  it("refuses a filegroup that cannot hold it, unless it is there already", () => {
+    const of = (special: object) => ({ filegroups: [filegroupFileRow(special)] });
+    const there = { ...orders, filegroup: "archive" };
+    assert.match(queue.issues({ ...orders, filegroup: "Default" }), /filegroup: "Default" means whichever/);
+    assert.match(reasons(queue.plan(there, having({}, of({ isReadOnly: true })))), /filegroup "archive" is read-only/);
+    assert.match(
+      reasons(queue.plan(there, around(of({ filegroupType: "FD" })))),
+      /filegroup "archive" is not for rows/,
+    );
+    assert.equal(reasons(queue.plan(there, having({ filegroup: "archive" }, of({ isReadOnly: true })))), "");
+  });
+
+  it("refuses to run as who is no single user", () => {
+    const principals = [principalRow({ name: "workers", type: "R" }), principalRow({ name: "worker", type: "S" })];
+    const as = (executeAs: string) =>
+      reasons(queue.plan({ ...orders, activation: { ...activation, executeAs } }, around({ principals })));
+    assert.match(as("workers"), /activation.executeAs: "workers" is a role \(9611\); name a user/);
+    assert.equal(as("worker"), "");
   });
 
   it("refuses a procedure that is none or has parameters, and asks for those only when it changes", () => {

@@ -16,6 +16,7 @@ import {
   type Surroundings,
 } from "../../catalog-rows";
 import { assertGrammar, golden, record } from "../../golden";
+import { queueRow } from "./broker-fixture";
 
 const common = { server: "hart-server", owner: "shop/dev/Filegroup/archive", database: "sales" } as const;
 const noSchemes: ReadonlyMap<string, ProbeRow> = new Map([["partitionSchemes", { schemes: 0, firstScheme: null }]]);
@@ -442,6 +443,14 @@ describe("kind Filegroup", () => {
       assert.match(
         reasons(deleted(inputs(), { ...context, answers })),
         /table dbo\.Orders \(120 rows\), index "IX_Note" of dbo\.Orders \(7 rows\), FILESTREAM data of table dbo\.Orders, partition scheme "by year" and 1 more/,
+      );
+    });
+
+    it("refuses while the messages of a queue lie in it", () => {
+      const brokerQueues = [queueRow({ filegroup: "archive" })];
+      assert.match(
+        reasons(deleted(inputs(), around([filegroupFileRow()], { brokerQueues }))),
+        /holds queue dbo\.Orders/,
       );
     });
 

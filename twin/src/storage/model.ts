@@ -307,6 +307,8 @@ export interface Queue extends ObjectBase {
   poisonHandling: boolean;
   activation: QueueActivation | null;
   dataSpaceId: number;
+  /** Object id of the internal table that holds its messages. */
+  tableId: number;
 }
 
 export type DbObject = Queue | Table | Module | Constraint | Sequence | Synonym | TableTypeObject;

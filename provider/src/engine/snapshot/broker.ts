@@ -41,6 +41,8 @@ export const BrokerQueueRow = z.object({
   /** The name of a user. */
   executeAs: nullableText,
   isExecutedAsOwner: bit,
+  /** null = the catalog does not show it. */
+  filegroup: nullableText,
 });
 export type BrokerQueueRow = z.infer<typeof BrokerQueueRow>;
 

@@ -68,6 +68,7 @@ export const DatabaseRow = z.object({
   isTrustworthy: bit,
   isDatabaseChaining: bit,
   isBrokerEnabled: bit,
+  isHonorBrokerPriority: bit,
   serviceBrokerGuid: text,
   isQueryStoreOn: bit,
   /** false: the clean-up of aged history is switched off for the whole database. */

@@ -9,9 +9,9 @@ import type { SchemaObject } from "./naming";
 const conversationsKey = "conversations";
 const messagesKey = "messages";
 
-/** Conversations that have not ended on both sides; `where` holds ids of the catalog only. */
+/** Conversations that have not ended on both sides, each once though both ends may be here; `where` holds ids of the catalog only. */
 function countConversations(where: string): string {
-  return `SELECT COUNT(*) FROM sys.conversation_endpoints AS e WHERE ${where}e.state <> 'CD' AND e.is_system = 0`;
+  return `SELECT COUNT(DISTINCT e.conversation_id) FROM sys.conversation_endpoints AS e WHERE ${where}e.state <> 'CD' AND e.is_system = 0`;
 }
 
 export function conversationsOfContract(database: string, contractId: number): Probe {

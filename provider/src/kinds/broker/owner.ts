@@ -3,7 +3,7 @@
  * again in the same batch. https://learn.microsoft.com/sql/t-sql/statements/alter-authorization-transact-sql
  */
 import { z } from "zod";
-import type { ObjectName, PlanContext, Requirement, Statement } from "../../contract";
+import type { ObjectName, PlanContext, Refusal, Requirement, Statement } from "../../contract";
 import { quoteName } from "../../engine/quoting";
 import { statement } from "../../engine/statement";
 import { nameInput } from "../name-input";
@@ -40,6 +40,21 @@ export function authorizationClause(authorization: string | undefined): string {
 
 export function principalRequirement(name: string | undefined, neededBy: string): Requirement[] {
   return name === undefined ? [] : [{ type: "principal", name, neededBy }];
+}
+
+const otherPrincipals: Readonly<Record<string, string>> = {
+  R: "a role",
+  A: "an application role",
+  G: "a group",
+  X: "a group",
+  C: "a user of a certificate",
+  K: "a user of a key",
+};
+
+/** Where the server takes a single user only; one that is not there yet is a requirement. `error` is what it would answer. */
+export function refusalsOfUser(property: string, name: string, error: number, { catalog }: PlanContext): Refusal[] {
+  const what = otherPrincipals[catalog.database.findPrincipal(name)?.type ?? ""];
+  return what === undefined ? [] : [{ property, reason: `"${name}" is ${what} (${error}); name a user` }];
 }
 
 /** Empty when the owner is not given or is the one already; `owner` undefined = unknown, it is set. */

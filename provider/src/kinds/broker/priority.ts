@@ -48,7 +48,9 @@ const BrokerPriorityInputs = z.strictObject({
     .min(1)
     .max(10)
     .optional()
-    .describe("1 to 10, the highest first. Changes in place, for conversations that begin later. Default 5."),
+    .describe(
+      "1 to 10, the highest first; between servers only with honorBrokerPriority of the database. Changes in place, for conversations that begin later. Default 5.",
+    ),
 });
 export type BrokerPriorityInputs = z.infer<typeof BrokerPriorityInputs>;
 
@@ -134,9 +136,24 @@ function createBatch(name: string, scope: PriorityScope): string {
   return `CREATE BROKER PRIORITY ${quoteName(name)} FOR CONVERSATION SET (${clauses(scope, undefined).join(", ")});`;
 }
 
+/** Between servers a level counts only with HONOR_BROKER_PRIORITY; where messages are received it always does. */
+function transmissionObservations({ remoteService, level }: DesiredPriority, { catalog }: PlanContext): string[] {
+  const { database, databaseRow } = catalog;
+  const isNear = database.broker.services.some(({ name }) => name === remoteService);
+  if (databaseRow === undefined || databaseRow.isHonorBrokerPriority || isNear) return [];
+  return [
+    `the database has HONOR_BROKER_PRIORITY OFF: level ${level} counts where messages are received, and not on their way to another server; honorBrokerPriority: true of the Database switches it on`,
+  ];
+}
+
 function plan(desired: DesiredPriority, live: LivePriority | undefined, context: PlanContext): Plan {
   const { name } = desired;
-  const outcome = { notes: [], owns: [owned(form.noun, name)], requires: requirements(desired) };
+  const outcome = {
+    notes: [],
+    owns: [owned(form.noun, name)],
+    requires: requirements(desired),
+    observations: transmissionObservations(desired, context),
+  };
   const refusals = refusalsOfPlatform(context);
   if (live === undefined)
     return { ...outcome, ...creation(form, desired, createBatch(name, desired), refusals, context) };

@@ -13,7 +13,6 @@ import {
   type Probe,
   type Refusal,
   type Requirement,
-  type Statement,
 } from "../../contract";
 import { nameComparer, type NameComparer } from "../../engine/names";
 import { displayName, quoteName, quoteNames, quoteText } from "../../engine/quoting";
@@ -25,10 +24,9 @@ import { hosts, refusalsOfPlatform } from "./availability";
 import { amount, countedMessages, lossHazards, messagesInQueue } from "./loss";
 import { dropPlan, keptPlan, listed, ownedChanges, ownedInputs, withOwner } from "./named-object";
 import { owned, shown } from "./naming";
-import { ownerStatements, permissionClasses, principalRequirement, type Securable } from "./owner";
+import { ownerStatements, permissionClasses, principalRequirement, refusalsOfUser, type Securable } from "./owner";
 import {
   ActivationInput,
-  activationClause,
   activationOf,
   changedActivationClause,
   isOwner,
@@ -37,6 +35,7 @@ import {
   type Activation,
   type LiveActivation,
 } from "./queue-activation";
+import { createBatch, isEnabled, queueChanges, shownQueue, type QueueName } from "./queue-changes";
 import { topologyObservations } from "./topology-catalog";
 
 const noun = "queue";
@@ -58,6 +57,9 @@ const BrokerQueueInputs = z.strictObject({
     .boolean()
     .optional()
     .describe("Five receives in a row that are rolled back switch the queue off. Changes in place. Default true."),
+  filegroup: nameInput(
+    "Filegroup of the messages. Changes in place, with the queue locked while they move. Default: left where it is; at first the default filegroup.",
+  ).optional(),
   activation: ActivationInput.optional().describe(
     "Procedure that the server starts when messages wait. Changes in place; taking it away drops the activation. Default none.",
   ),
@@ -75,6 +77,7 @@ const changes = {
   enabled: "plan",
   retention: "plan",
   poisonMessageHandling: "plan",
+  filegroup: "plan",
   activation: "plan",
 } as const satisfies Record<keyof BrokerQueueInputs, ChangeRule>;
 
@@ -88,13 +91,16 @@ export interface DesiredQueue {
   readonly enabled: boolean;
   readonly retention: boolean;
   readonly poisonMessageHandling: boolean;
+  readonly filegroup: string | undefined;
   readonly activation: Activation | undefined;
 }
 
 function desired(inputs: BrokerQueueInputs): DesiredQueue {
   const issues = new InputIssues();
-  const { database, schema = "dbo", name, authorization } = inputs;
+  const { database, schema = "dbo", name, authorization, filegroup } = inputs;
   if (name.startsWith("#")) issues.add("name", `"${name}" begins with #, which no queue may; choose another name`);
+  if (filegroup?.toUpperCase() === "DEFAULT")
+    issues.add("filegroup", `"${filegroup}" means whichever is the default; name the filegroup, or leave it out`);
   const procedure = inputs.activation?.procedure.name;
   if (procedure?.startsWith("#") === true)
     issues.add("activation.procedure", `"${procedure}" is temporary (9742); name a procedure that stays`);
@@ -112,6 +118,7 @@ function desired(inputs: BrokerQueueInputs): DesiredQueue {
     enabled: inputs.enabled ?? true,
     retention: inputs.retention ?? false,
     poisonMessageHandling: inputs.poisonMessageHandling ?? true,
+    filegroup,
     activation: inputs.activation === undefined ? undefined : activationOf(inputs.activation),
   };
 }
@@ -145,10 +152,6 @@ function read(catalog: CatalogSnapshot, { database, schema, name }: QueueIdentit
   };
 }
 
-function isEnabled(row: BrokerQueueRow): boolean {
-  return row.isReceiveEnabled && row.isEnqueueEnabled;
-}
-
 // ---- Probes ----------------------------------------------------------------------------------------------------------
 
 const procedureKey = "activationProcedure";
@@ -172,28 +175,30 @@ function probes(desired: DesiredQueue | undefined, live: LiveQueue | undefined):
 
 // ---- Plan ------------------------------------------------------------------------------------------------------------
 
-const onOff = (value: boolean): string => (value ? "ON" : "OFF");
-
 const offNote =
   "The queue is off although it should be on: the server does that after five rolled-back receives (poison message), or a person did. " +
   "It is switched on again; look for the message that cannot be processed first, or it goes off again.";
 
 function plan(desired: DesiredQueue, live: LiveQueue | undefined, context: PlanContext): Plan {
-  const { database, schema, name, activation, authorization } = desired;
+  const { database, schema, name, activation, authorization, filegroup } = desired;
   const text = displayName(schema, name);
   const needs = `queue "${text}"`;
+  const user = activation === undefined || isOwner(activation.executeAs) ? undefined : activation.executeAs;
   const requires: Requirement[] = [
     { type: "schema", name: schema, neededBy: needs },
     ...(activation === undefined
       ? []
       : [{ type: "object", name: shown(activation.procedure), neededBy: needs } as const]),
-    ...principalRequirement(
-      activation === undefined || isOwner(activation.executeAs) ? undefined : activation.executeAs,
-      needs,
-    ),
+    ...(filegroup === undefined ? [] : [{ type: "filegroup", name: filegroup, neededBy: needs } as const]),
+    ...principalRequirement(user, needs),
     ...principalRequirement(authorization, needs),
   ];
-  const refusals = [...refusalsOfPlatform(context), ...activationRefusals(desired, context)];
+  const refusals = [
+    ...refusalsOfPlatform(context),
+    ...activationRefusals(desired, context),
+    ...(user === undefined ? [] : refusalsOfUser("activation.executeAs", user, 9611, context)),
+    ...filegroupRefusals(desired, live, context),
+  ];
   const outcome = { owns: [owned(noun, live === undefined ? text : shownQueue(live.row))], requires };
   if (live === undefined) {
     refusals.push(...refusalsToCreate(desired, context));
@@ -205,10 +210,9 @@ function plan(desired: DesiredQueue, live: LiveQueue | undefined, context: PlanC
     const statements = [create, ...ownerStatements(queue, undefined, authorization, context)];
     return { ...outcome, statements: refusals.length > 0 ? [] : statements, refusals, notes: [] };
   }
-  const options = changedOptions(desired, live);
   const statements = [
     ...ownerStatements(securable(database, live.row), live.row.owner ?? undefined, authorization, context),
-    ...(options.length === 0 ? [] : [alterStatement(live, options)]),
+    ...queueChanges(desired, live),
   ];
   return {
     ...outcome,
@@ -223,12 +227,6 @@ function plan(desired: DesiredQueue, live: LiveQueue | undefined, context: PlanC
     observations:
       statements.length > 0 ? [] : topologyObservations(context, { type: noun, name: shownQueue(live.row) }),
   };
-}
-
-type QueueName = Pick<BrokerQueueRow, "schemaName" | "name">;
-
-function shownQueue({ schemaName, name }: QueueName): string {
-  return displayName(schemaName, name);
 }
 
 /** A queue that is made now has no permissions yet: `objectId` 0. */
@@ -256,6 +254,21 @@ function refusalsToCreate({ schema, name }: DesiredQueue, { owned: rows, catalog
   return refusals;
 }
 
+function filegroupRefusals(
+  { filegroup }: DesiredQueue,
+  live: LiveQueue | undefined,
+  { catalog, names }: PlanContext,
+): Refusal[] {
+  const found = catalog.database.filegroups.find(
+    ({ name }) => filegroup !== undefined && names.equals(name, filegroup),
+  );
+  const isThere = live?.row.filegroup != null && found !== undefined && names.equals(live.row.filegroup, found.name);
+  if (found === undefined || isThere) return [];
+  const refuse = (reason: string): Refusal[] => [{ property: "filegroup", reason }];
+  if (found.type !== "FG") return refuse(`filegroup "${found.name}" is not for rows; name one that is`);
+  return found.isReadOnly ? refuse(`filegroup "${found.name}" is read-only; name another`) : [];
+}
+
 /** Types of sys.objects that can be activated: procedures in T-SQL and CLR. */
 const procedureTypes = ["P", "PC"];
 
@@ -274,65 +287,6 @@ function activationRefusals({ activation }: DesiredQueue, { catalog, answers }: 
         `"${displayName(schema, name)}" has ${parameters === 1 ? "a parameter" : `${parameters} parameters`}, and the server starts only procedures without any (9653)`,
       )
     : [];
-}
-
-function createBatch({ schema, name, enabled, retention, poisonMessageHandling, activation }: DesiredQueue): string {
-  const options = [
-    `STATUS = ${onOff(enabled)}`,
-    `RETENTION = ${onOff(retention)}`,
-    ...(activation === undefined ? [] : [activationClause(activation)]),
-    `POISON_MESSAGE_HANDLING (STATUS = ${onOff(poisonMessageHandling)})`,
-  ];
-  return `CREATE QUEUE ${quoteNames(schema, name)} WITH ${options.join(", ")};`;
-}
-
-interface ChangedOption {
-  readonly clause: string;
-  readonly reverse: string;
-}
-
-function changedOptions(desired: DesiredQueue, live: LiveQueue): ChangedOption[] {
-  const { row } = live;
-  const found: ChangedOption[] = [];
-  const change = (wanted: boolean, has: boolean, words: (value: boolean) => string): void => {
-    if (wanted !== has) found.push({ clause: words(wanted), reverse: words(has) });
-  };
-  change(desired.retention, row.isRetentionEnabled, (value) => `RETENTION = ${onOff(value)}`);
-  const activation = changedActivation(desired.activation, live);
-  if (activation !== undefined) found.push(activation);
-  change(
-    desired.poisonMessageHandling,
-    row.isPoisonMessageHandlingEnabled,
-    (value) => `POISON_MESSAGE_HANDLING (STATUS = ${onOff(value)})`,
-  );
-  // One half of the switch alone cannot be said: STATUS sets both.
-  const isHalf = row.isReceiveEnabled !== row.isEnqueueEnabled;
-  if (desired.enabled !== isEnabled(row) || (isHalf && !desired.enabled))
-    found.unshift({ clause: `STATUS = ${onOff(desired.enabled)}`, reverse: `STATUS = ${onOff(isEnabled(row))}` });
-  return found;
-}
-
-const noActivation = "ACTIVATION (DROP)";
-
-function changedActivation(
-  wanted: Activation | undefined,
-  { activation: has, names }: LiveQueue,
-): ChangedOption | undefined {
-  const procedure = has?.procedure;
-  const back = has === undefined || procedure === undefined ? noActivation : activationClause({ ...has, procedure });
-  if (wanted === undefined) return has === undefined ? undefined : { clause: noActivation, reverse: back };
-  const clause = has === undefined ? activationClause(wanted) : changedActivationClause(wanted, has, names);
-  return clause === undefined ? undefined : { clause, reverse: back };
-}
-
-function alterStatement({ database, row }: LiveQueue, options: readonly ChangedOption[]): Statement {
-  const alter = (clauses: readonly string[]): string =>
-    `ALTER QUEUE ${quoteNames(row.schemaName, row.name)} WITH ${clauses.join(", ")};`;
-  return statement(database, `change queue ${shownQueue(row)}`, alter(options.map(({ clause }) => clause)), {
-    object: owned(noun, shownQueue(row)),
-    reverse: alter(options.map(({ reverse }) => reverse)),
-    idempotent: true,
-  });
 }
 
 // ---- Plan of the delete ----------------------------------------------------------------------------------------------
@@ -361,6 +315,8 @@ function planDelete(live: LiveQueue, context: PlanContext): Plan {
 function inputsFromLive(live: LiveQueue, old: BrokerQueueInputs): BrokerQueueInputs {
   const { row, names, activation } = live;
   const inputs = withOwner(old, live);
+  if (old.filegroup !== undefined && row.filegroup !== null && !names.equals(old.filegroup, row.filegroup))
+    inputs.filegroup = row.filegroup;
   if ((old.enabled ?? true) !== isEnabled(row)) inputs.enabled = isEnabled(row);
   if ((old.retention ?? false) !== row.isRetentionEnabled) inputs.retention = row.isRetentionEnabled;
   if ((old.poisonMessageHandling ?? true) !== row.isPoisonMessageHandlingEnabled)
@@ -387,6 +343,7 @@ export const brokerQueueKind: Kind<BrokerQueueInputs, DesiredQueue, QueueIdentit
       "on and off",
       "retention",
       "poison message handling",
+      "filegroup",
       "activation, its procedure, readers and user",
       "owner (permissions are kept)",
     ],

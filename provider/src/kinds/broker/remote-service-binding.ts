@@ -25,7 +25,7 @@ import {
   type OwnedForm,
 } from "./named-object";
 import { owned } from "./naming";
-import { authorizationClause, permissionClasses, principalRequirement } from "./owner";
+import { authorizationClause, permissionClasses, principalRequirement, refusalsOfUser } from "./owner";
 
 const form: OwnedForm<RemoteServiceBindingRow> = {
   noun: "remote service binding",
@@ -101,8 +101,8 @@ function createBatch({ name, toService, user, anonymous }: DesiredBinding, owner
   );
 }
 
-function refusalsToSet({ name, toService }: DesiredBinding, context: PlanContext): Refusal[] {
-  const refusals = refusalsOfPlatform(context);
+function refusalsToSet({ name, toService, user }: DesiredBinding, context: PlanContext): Refusal[] {
+  const refusals = [...refusalsOfPlatform(context), ...refusalsOfUser("user", user, 28083, context)];
   if (context.capabilities.flavor === "managed-instance")
     refusals.push({
       property: "",

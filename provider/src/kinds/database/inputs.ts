@@ -67,6 +67,7 @@ export const changes = {
   readCommittedSnapshot: "plan",
   acceleratedDatabaseRecovery: "plan",
   brokerEnabled: "plan",
+  honorBrokerPriority: "plan",
   snapshotIsolation: "plan",
   readOnly: "plan",
   retiredBrokerGuid: "plan",

@@ -64,6 +64,9 @@ export const optionInputs = {
   ),
   acceleratedDatabaseRecovery: flag("Recovery and rollback in constant time; needs exclusive access."),
   brokerEnabled: flag("Service Broker delivers messages; needs exclusive access."),
+  honorBrokerPriority: flag(
+    "Messages on the way to other servers go in the order of their conversation's priority (BrokerPriority).",
+  ),
   snapshotIsolation: flag("Transactions may use SNAPSHOT isolation; waits for all open transactions."),
   readOnly: flag("Nothing in the database can be written; needs exclusive access."),
 } as const;
@@ -245,6 +248,11 @@ const definitions: { readonly [Name in OptionName]: OptionDefinition<Name> } = {
         "which ends all its conversations and throws their messages away"
       );
     },
+  },
+  honorBrokerPriority: {
+    value: (row) => row.isHonorBrokerPriority,
+    clause: (value) => `HONOR_BROKER_PRIORITY ${onOff(value)}`,
+    fixed: { "azure-sql-database": "absent" },
   },
   // Alone and without a termination clause (5082, 5083); 3 = going on, which is no reason to send it again.
   snapshotIsolation: {

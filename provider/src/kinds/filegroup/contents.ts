@@ -1,4 +1,4 @@
-/** What lies in a filegroup: indexes and heaps, large values, FILESTREAM data, memory-optimized objects, partition schemes. */
+/** What lies in a filegroup: indexes and heaps, large values, FILESTREAM data, queues, memory-optimized objects, partition schemes. */
 import type { CatalogSnapshot, PlanContext, Probe } from "../../contract";
 import { displayName } from "../../engine/quoting";
 import type { FilegroupEntry } from "../../engine/snapshot/database";
@@ -39,6 +39,9 @@ export function contentsOf(filegroup: FilegroupEntry, catalog: CatalogSnapshot, 
     ...database.tables
       .filter((table) => here(table.filestreamDataSpace))
       .map((table) => `FILESTREAM data of table ${displayName(table.schemaName, table.name)}`),
+    ...database.broker.queues
+      .filter((queue) => here(queue.filegroup))
+      .map((queue) => `queue ${displayName(queue.schemaName, queue.name)}`),
   ];
 }
 

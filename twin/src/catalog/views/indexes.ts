@@ -1,9 +1,10 @@
 /** Indexes, statistics, partitions. Reference sheet "tables and indexes" 5.1, 5.9, 6. */
-import type { Index, Table } from "../../storage/model";
+import type { Index, Queue, Table } from "../../storage/model";
 import type { SqlValue } from "../../types/value";
 import type { Row } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
 import { pageCounts, partitionId, rowCounts, type Indexed } from "../partitions";
+import { isQueue, ofType } from "./objects";
 import { bit, emptyView, view, type Reader, type ViewDefinition } from "../view";
 
 const types: Readonly<Record<string, number>> = {
@@ -57,6 +58,14 @@ function indexRow(owner: Indexed, index: Index, definition: boolean): SqlValue[]
     0,
     bit(index.optimizeForSequentialKey),
   ];
+}
+
+/** A queue's messages lie in an internal table with these two; page locks are off. */
+function* queueIndexRows(queue: Queue): Iterable<Row> {
+  const { tableId, dataSpaceId } = queue;
+  const rest = [1, dataSpaceId, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, null, null, 0, 0, 0];
+  yield [tableId, "queue_clustered_index", 1, 1, "CLUSTERED", ...rest];
+  yield [tableId, "queue_secondary_index", 2, 2, "NONCLUSTERED", ...rest];
 }
 
 const INDEX_COLUMNS = `object_id int, name sysname?, index_id int, type tinyint, type_desc desc?, is_unique bit?, data_space_id int?, ignore_dup_key bit?, is_primary_key bit?,
@@ -207,6 +216,7 @@ function* partitionStatRows(reader: Reader): Iterable<Row> {
 export const indexViews: readonly ViewDefinition[] = [
   view("indexes", "system-catalog-views/sys-indexes-transact-sql", INDEX_COLUMNS, function* (reader) {
     for (const [owner, index] of visibleIndexes(reader)) yield indexRow(owner, index, reader.visible.definition(owner));
+    for (const queue of ofType(reader, isQueue)) yield* queueIndexRows(queue);
   }),
   view(
     "index_columns",

@@ -1,5 +1,5 @@
 /** sys.objects and the views that repeat its columns. Reference sheet "tables and indexes" 1.4, 7; sql-docs, object catalog views. */
-import type { Database, DbObject, Module, Sequence, Synonym, Table } from "../../storage/model";
+import type { Database, DbObject, Module, Queue, Sequence, Synonym, Table } from "../../storage/model";
 import type { Row } from "../../session/runtime";
 import { notImplemented } from "../../session/sql-error";
 import type { SqlType } from "../../types/sql-type";
@@ -80,9 +80,20 @@ const isProcedure = (object: DbObject): object is Module => object.type === "P "
 const isTrigger = (object: DbObject): object is Module => object.type === "TR" || object.type === "TA";
 const isSynonym = (object: DbObject): object is Synonym => object.type === "SN";
 const isSequence = (object: DbObject): object is Sequence => object.type === "SO";
+export const isQueue = (object: DbObject): object is Queue => object.type === "SQ";
 
 function* objectRows(reader: Reader): Iterable<Row> {
   for (const object of visibleObjects(reader)) yield objectRow(object);
+  for (const queue of ofType(reader, isQueue)) yield internalTableRow(queue);
+}
+
+const SYS = 4;
+
+/** The table behind a queue, in schema sys. */
+function internalTableRow(queue: Queue): SqlValue[] {
+  const [created, modified] = [datetime(queue.created), datetime(queue.modified)];
+  const name = `queue_messages_${queue.id}`;
+  return [name, queue.tableId, null, SYS, queue.id, "IT", "INTERNAL_TABLE", created, modified, 1, 0, 0];
 }
 
 function* systemRows(reader: Reader): Iterable<Row> {
@@ -317,10 +328,14 @@ export const objectViews: readonly ViewDefinition[] = [
       for (const sequence of ofType(reader, isSequence)) yield sequenceRow(sequence);
     },
   ),
-  emptyView(
+  view(
     "internal_tables",
     "system-catalog-views/sys-internal-tables-transact-sql",
     `${OBJECT_COLUMNS}, internal_type tinyint, internal_type_desc desc?, parent_id int, parent_minor_id int, lob_data_space_id int, filestream_data_space_id int?`,
+    function* (reader) {
+      for (const queue of ofType(reader, isQueue))
+        yield [...internalTableRow(queue), 201, "QUEUE_MESSAGES", queue.id, 0, queue.dataSpaceId, null];
+    },
   ),
   emptyView(
     "external_tables",

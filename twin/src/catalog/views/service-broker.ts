@@ -7,7 +7,7 @@ import type { Queue } from "../../storage/model";
 import type { BrokerObject, Conversation, MessageType } from "../../storage/model-broker";
 import { DateTime, type SqlValue } from "../../types/value";
 import { bit, datetime, view, type Reader, type ViewDefinition } from "../view";
-import { objectRow, OBJECT_COLUMNS, ofType } from "./objects";
+import { isQueue, objectRow, OBJECT_COLUMNS, ofType } from "./objects";
 
 const DBO = 1;
 const EMPTY_GUID = "00000000-0000-0000-0000-000000000000";
@@ -29,7 +29,6 @@ function* visible<T extends BrokerObject>(reader: Reader, list: Iterable<T>, sec
       yield one;
 }
 
-const isQueue = (object: { type: string }): object is Queue => object.type === "SQ";
 const quoted = (name: string): string => `[${name.replaceAll("]", "]]")}]`;
 
 function systemQueueRow([name, id]: (typeof systemQueues)[number], { database }: Reader): SqlValue[] {

@@ -11,7 +11,7 @@ import type { QueueActivation } from "../../storage/model-broker";
 import { lockObject } from "../locking";
 import { at, isTemporary, lastPart, locate, placeFor, shown } from "../naming";
 import { mayAlter } from "../permission";
-import { newObjectBase, register, touch, unregister } from "../registry";
+import { newObjectBase, newObjectId, register, touch, unregister } from "../registry";
 import { findPrincipal } from "../schema";
 import { defaultFilegroup, findDataSpace, requireWritable } from "../table/data-space";
 
@@ -48,6 +48,7 @@ export function createQueue(statement: Of<"create-queue">, execution: Execution)
     poisonHandling: settings.poisonHandling ?? true,
     activation,
     dataSpaceId: filegroupId(statement.on, database),
+    tableId: newObjectId(database),
   };
   register(database, queue, transaction);
   noticeActivation(queue, database, execution);

@@ -118,7 +118,7 @@ export function removeFile(name: string, database: Database, execution: Executio
   execution.output.message(sqlError(5044, ["file", file.name]));
 }
 
-/** True when a table, index or large object column is kept there. */
+/** True when a table, index, large object column or queue is kept there. */
 export function holdsData(database: Database, space: DataSpace): boolean {
   const schemes = new Set([space.id]);
   for (const other of database.dataSpaces.values())
@@ -129,6 +129,7 @@ export function holdsData(database: Database, space: DataSpace): boolean {
       if (object.lobDataSpaceId === space.id || object.filestreamDataSpaceId === space.id) return true;
       if (object.indexes.some((index) => schemes.has(index.dataSpaceId))) return true;
     } else if (object.type === "V " && object.indexes.some((index) => schemes.has(index.dataSpaceId))) return true;
+    else if (object.type === "SQ" && object.dataSpaceId === space.id) return true;
   }
   return false;
 }
