@@ -18,6 +18,8 @@ export interface TemporalPreset {
   readonly history?: "columnstore" | "columnstore-archive" | "rows";
   /** Name of the history table: "schema.name". Default the table's schema and <table>History. */
   readonly historyTable?: string;
+  /** Filegroup of the history table. Default: the server puts it beside its table. */
+  readonly historyFilegroup?: string;
   /** Period columns. Default ValidFrom and ValidTo, hidden, with 7 digits after the second. */
   readonly periodColumns?: Exclude<Versioning["periodColumns"], undefined>;
   /** Take over a table that exists under the name of the history table. Default false. */
@@ -34,7 +36,7 @@ export function temporal(table: sqlserver.TableDefinition, preset: TemporalPrese
   if (!table.primaryKey) throw new pulumi.RunError("a system-versioned table needs a primary key");
   if (table.systemVersioning)
     throw new pulumi.RunError("the table says systemVersioning itself; leave it out, or do not use the preset");
-  const { retention = { value: 90, unit: "days" }, historyTable, adoptHistory } = preset;
+  const { retention = { value: 90, unit: "days" }, historyTable, historyFilegroup, adoptHistory } = preset;
   const history = preset.history ?? (fitsColumnstore(table, retention !== "infinite") ? "columnstore" : "rows");
   return {
     ...table,
@@ -44,6 +46,7 @@ export function temporal(table: sqlserver.TableDefinition, preset: TemporalPrese
       ...(historyTable !== undefined && { historyTable }),
       ...(history !== "rows" && { historyIndex: "columnstore" as const }),
       ...(history === "columnstore-archive" && { historyCompression: history }),
+      ...(historyFilegroup !== undefined && { historyFilegroup }),
       ...(adoptHistory !== undefined && { adoptHistory }),
     },
   };

@@ -177,6 +177,16 @@ export const temporalCases: readonly Case[] = [
   },
   {
     kind: "Table",
+    title: "history in a filegroup of its own, and back beside its table",
+    given:
+      "ALTER DATABASE CURRENT ADD FILEGROUP Old; DECLARE @add nvarchar(400) = N'ALTER DATABASE CURRENT ADD FILE (NAME = N''old'', FILENAME = N''/var/opt/mssql/data/' + DB_NAME() + N'_old.ndf'') TO FILEGROUP Old;'; EXEC (@add);",
+    before: table(orders, { ...ninety, historyFilegroup: "Old", historyIndex: "columnstore" }),
+    after: table(orders, { ...ninety, historyFilegroup: "PRIMARY", historyIndex: "columnstore" }),
+    rows: versions,
+    kept: everVersion,
+  },
+  {
+    kind: "Table",
     title: "history that gets rows instead of columnstore",
     before: table(orders, { ...ninety, historyIndex: "columnstore" }),
     after: table(orders, { ...ninety, historyCompression: "row" }),

@@ -79,6 +79,23 @@ describe("system-versioned tables in use", () => {
     await deployment.assertUnchanged(resource, inputs(database));
   });
 
+  it("show on refresh that somebody moved the history to another filegroup, and it is moved back", async () => {
+    const { database, resource } = await prices();
+    await deployment.sql("ALTER DATABASE CURRENT ADD FILEGROUP Old;", database);
+    await deployment.sql(`ALTER DATABASE CURRENT ADD FILE (NAME = old, FILENAME = '/var/opt/mssql/data/${database}_old.ndf') TO FILEGROUP Old;`, database); // prettier-ignore
+    const wanted = inputs(database, { systemVersioning: { historyRetention: { value: 90, unit: "days" }, historyFilegroup: "PRIMARY" } }); // prettier-ignore
+    await deployment.configure();
+    assert.equal(await deployment.update(resource, wanted), true);
+    await deployment.sql("CREATE CLUSTERED INDEX ix_PricesHistory ON dbo.PricesHistory (ValidTo, ValidFrom) WITH (DROP_EXISTING = ON, DATA_COMPRESSION = PAGE) ON Old;", database); // prettier-ignore
+    await deployment.configure();
+    const seen = (await deployment.refresh(resource))!["systemVersioning"] as Record<string, unknown>;
+    assert.equal(seen["historyFilegroup"], "Old");
+    assert.equal(await deployment.update(resource, wanted), true);
+    await deployment.configure();
+    await deployment.assertUnchanged(resource, wanted);
+    assert.deepEqual(await history(database), [{ Id: 1, Price: 10 }]);
+  });
+
   it("become plain with their history left where nobody allows its loss, and take it up again", async () => {
     const { database, resource } = await prices();
     const plain = inputs(database, {

@@ -57,6 +57,7 @@ describe("TemporalTable", () => {
       table: orders,
       retention: { value: 2, unit: "years" },
       history: "columnstore-archive",
+      historyFilegroup: "Archive",
       periodColumns: { start: "Since", hidden: false },
       allow: ["data-loss:dbo.OrdersHistory"],
     });
@@ -68,6 +69,7 @@ describe("TemporalTable", () => {
       historyRetention: { value: 2, unit: "years" },
       historyIndex: "columnstore",
       historyCompression: "columnstore-archive",
+      historyFilegroup: "Archive",
     });
     assert.deepEqual(inputs["allow"], ["data-loss:dbo.OrdersHistory"]);
   });

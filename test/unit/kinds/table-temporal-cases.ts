@@ -225,6 +225,17 @@ export const temporalCases: readonly Change[] = [
     hazards: ["index-build:dbo.OrdersHistory.ix_OrdersHistory=50"],
   },
   {
+    what: "moves history to another filegroup with versioning on",
+    golden: "temporal-history-filegroup",
+    from: temporal,
+    to: versioned(orders, { ...ninety, historyFilegroup: "FG2" }),
+    given: { historyRows: 50 },
+    batches: [
+      "CREATE CLUSTERED INDEX [ix_OrdersHistory] ON [dbo].[OrdersHistory] ([ValidTo], [ValidFrom]) WITH (DATA_COMPRESSION = PAGE, DROP_EXISTING = ON) ON [FG2];",
+    ],
+    hazards: ["index-build:dbo.OrdersHistory.ix_OrdersHistory=50"],
+  },
+  {
     what: "takes the columnstore index of history away in a window",
     golden: "temporal-history-rowstore",
     from: versioned(orders, { ...ninety, historyIndex: "columnstore" }),

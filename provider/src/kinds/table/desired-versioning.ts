@@ -83,6 +83,7 @@ export function normalizeVersioning(
     retention: given.historyRetention ?? "infinite",
     index,
     compression,
+    filegroup: given.historyFilegroup,
     checkConsistency: given.dataConsistencyCheck ?? true,
     adoptHistory: given.adoptHistory ?? false,
   };

@@ -28,14 +28,16 @@ interface ColumnChanges {
  * rows by it, and an index in rows to a column that cannot change under it.
  */
 export function historyIndexChange(
-  { index, compression }: DesiredVersioning,
+  { index, compression, filegroup }: DesiredVersioning,
   history: LiveHistory,
   { names, rename, effects }: ColumnChanges,
 ): "keep" | "build" | "recreate" {
   const there = clusteredIndexOf(history);
   if (!there) return "build";
-  if (there.columnstore)
-    return index !== "columnstore" ? "recreate" : there.compression === compression ? "keep" : "build";
+  const stays =
+    there.compression === compression &&
+    (filegroup === undefined || (there.filegroup !== undefined && names.equals(there.filegroup, filegroup)));
+  if (there.columnstore) return index !== "columnstore" ? "recreate" : stays ? "keep" : "build";
   const stands = there.columns.some(({ name }) => {
     const effect = effects.get(names.key(name));
     return effect !== undefined && blocks("index", effect);
@@ -48,7 +50,7 @@ export function historyIndexChange(
       const other = there.columns[at]!;
       return column.descending === other.descending && names.equals(column.name, rename(other.name));
     });
-  return sameColumns && there.compression === compression ? "keep" : "build";
+  return sameColumns && stays ? "keep" : "build";
 }
 
 /** undefined = a new history table has it already. `always`: also what the engine would make by itself. */
@@ -58,15 +60,17 @@ export function renderHistoryIndex(
   dropExisting: boolean,
   always = false,
 ): string | undefined {
-  const { index, compression, start, end, history } = versioning;
+  const { index, compression, filegroup, start, end, history } = versioning;
+  const on = filegroup === undefined ? "" : ` ON ${quoteName(filegroup)}`;
   const table = quoteNames(history.schema, history.name);
   const existing = dropExisting ? ["DROP_EXISTING = ON"] : [];
   if (index === "columnstore") {
     const options = [...existing, ...(compression === "columnstore" ? [] : [compressionOption(compression)])];
-    return `CREATE CLUSTERED COLUMNSTORE INDEX ${quoteName(name)} ON ${table}${options.length === 0 ? "" : ` WITH (${options.join(", ")})`};`;
+    return `CREATE CLUSTERED COLUMNSTORE INDEX ${quoteName(name)} ON ${table}${options.length === 0 ? "" : ` WITH (${options.join(", ")})`}${on};`;
   }
   const asMade =
     compression === "page" &&
+    filegroup === undefined &&
     index.length === 2 &&
     index[0]!.name === end &&
     index[1]!.name === start &&
@@ -74,5 +78,5 @@ export function renderHistoryIndex(
   if (asMade && !always) return undefined;
   const columns = index.map((column) => `${quoteName(column.name)}${column.descending ? " DESC" : ""}`).join(", ");
   const options = [compressionOption(compression), ...existing];
-  return `CREATE CLUSTERED INDEX ${quoteName(name)} ON ${table} (${columns}) WITH (${options.join(", ")});`;
+  return `CREATE CLUSTERED INDEX ${quoteName(name)} ON ${table} (${columns}) WITH (${options.join(", ")})${on};`;
 }

@@ -179,6 +179,7 @@ function versioningFromLive(
     historyRetention: givenRetention,
     historyIndex: givenIndex,
     historyCompression: givenCompression,
+    historyFilegroup: givenFilegroup,
     ...others
   } = old ?? {};
   return {
@@ -203,6 +204,9 @@ function versioningFromLive(
                 },
             historyCompression: clustered.compression,
           }),
+      ...(sameIndex || !clustered?.filegroup
+        ? given("historyFilegroup", givenFilegroup)
+        : givenFilegroup !== undefined && { historyFilegroup: clustered.filegroup }),
     },
   };
 }

@@ -202,6 +202,11 @@ const SystemVersioningInputs = z.strictObject({
     .describe(
       "Compression of the history table. Default page, or columnstore with a columnstore index; none where a column is sparse.",
     ),
+  historyFilegroup: name
+    .optional()
+    .describe(
+      "Filegroup of the history table. Not given: where it is; the server makes it beside its table. A change moves its rows, but not its large values.",
+    ),
   dataConsistencyCheck: z
     .boolean()
     .optional()

@@ -130,6 +130,8 @@ export interface DesiredVersioning {
   /** Clustered index of the history table, without its name. */
   readonly index: "columnstore" | readonly { readonly name: string; readonly descending: boolean }[];
   readonly compression: Compression;
+  /** Of the history table; undefined = where it is, or where the server puts it. */
+  readonly filegroup: string | undefined;
   readonly checkConsistency: boolean;
   readonly adoptHistory: boolean;
 }

@@ -169,6 +169,7 @@ function requirements(table: DesiredTable, change: SetChange, draft: Draft): voi
   filegroup(table.filestreamFilegroup);
   if (table.partition) draft.require("partition scheme", table.partition.scheme, neededBy);
   requireFeatures(table, draft);
+  filegroup(table.versioning?.filegroup);
   for (const index of indexesOf(table)) filegroup(index.filegroup);
   for (const column of table.columns) {
     const { type } = column;

@@ -1,0 +1,100 @@
+-- moves history to another filegroup with versioning on
+-- old inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columns": [
+--         "Code"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   },
+--   "systemVersioning": {
+--     "historyRetention": {
+--       "value": 90,
+--       "unit": "days"
+--     }
+--   }
+-- }
+-- new inputs:
+-- {
+--   "columns": [
+--     {
+--       "name": "Id",
+--       "type": "int"
+--     },
+--     {
+--       "name": "Code",
+--       "type": "nvarchar(100)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Note",
+--       "type": "nvarchar(50)",
+--       "nullable": true
+--     },
+--     {
+--       "name": "Total",
+--       "type": "decimal(18,2)",
+--       "default": "0"
+--     }
+--   ],
+--   "primaryKey": {
+--     "columns": [
+--       "Id"
+--     ]
+--   },
+--   "indexes": [
+--     {
+--       "columns": [
+--         "Code"
+--       ]
+--     }
+--   ],
+--   "checks": {
+--     "CK_Total": "Total >= 0"
+--   },
+--   "systemVersioning": {
+--     "historyRetention": {
+--       "value": 90,
+--       "unit": "days"
+--     },
+--     "historyFilegroup": "FG2"
+--   }
+-- }
+
+USE [sales];
+GO
+
+-- build index dbo.OrdersHistory.ix_OrdersHistory
+-- hazard index-build:dbo.OrdersHistory.ix_OrdersHistory (50 rows): the index is built over every former version
+CREATE CLUSTERED INDEX [ix_OrdersHistory] ON [dbo].[OrdersHistory] ([ValidTo], [ValidFrom]) WITH (DATA_COMPRESSION = PAGE, DROP_EXISTING = ON) ON [FG2];
+GO
