@@ -88,10 +88,17 @@ async function start() {
     },
   );
   child.unref();
-  const port = await ready(child, log);
-  const state = { pid: child.pid, host: "localhost", port, user: "sa", password, certificateFile };
-  fs.writeFileSync(stateFile, JSON.stringify(state), { mode: 0o600 });
-  return state;
+  try {
+    const port = await ready(child, log);
+    const state = { pid: child.pid, host: "localhost", port, user: "sa", password, certificateFile };
+    await prepare(state);
+    fs.writeFileSync(stateFile, JSON.stringify(state), { mode: 0o600 });
+    return state;
+  } catch (error) {
+    // Nobody would know of it, and it would hold its data.
+    child.kill();
+    throw error;
+  }
 }
 
 async function ready(child, log) {
@@ -104,6 +111,19 @@ async function ready(child, log) {
     await pause();
   }
   throw new Error(`the twin did not start:\n${fs.readFileSync(log, "utf8")}`);
+}
+
+/** What an administrator does once to a server that is to run the assemblies of the reference database: docs/clr-prerequisites.md. */
+async function prepare({ host, port, user, password, certificateFile: file }) {
+  const { connect } = require("../provider/dist/engine/connection");
+  const certificateAuthority = fs.readFileSync(file, "utf8");
+  const settings = { host, port, user, password, certificateAuthority };
+  const connection = await connect("local", settings, "master", "local twin");
+  try {
+    await connection.request("EXEC sys.sp_configure N'clr enabled', 1; RECONFIGURE;", readySeconds);
+  } finally {
+    await connection.close();
+  }
 }
 
 /** Ends the twin and removes its data. */
@@ -122,4 +142,4 @@ function url(state) {
   return `mssql://${state.user}:${encodeURIComponent(state.password)}@${state.host}:${state.port}?certificateAuthorityFile=${encodeURIComponent(state.certificateFile)}`;
 }
 
-module.exports = { start, running, remove, url };
+module.exports = { start, prepare, running, remove, url };
