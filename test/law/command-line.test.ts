@@ -50,6 +50,9 @@ describe("npx pulumi-sqlserver", () => {
     [["history", "--limit", "0"], /--limit is 0; give 1 to 10000/],
     [["history", "--run"], /--run is for verify/],
     [["verify", "--limit", "3"], /--limit is for history/],
+    [["verify", "--database", ""], /--database is empty/],
+    [["verify", "--database", "x".repeat(129)], /--database is longer than 128 characters/],
+    [["history", "--limit", "ten"], /--limit is ten; give 1 to 10000/],
     [["verify"], /no server: set the environment variable/],
   ];
   for (const [words, reason] of wrong)
@@ -157,6 +160,77 @@ describe("npx pulumi-sqlserver", () => {
         `UPDATE iac.verification_check SET checks = N'${String(before[0]?.["checks"]).replaceAll("'", "''")}';`,
         "books",
       );
+    });
+
+    it("forgets what an earlier run of generated checks found in what is gone now", async () => {
+      await deployment.sql("CREATE QUEUE dbo.Inbox WITH STATUS = OFF;", "books");
+      const given = { database: "books", name: "queues", generate: ["queues"] };
+      const resource: Resource = { kind: "Verification", name: "queues", id: "", state: {} };
+      await deployment.failingCreate(resource, given, (apply) => apply());
+      assert.match((await cli("verify", "--failed")).out, /queue: dbo\.Inbox/);
+      await deployment.sql("DROP QUEUE dbo.Inbox;", "books");
+      assert.equal((await cli("verify", "--run")).code, 0);
+      const after = await cli("verify");
+      assert.deepEqual([after.code, /Inbox/.test(after.out)], [0, false]);
+      await deployment.delete(resource);
+    });
+
+    it("of a login that may not see the books says so, and generated checks do not pass unseen", async () => {
+      await deployment.sql("CREATE LOGIN weak WITH PASSWORD = N'Str0ng-enough';");
+      await deployment.sql("CREATE USER weak FOR LOGIN weak;", "books");
+      const weak = join(directory, "weak.json");
+      writeFileSync(
+        weak,
+        JSON.stringify({ test: { ...deployment.settings, user: "weak", password: "Str0ng-enough" } }),
+      );
+      const asWeak = (...words: string[]): Promise<Answer> => run([...words, "--config", weak]);
+      assert.match((await asWeak("verify")).out, /no database .* that this login may see/);
+      for (const command of ["verify", "history"]) {
+        const { code, error } = await asWeak(command, "--database", "books");
+        assert.equal(code, 3);
+        assert.match(
+          error,
+          /^PartialCatalogError: .*\n {2}USE \[books\];\n {2}GRANT SELECT ON SCHEMA::\[iac\] TO \[weak\];/,
+        );
+      }
+      await deployment.sql("GRANT SELECT, INSERT, DELETE ON SCHEMA::[iac] TO [weak];", "books");
+      await deployment.sql("GRANT SELECT ON dbo.T TO weak;", "books");
+      assert.equal((await asWeak("verify")).code, 0);
+      const given = { database: "books", name: "procedures", generate: ["procedures"] };
+      const resource = await deployment.create("Verification", "procedures", given);
+      const blind = await asWeak("verify", "--run");
+      assert.equal(blind.code, 1);
+      assert.match(blind.out, /failed .*procedure .*GRANT VIEW DEFINITION/);
+      await deployment.sql("GRANT VIEW DEFINITION TO [weak];", "books");
+      assert.equal((await asWeak("verify", "--run")).code, 0);
+      await deployment.delete(resource);
+    });
+
+    it("tells of a server that does not answer: which, where, and what to look at", async () => {
+      const closed = join(directory, "closed.json");
+      writeFileSync(closed, JSON.stringify({ test: { ...deployment.settings, port: 1 } }));
+      for (const words of [["history"], ["verify", "--json"], ["verify", "--run"]]) {
+        const { code, out, error } = await run([...words, "--config", closed]);
+        assert.deepEqual([code, out], [3, ""]);
+        assert.match(error, /^ConnectionFailedError: server "test" \(localhost:1\): .*check host, port and firewall/);
+        assert.ok(!error.includes(deployment.settings.password!));
+      }
+    });
+
+    it("never quotes a configuration that is wrong", async () => {
+      const file = join(directory, "wrong.json");
+      for (const text of [
+        '{"test": {"host": "x", "password": "S3cret-here"',
+        '{"test": {"host": "x", "password": "S3cret-here", "more": 1}}',
+        '{"test": {"host": "x", "password": {"S3cret-here": 1}}}',
+        '["S3cret-here"]',
+        '"S3cret-here"',
+      ]) {
+        writeFileSync(file, text);
+        const { code, out, error } = await run(["history", "--server", "test", "--config", file]);
+        assert.equal(code, 3, text);
+        assert.doesNotMatch(`${out}${error}`, /S3cret/);
+      }
     });
 
     it("takes the server from the environment, and never shows a password", async () => {

@@ -123,10 +123,27 @@ describe("verifications", () => {
   it("find a procedure that ends the transaction in which it is asked", async () => {
     await deployment.sql("CREATE PROCEDURE dbo.Commits AS COMMIT TRANSACTION; SELECT 1 AS a;", database);
     const { error, resource } = await outcome(check("EXECUTE dbo.Commits;", { scalar: 1 }));
-    assert.match(error ?? "", /it ended the transaction in which it was asked|error 266/);
+    assert.match(error ?? "", /it ended a transaction that it did not begin|error 266/);
     await deployment.delete(resource);
     await deployment.sql("DROP PROCEDURE dbo.Commits;", database);
   });
+
+  for (const [verb, body] of [
+    ["commits", "INSERT INTO dbo.Orders (OrderId, Amount) VALUES (9, 9); COMMIT TRANSACTION; SELECT 1 AS a;"],
+    ["rolls back", "INSERT INTO dbo.Orders (OrderId, Amount) VALUES (9, 9); ROLLBACK TRANSACTION; SELECT 1 AS a;"],
+    [
+      "catches its own",
+      "BEGIN TRY COMMIT TRANSACTION; INSERT INTO dbo.Orders (OrderId, Amount) VALUES (9, 9); THROW 50001, N'x', 1; END TRY BEGIN CATCH SELECT 1 AS a; END CATCH;",
+    ],
+  ] as const)
+    it(`undo what a procedure under test wrote that ${verb}`, async () => {
+      await deployment.sql(`CREATE PROCEDURE dbo.Ends AS ${body}`, database);
+      const { error, resource } = await outcome(check("EXECUTE dbo.Ends;", { scalar: 1 }));
+      assert.match(error ?? "", /it ended a transaction|error 266|error 3903/);
+      assert.deepEqual(await deployment.sql("SELECT COUNT(*) AS n FROM dbo.Orders;", database), [{ n: 2 }]);
+      await deployment.delete(resource);
+      await deployment.sql("DROP PROCEDURE dbo.Ends;", database);
+    });
 
   it("are not asked again while nothing changed, and are when a value of after did", async () => {
     const given = { ...check("SELECT 1;", { scalar: 1 }), after: ["a", { b: [1] }] };

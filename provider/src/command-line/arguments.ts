@@ -48,6 +48,9 @@ export function parseOptions(words: readonly string[]): Options | undefined {
         : `no such command: ${command}; there are history and verify`,
     );
   if (rest.length > 0) throw new UsageError(`one word too many: ${rest[0]!}`);
+  for (const option of ["server", "config", "database"] as const)
+    if (values[option] === "") throw new UsageError(`--${option} is empty`);
+  if ((values.database?.length ?? 0) > 128) throw new UsageError("--database is longer than 128 characters");
   const limit = values.limit === undefined ? 20 : Number(values.limit);
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
     throw new UsageError(`--limit is ${String(values.limit)}; give 1 to 10000`);

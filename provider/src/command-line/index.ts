@@ -150,6 +150,6 @@ async function showChecks(
 }
 
 function sections(parts: readonly (readonly [name: string, text: string])[]): string {
-  if (parts.length === 0) return "no database of this server has books of deployments\n";
+  if (parts.length === 0) return "no database of this server has books of deployments that this login may see\n";
   return parts.map(([name, text]) => `database ${name}\n${text}\n`).join("\n");
 }

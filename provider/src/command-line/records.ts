@@ -4,7 +4,7 @@ import type { VerificationCheck } from "../contract";
 import type { ManagedDatabase } from "../engine/managed-database";
 import { quoteName, quoteText } from "../engine/quoting";
 import type { ResultRow } from "../engine/connection";
-import { CatalogReadError } from "../errors";
+import { CatalogReadError, PartialCatalogError } from "../errors";
 import { writesSomething } from "../kinds/verification/read-only";
 
 const timeoutSeconds = 120;
@@ -50,10 +50,19 @@ ORDER BY d.name;`,
   return rows.map((row) => String(row["name"]));
 }
 
-/** False where nothing was ever deployed. */
+/** False where nothing was ever deployed. Throws PartialCatalogError where the login could not see it. */
 export async function hasTable(target: ManagedDatabase, database: string, table: string): Promise<boolean> {
-  const [row] = await ask(target, database, `SELECT OBJECT_ID(N'iac.' + ${quoteText(quoteName(table))}, N'U') AS id;`);
-  return row?.["id"] !== null && row !== undefined;
+  const [row] = await ask(
+    target,
+    database,
+    `SELECT OBJECT_ID(N'iac.' + ${quoteText(quoteName(table))}, N'U') AS id, HAS_PERMS_BY_NAME(QUOTENAME(DB_NAME()), N'DATABASE', N'VIEW DEFINITION') AS sight, USER_NAME() AS userName;`,
+  );
+  if (typeof row?.["id"] === "number") return true;
+  if (row?.["sight"] !== 1)
+    throw new PartialCatalogError(
+      `database "${database}": this login sees no books of deployments, which may be there all the same. A DBA can allow it:\n  USE ${quoteName(database)};\n  GRANT SELECT ON SCHEMA::[iac] TO ${quoteName(String(row?.["userName"]))};`,
+    );
+  return false;
 }
 
 /** Newest first. */
@@ -74,7 +83,7 @@ ORDER BY d.deployment_id DESC;`,
   return rows as unknown as DeploymentRow[];
 }
 
-/** Of the last run of each verification that is still deployed. */
+/** Of the last run of each verification that is still deployed; a run of generated checks may have found nothing to ask of. */
 export async function lastResults(
   target: ManagedDatabase,
   database: string,
@@ -85,7 +94,9 @@ export async function lastResults(
     database,
     `SELECT v.owner, v.name, v.outcome, v.milliseconds, CONVERT(nvarchar(23), v.at, 126) AS at, v.detail
 FROM iac.verification AS v
-INNER JOIN (SELECT r.owner, MAX(r.at) AS at FROM iac.verification AS r GROUP BY r.owner) AS l ON l.owner = v.owner AND l.at = v.at
+INNER JOIN (
+  SELECT d.owner, MAX(d.started_at) AS at FROM iac.deployment AS d WHERE d.action = 'verify' GROUP BY d.owner
+) AS l ON l.owner = v.owner AND l.at = v.at
 WHERE EXISTS (SELECT 1 AS there FROM iac.verification_check AS c WHERE c.owner = v.owner)${onlyFailed ? " AND v.outcome = 'failed'" : ""}
 ORDER BY v.owner, v.verification_id;`,
   );

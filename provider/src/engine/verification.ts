@@ -119,10 +119,14 @@ async function ask(target: ManagedDatabase, database: string, check: Verificatio
     return one(problemOfError(error, check));
   }
   const [first] = answer.slice(0, -1);
-  if (answer.at(-1)?.rows[0]?.[transactions] !== 1)
+  const ending = answer.at(-1)?.rows[0];
+  if (ending?.[transactions] !== depth)
     return one(
-      "it ended the transaction in which it was asked, so what it changed may stay; a check must not commit or roll back",
+      "it ended a transaction that it did not begin; what it changed is rolled back unless it committed more than once. A check must not commit or roll back",
     );
+  // Such a query looks at all objects there are, and passes where it sees none.
+  if ("each" in check.expect && ending[sight] !== 1)
+    return one("the login does not see all objects; a DBA can allow it: GRANT VIEW DEFINITION in this database");
   if (!("each" in check.expect)) return one(problemOf(check.expect, first));
   const milliseconds = Date.now() - began;
   return (first?.rows ?? []).map((row) => {
@@ -137,14 +141,16 @@ async function ask(target: ManagedDatabase, database: string, check: Verificatio
 }
 
 const transactions = "#transactions";
+const sight = "#sight";
+/** A COMMIT of what is under test ends the inner one only: nothing is committed. */
+const depth = 2;
 
 /** The batch of the check stands in an EXEC, so that even a syntax error leaves this one in charge of the transaction. */
 function batchOf(query: string): string {
   return `SET NOCOUNT ON;
 SET XACT_ABORT OFF;
-BEGIN TRANSACTION;
-EXEC (${quoteText(query)});
-SELECT @@TRANCOUNT AS [${transactions}];
+${"BEGIN TRANSACTION;\n".repeat(depth)}EXEC (${quoteText(query)});
+SELECT @@TRANCOUNT AS [${transactions}], HAS_PERMS_BY_NAME(QUOTENAME(DB_NAME()), N'DATABASE', N'VIEW DEFINITION') AS [${sight}];
 IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;`;
 }
 
