@@ -117,8 +117,13 @@ function changeBoundaries(
   const { names } = context;
   const type = typeOfFunction(there);
   const boundaries = there.boundaries.map((value) => (value === null ? null : canonicalBoundary(value, type)));
-  const parts: Part[] = boundaries.map((_, at) => partAt(scheme, at)).concat(partAt(scheme, boundaries.length));
-  const columnstore = scheme === undefined ? undefined : columnstoreOn(scheme, context.catalog);
+  const schemes = schemesOf(there, context);
+  const parts = [...boundaries, null].map((_, at): Part => ({
+    filegroup: scheme?.partitions[at]?.filegroup ?? "",
+    // A boundary moves the rows on every scheme of its function.
+    rows: schemes.reduce((rows, one) => rows + (one.partitions[at]?.rows ?? 0), 0),
+  }));
+  const columnstore = schemes.map((one) => columnstoreOn(one, context.catalog)).find((index) => index !== undefined);
   const changer = new BoundaryChanger(desired, there, scheme, columnstore, context, statements, refusals);
   for (let at = boundaries.length - 1; at >= 0; at--)
     if (!desired.boundaries.includes(boundaries[at] ?? "")) changer.merge(boundaries, parts, at);
@@ -140,10 +145,9 @@ function changeBoundaries(
     });
 }
 
-const partAt = (scheme: PartitionSchemeEntry | undefined, at: number): Part => ({
-  filegroup: scheme?.partitions[at]?.filegroup ?? "",
-  rows: scheme?.partitions[at]?.rows ?? 0,
-});
+/** Of this resource and of others. */
+const schemesOf = (there: PartitionFunctionEntry, { catalog }: PlanContext): readonly PartitionSchemeEntry[] =>
+  catalog.database.partitions.schemes.filter((one) => one.functionId === there.functionId);
 
 class BoundaryChanger {
   constructor(
@@ -185,7 +189,8 @@ class BoundaryChanger {
         `boundary ${value} lies in a partition with ${rows} rows, and columnstore index ${this.columnstore} lets only an empty partition be split`,
       );
     const filegroup = this.desired.filegroups[fresh]!;
-    for (const { name, partitions } of this.schemes())
+    // SPLIT wants NEXT USED on every scheme of the function, also on one that somebody else made.
+    for (const { name, partitions } of schemesOf(this.there, this.context))
       this.add(
         `name the filegroup of the next partition of ${name}`,
         `ALTER PARTITION SCHEME ${quoteName(name)} NEXT USED ${quoteName(name === this.scheme?.name ? filegroup : partitions[at]!.filegroup)};`,
@@ -198,11 +203,6 @@ class BoundaryChanger {
     );
     parts.splice(fresh, 0, { filegroup, rows });
     boundaries.splice(at, 0, value);
-  }
-
-  /** SPLIT wants NEXT USED on every scheme of the function, also on one that somebody else made. */
-  private schemes(): readonly PartitionSchemeEntry[] {
-    return this.context.catalog.database.partitions.schemes.filter((one) => one.functionId === this.there.functionId);
   }
 
   private literal(value: string | null): string {
