@@ -109,6 +109,20 @@ describe("Service Broker in use", () => {
     assert.equal(await deployment.refresh(made.service), undefined);
   });
 
+  it("drops no database with conversations that run unless messages-lost is allowed", async () => {
+    const name = await shop();
+    await warehouse(name);
+    await deployment.configure();
+    const database = await deployment.create("Database", "shop", { name, adopt: true });
+    await send(name);
+    await deployment.configure();
+    await assert.rejects(deployment.delete(database), new RegExp(`messages-lost ${name} \\(1 row\\).*1 conversation`));
+    assert.equal((await conversations(name)).length, 2, "both ends are as they were");
+    await deployment.delete({ ...database, state: { ...database.state, allow: [`messages-lost:${name}`] } });
+    await deployment.configure();
+    assert.equal(await deployment.refresh(database), undefined);
+  });
+
   it("finds a queue that poison messages have switched off, and switches it on again", async () => {
     const name = await shop();
     const made = await warehouse(name);

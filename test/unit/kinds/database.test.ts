@@ -538,7 +538,7 @@ describe("kind Database", () => {
       );
     });
 
-    it("asks for sessions only where it needs the database for itself, and before a drop for rows and for trusted builds", () => {
+    it("asks for sessions only where it needs the database for itself, and before a drop for rows, conversations and trusted builds", () => {
       const { catalog } = having();
       const live = databaseKind.read(catalog, { name: "sales" }, []);
       const keys = (given?: Partial<DatabaseInputs>): string[] =>
@@ -547,7 +547,7 @@ describe("kind Database", () => {
           .map(({ key }) => key);
       assert.deepEqual(keys({ recoveryModel: "SIMPLE" }), []);
       assert.deepEqual(keys({ brokerEnabled: true }), ["sessions"]);
-      assert.deepEqual(keys(), ["rows", "sessions", "trust"]);
+      assert.deepEqual(keys(), ["rows", "sessions", "conversations", "trust"]);
     });
   });
 

@@ -4,6 +4,7 @@ import type { Capabilities } from "../../engine/capabilities";
 import { nameComparer, type NameComparer } from "../../engine/names";
 import { quoteName, quoteText } from "../../engine/quoting";
 import type { DatabaseRow, MasterFileRow, QueryStoreRow } from "../../engine/snapshot/server";
+import { conversationsOfDatabase } from "../broker/loss";
 import { anyMark, hashesIn, isMarked, listOf, placeOf } from "../clr/trusted-list";
 import { sessionsProbe } from "../exclusive-access";
 import type { DesiredDatabase } from "./inputs";
@@ -89,9 +90,9 @@ export function probes(
 ): readonly Probe[] {
   if (live === undefined || live.row.state !== "ONLINE") return [];
   const { name } = live.row;
-  // Azure SQL Database has no assemblies of users, and no list.
-  const trust = catalog.server.properties.engineEdition === 5 ? [] : [trustProbe(name)];
-  if (desired === undefined) return [rowsProbe(name), sessionsProbe(name), ...trust];
+  // Azure SQL Database has no Service Broker, no assemblies of users, and no list.
+  const others = catalog.server.properties.engineEdition === 5 ? [] : [conversationsOfDatabase(name), trustProbe(name)];
+  if (desired === undefined) return [rowsProbe(name), sessionsProbe(name), ...others];
   const sessions = exclusiveReasons(desired, live).length > 0 ? [sessionsProbe(live.row.name)] : [];
   return [...sessions, ...newBrokerProbes(desired, live)];
 }

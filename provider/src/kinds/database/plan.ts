@@ -2,6 +2,7 @@
 import type { OwnedObject, Plan, PlanContext, Refusal, Statement } from "../../contract";
 import { quoteName } from "../../engine/quoting";
 import { dataTimeoutSeconds, statement } from "../../engine/statement";
+import { amount, countedConversations, lossHazards } from "../broker/loss";
 import {
   exclusiveHazard,
   exclusiveTimeout,
@@ -366,10 +367,12 @@ export function planDelete(live: LiveDatabase, context: PlanContext): Plan {
     detail: "drops the database with everything in it",
     ...(counted === undefined ? {} : { rows: counted.rows }),
   } as const;
+  const conversations = countedConversations(context) ?? 0;
+  const ending = `ends its conversations without a word to the far sides and throws their messages away: ${amount(conversations, "conversation")}`;
   const drop = statement("master", `drop database ${name}`, `DROP DATABASE ${quoteName(name)};`, {
     inTransaction: false,
     object: owned(name),
-    hazards: counted?.rows === 0 ? [] : [hazard],
+    hazards: [...(counted?.rows === 0 ? [] : [hazard]), ...lossHazards(name, [conversations], ending)],
     exclusive: { database: name, remedy: "Nobody may be in a database that is dropped; try again when they are gone" },
   });
   return {
