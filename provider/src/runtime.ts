@@ -112,15 +112,23 @@ async function managedDatabase(kind: AnyKind, inputs: Properties): Promise<Manag
   return managed;
 }
 
-/** Throws CatalogReadError: what is in a database that is not open cannot be told from what is not there. */
-async function catalogOf(kind: AnyKind, target: ManagedDatabase): Promise<CatalogSnapshot> {
-  const catalog = await target.catalog();
-  const row = kind.isDatabase ? undefined : catalog.databaseRow;
-  if (row !== undefined && row.state !== "ONLINE")
-    throw new CatalogReadError(
-      `database "${row.name}" on server "${target.server}" is ${row.state}, so that nothing can be said of what is in it; bring it ONLINE first`,
-    );
-  return catalog;
+/**
+ * Whatever looks at the catalog, which it may do twice. Throws CatalogReadError: what is in a database that is not open cannot be
+ * told from what is not there.
+ */
+function reading<T>(
+  kind: AnyKind,
+  target: ManagedDatabase,
+  work: (catalog: CatalogSnapshot) => Promise<T>,
+): Promise<T> {
+  return target.read(kind.name, (catalog) => {
+    const row = kind.isDatabase ? undefined : catalog.databaseRow;
+    if (row !== undefined && row.state !== "ONLINE")
+      throw new CatalogReadError(
+        `database "${row.name}" on server "${target.server}" is ${row.state}, so that nothing can be said of what is in it; bring it ONLINE first`,
+      );
+    return work(catalog);
+  });
 }
 
 // ---- Planning ---------------------------------------------------------------------------------------------------------
@@ -139,11 +147,27 @@ interface Planned {
 /** The last plan of each resource: `diff` asks for what `check` has just made. */
 const planned = new Map<string, Planned>();
 
-/** `olds` is what the last deployment left: its inputs at least. */
-async function planFor(kind: AnyKind, inputs: Properties, target: ManagedDatabase, olds: Properties): Promise<Planned> {
+/** `olds` is what the last deployment left: its inputs at least. `then` looks at the plan and the catalog together. */
+async function planFor<T>(
+  kind: AnyKind,
+  inputs: Properties,
+  target: ManagedDatabase,
+  olds: Properties,
+  then: (planned: Planned) => T,
+): Promise<T> {
   // Bad inputs are refused before anybody asks the server. What is wanted may come from files, so equal inputs are not enough.
   const desired = kind.desired(inputs);
-  const catalog = await catalogOf(kind, target);
+  return reading(kind, target, async (catalog) => then(await planOn(kind, inputs, target, olds, desired, catalog)));
+}
+
+async function planOn(
+  kind: AnyKind,
+  inputs: Properties,
+  target: ManagedDatabase,
+  olds: Properties,
+  desired: unknown,
+  catalog: CatalogSnapshot,
+): Promise<Planned> {
   const owner = String(inputs["owner"]);
   const key = resourceKey(kind, inputs);
   const before = planned.get(key);
@@ -251,17 +275,19 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
         // What lies in a database goes with it when the database is renamed.
         if (followsRename && !(await target.isRenamedFrom(String(old["database"]), String(inputs["owner"]))))
           throw new InvalidInputsError(forbidden);
-        const result = await planFor(kind, inputs, target, old);
-        const issues = [...refusals(kind, result, old), ...abandoned(kind, old, result)];
+        const { plan, identity, issues, missing } = await planFor(kind, inputs, target, old, (result) => ({
+          ...result,
+          issues: [...refusals(kind, result, old), ...abandoned(kind, old, result)],
+          missing: unmetRequirements(result.plan, result.catalog),
+        }));
         if (issues.length > 0) throw new InvalidInputsError(issues);
-        const what = kind.describe(result.identity);
-        for (const observation of result.plan.observations ?? []) progress(`${what}: ${observation}`);
-        const missing = unmetRequirements(result.plan, result.catalog);
+        const what = kind.describe(identity);
+        for (const observation of plan.observations ?? []) progress(`${what}: ${observation}`);
         if (missing.length > 0)
           progress(
             `${what}: ${missing[0]!}${missing.length > 1 ? `, and ${missing.length - 1} more such needs` : ""}; another resource must make that before this one`,
           );
-        const text = planText(result.plan);
+        const text = planText(plan);
         // Nothing to do: the old text stays, so that nothing shows as changed.
         given["plan"] = text === "" ? String(old["plan"] ?? "") : text;
         return { inputs: given };
@@ -323,7 +349,7 @@ export function diff(kindName: string, _id: string, olds: Properties, news: Prop
     if (changed || (kind.verification && olds["verified"] !== true)) return { changes: true };
     const target = await managedDatabase(kind, inputs);
     return target.exclusively(async () => ({
-      changes: (await planFor(kind, withoutPlan(inputs), target, olds)).plan.statements.length > 0,
+      changes: await planFor(kind, withoutPlan(inputs), target, olds, ({ plan }) => plan.statements.length > 0),
     }));
   });
 }
@@ -356,13 +382,16 @@ async function apply(
   const target = await managedDatabase(kind, inputs);
   return target.exclusively(async () => {
     await target.lock();
-    const before = await planFor(kind, withoutPlan(inputs), target, olds);
+    const before = await planFor(kind, withoutPlan(inputs), target, olds, (planned) => ({
+      ...planned,
+      issues: refusals(kind, planned, olds),
+      missing: unmetRequirements(planned.plan, planned.catalog),
+    }));
+    const { issues, missing } = before;
     const what = kind.describe(before.identity);
-    const issues = refusals(kind, before, olds);
     if (issues.length > 0)
       throw new UnsafeChangeError(`${what}: ${issues.map((issue) => issue.reason).join("\n")}\nNothing was changed`);
     requireFresh(what, before.plan, String(inputs["plan"] ?? ""));
-    const missing = unmetRequirements(before.plan, before.catalog);
     if (missing.length > 0)
       throw new MissingRequirementError(
         `${what}: ${missing.join("\n")}\nNothing was changed. Make it with a resource that this one depends on (dependsOn), or correct the name`,
@@ -388,7 +417,7 @@ async function apply(
     // What was planned from is done with; a large catalog is not held twice.
     planned.delete(resourceKey(kind, inputs));
     const after = await readBack(kind, inputs, target, id, before.identity);
-    const outs = { ...state(kind, inputs, after), ...history };
+    const outs = { ...after.state, ...history };
     // A set of nothing has nothing to be read.
     const absent = after.live === undefined && after.plan.owns.length > 0;
     if (after.plan.statements.length > 0 || absent) {
@@ -463,9 +492,12 @@ async function readBack(
   target: ManagedDatabase,
   id: string,
   identity: JsonValue,
-): Promise<Planned> {
+): Promise<Planned & { readonly state: Record<string, unknown> }> {
   try {
-    return await planFor(kind, withoutPlan(inputs), target, inputs);
+    return await planFor(kind, withoutPlan(inputs), target, inputs, (planned) => ({
+      ...planned,
+      state: state(kind, inputs, planned),
+    }));
   } catch (error) {
     const explained = target.explained(error);
     throw explained instanceof ProviderError
@@ -496,8 +528,8 @@ async function partialFailure(
     ...rememberedOf(kind, olds),
   };
   try {
-    const reached = await planFor(kind, withoutPlan(inputs), target, olds);
-    return failureWithState(error, id, { ...state(kind, kept, reached), ...carried(olds, historyOutputs) });
+    const reached = await planFor(kind, withoutPlan(inputs), target, olds, (planned) => state(kind, kept, planned));
+    return failureWithState(error, id, { ...reached, ...carried(olds, historyOutputs) });
   } catch (again) {
     // What was committed is known from the statements; what the server holds now could not be read.
     if (again instanceof ProviderError)
@@ -518,26 +550,18 @@ export function remove(kindName: string, _id: string, properties: Properties): P
     const target = await managedDatabase(kind, inputs);
     await target.exclusively(async () => {
       await target.lock();
-      const catalog = await catalogOf(kind, target);
       const owner = String(inputs["owner"]);
-      const owned = ownedBy(catalog, owner);
       const identity = identityIn(kind, properties);
-      const live = kind.read(catalog, identity, owned);
       const what = kind.describe(identity);
-      const plan =
-        live === undefined
-          ? undefined
-          : kind.planDelete(
-              live,
-              await planContext(
-                target,
-                catalog,
-                inputs,
-                owned,
-                rememberedOf(kind, properties),
-                kind.probes(undefined, live, catalog),
-              ),
-            );
+      const { catalog, owned, plan } = await reading(kind, target, async (catalog) => {
+        const owned = ownedBy(catalog, owner);
+        const live = kind.read(catalog, identity, owned);
+        if (live === undefined) return { catalog, owned, plan: undefined };
+        const probes = kind.probes(undefined, live, catalog);
+        const remembered = rememberedOf(kind, properties);
+        const context = await planContext(target, catalog, inputs, owned, remembered, probes);
+        return { catalog, owned, plan: kind.planDelete(live, context) };
+      });
       const reasons = plan
         ? [...plan.refusals.map((refusal) => refusal.reason), ...missingConsents(plan, consents(inputs))]
         : [];
@@ -556,8 +580,11 @@ export function remove(kindName: string, _id: string, properties: Properties): P
         ownership: new Ownership(owner, catalog.names, owned),
       }).finally(() => target.invalidate(written(plan, kind.database(inputs))));
       if (kind.verification) await forgetVerification(target, kind.database(inputs)!, owner);
-      const left = kind.read(await target.catalog(), identity, []);
-      if (plan && plan.statements.length > 0 && left !== undefined && kind.existing(left).length > 0)
+      const isLeft = await target.read(kind.name, (catalog) => {
+        const left = kind.read(catalog, identity, []);
+        return Promise.resolve(left !== undefined && kind.existing(left).length > 0);
+      });
+      if (plan && plan.statements.length > 0 && isLeft)
         throw new NotConvergedError(`${what}: deleted, but the server still has it`);
     });
   });
@@ -576,8 +603,7 @@ export function read(
     const kind = kindOf(kindName);
     const old = inputsAmong(kind, properties);
     const target = await managedDatabase(kind, old);
-    return target.exclusively(async () => {
-      const catalog = await catalogOf(kind, target);
+    const look = (catalog: CatalogSnapshot): Awaited<ReturnType<typeof read>> => {
       const identity = identityIn(kind, properties);
       const live =
         catalog.databaseExists || kind.database(old) === undefined
@@ -598,7 +624,8 @@ export function read(
           [identityProperty]: identity,
         }),
       };
-    });
+    };
+    return target.exclusively(() => reading(kind, target, (catalog) => Promise.resolve(look(catalog))));
   });
 }
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Probe, ProbeRow } from "../contract";
 import { CatalogReadError } from "../errors";
-import { serverCatalog, type DatabaseRows, type ServerCatalog } from "./catalog-snapshot";
+import { serverCatalog, type CatalogArea, type DatabaseRows, type ServerCatalog } from "./catalog-snapshot";
 import { RequestError, type Connection, type ResultRow, type ResultSet } from "./connection";
 import { advice } from "./error-numbers";
 import { quoteText } from "./quoting";
@@ -113,17 +113,19 @@ export async function readServer(connection: Connection, server: string): Promis
   return serverCatalog(properties, rows.databases, rows.masterFiles, rows.brokerEndpoints, rows.logins);
 }
 
-/** Throws PartialCatalogError when the login does not see all of it. */
+/** Some or all of what is in a database. Throws PartialCatalogError when the login does not see all of it. */
 export async function readDatabase(
   connection: Connection,
   server: ServerCatalog,
   database: string,
-): Promise<DatabaseRows> {
+  areas: readonly CatalogArea[],
+): Promise<Partial<DatabaseRows>> {
   const where = `database "${database}"`;
-  const { sight, ...rows } = await run(connection, { sight: SightRow, ...databaseQueries }, where);
+  const chosen: Queries = Object.fromEntries(areas.map((area) => [area, databaseQueries[area]]));
+  const { sight, ...rows } = await run(connection, { ...chosen, sight: SightRow }, where);
   if (!sight[0]) throw new CatalogReadError(`${where}: the server did not say what the login may see`);
   requireSight(sight[0], server.properties, where, database);
-  return rows;
+  return rows as Partial<DatabaseRows>;
 }
 
 type Queries = Readonly<Record<string, z.ZodType>>;

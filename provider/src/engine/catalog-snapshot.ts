@@ -87,6 +87,9 @@ export interface DatabaseRows {
   readonly assemblyParameters: readonly AssemblyParameterRow[];
 }
 
+/** A catalog query of a database by its name. */
+export type CatalogArea = keyof DatabaseRows;
+
 export interface ServerCatalog {
   readonly properties: ServerRow;
   readonly databases: readonly DatabaseRow[];
@@ -222,6 +225,8 @@ const noRows: DatabaseRows = {
   assemblyParameters: [],
 };
 
+export const catalogAreas = Object.keys(noRows) as readonly CatalogArea[];
+
 /** Computed at the first use: a stack that holds no tables never pays for the index of columns. */
 function lazy<T>(compute: () => T): () => T {
   let value: { readonly of: T } | undefined;
@@ -243,53 +248,97 @@ function groupBy<Row, Key>(rows: readonly Row[], key: (row: Row) => Key): Map<Ke
 }
 
 export function databaseCatalog(given: Partial<DatabaseRows>, names: NameComparer): DatabaseCatalog {
-  const rows: DatabaseRows = { ...noRows, ...given };
+  const isWhole = (catalogAreas as readonly string[]).every((area) => area in given);
+  const rows = isWhole ? (given as DatabaseRows) : { ...noRows, ...given };
+  /** Every use is a look at the areas that it was computed from: what was looked at is noted (database-contents.ts). */
+  const from = <T>(areas: readonly CatalogArea[], compute: () => T): (() => T) => {
+    const computed = lazy(compute);
+    return () => {
+      for (const area of areas) void rows[area];
+      return computed();
+    };
+  };
   const twoParts = (row: { schemaName: string; name: string }): string => pair(row.schemaName, row.name);
   // U+0000 cannot stand in a name, so the pair is unambiguous even where a name holds a dot.
   const pair = (schema: string, name: string): string => `${names.key(schema)}\0${names.key(name)}`;
 
-  const storage = lazy(() => groupFilegroups(rows.filegroups));
-  const partitions = lazy(() => groupPartitions(rows.partitionFunctions, rows.partitionSchemes));
-  const indexes = lazy(() => groupIndexes(rows.indexes));
-  const foreignKeys = lazy(() => groupForeignKeys(rows.foreignKeys));
-  const broker = lazy((): BrokerCatalog => ({
-    messageTypes: rows.brokerMessageTypes,
-    contracts: groupContracts(rows.brokerContracts),
-    queues: rows.brokerQueues,
-    services: groupServices(rows.brokerServices),
-    routes: rows.brokerRoutes,
-    bindings: rows.remoteServiceBindings,
-    priorities: rows.brokerPriorities,
-  }));
-  const schemaByName = lazy(() => by(rows.schemas, (row) => names.key(row.name)));
-  const filegroupByName = lazy(() => by(storage().filegroups, (row) => names.key(row.name)));
-  const tableByName = lazy(() => by(rows.tables, twoParts));
-  const objectByName = lazy(() => by(rows.objects, twoParts));
-  const typeByName = lazy(() => by(rows.types, twoParts));
-  const assemblyByName = lazy(() => by(rows.assemblies, (row) => names.key(row.name)));
-  const assemblyModuleById = lazy(() => new Map(rows.assemblyModules.map((row) => [row.objectId, row])));
-  const assemblyParameters = lazy(() => groupBy(rows.assemblyParameters, (row) => row.objectId));
-  const principalByName = lazy(() => by(rows.principals, (row) => names.key(row.name)));
-  const principalById = lazy(() => new Map(rows.principals.map((row) => [row.principalId, row])));
-  const membersByRole = lazy(() => groupBy(rows.roleMembers, (row) => row.roleId));
-  const tableById = lazy(() => new Map(rows.tables.map((row) => [row.objectId, row])));
-  const objectById = lazy(() => new Map(rows.objects.map((row) => [row.objectId, row])));
-  const columnsByObject = lazy(() => groupBy(rows.columns, (row) => row.objectId));
-  const checksByTable = lazy(() => groupBy(rows.checkConstraints, (row) => row.tableId));
-  const indexesByTable = lazy(() => groupBy(indexes(), (row) => row.tableId));
-  const keysByTable = lazy(() => groupBy(foreignKeys(), (row) => row.tableId));
-  const keysByReferenced = lazy(() => groupBy(foreignKeys(), (row) => row.referencedTableId));
-  const referencesByObject = lazy(() => groupBy(rows.boundReferences, (row) => row.referencedId));
-  const permissionsByObject = lazy(() => groupBy(rows.permissions, (row) => `${row.class}/${row.majorId}`));
-  const ownership = lazy(() => by(rows.ownership, (row) => `${row.objectType}\0${names.key(row.objectName)}`));
-  const ownershipByOwner = lazy(() => groupBy(rows.ownership, (row) => row.owner));
+  const storage = from(["filegroups"], () => groupFilegroups(rows.filegroups));
+  const partitions = from(["partitionFunctions", "partitionSchemes"], () =>
+    groupPartitions(rows.partitionFunctions, rows.partitionSchemes),
+  );
+  const indexes = from(["indexes"], () => groupIndexes(rows.indexes));
+  const foreignKeys = from(["foreignKeys"], () => groupForeignKeys(rows.foreignKeys));
+  const contracts = from(["brokerContracts"], () => groupContracts(rows.brokerContracts));
+  const services = from(["brokerServices"], () => groupServices(rows.brokerServices));
+  const broker: BrokerCatalog = {
+    get messageTypes() {
+      return rows.brokerMessageTypes;
+    },
+    get contracts() {
+      return contracts();
+    },
+    get queues() {
+      return rows.brokerQueues;
+    },
+    get services() {
+      return services();
+    },
+    get routes() {
+      return rows.brokerRoutes;
+    },
+    get bindings() {
+      return rows.remoteServiceBindings;
+    },
+    get priorities() {
+      return rows.brokerPriorities;
+    },
+  };
+  const schemaByName = from(["schemas"], () => by(rows.schemas, (row) => names.key(row.name)));
+  const filegroupByName = from(["filegroups"], () => by(storage().filegroups, (row) => names.key(row.name)));
+  const tableByName = from(["tables"], () => by(rows.tables, twoParts));
+  const objectByName = from(["objects"], () => by(rows.objects, twoParts));
+  const typeByName = from(["types"], () => by(rows.types, twoParts));
+  const assemblyByName = from(["assemblies"], () => by(rows.assemblies, (row) => names.key(row.name)));
+  const assemblyModuleById = from(
+    ["assemblyModules"],
+    () => new Map(rows.assemblyModules.map((row) => [row.objectId, row])),
+  );
+  const assemblyParameters = from(["assemblyParameters"], () =>
+    groupBy(rows.assemblyParameters, (row) => row.objectId),
+  );
+  const principalByName = from(["principals"], () => by(rows.principals, (row) => names.key(row.name)));
+  const principalById = from(["principals"], () => new Map(rows.principals.map((row) => [row.principalId, row])));
+  const membersByRole = from(["roleMembers"], () => groupBy(rows.roleMembers, (row) => row.roleId));
+  const tableById = from(["tables"], () => new Map(rows.tables.map((row) => [row.objectId, row])));
+  const objectById = from(["objects"], () => new Map(rows.objects.map((row) => [row.objectId, row])));
+  const columnsByObject = from(["columns"], () => groupBy(rows.columns, (row) => row.objectId));
+  const checksByTable = from(["checkConstraints"], () => groupBy(rows.checkConstraints, (row) => row.tableId));
+  const indexesByTable = from(["indexes"], () => groupBy(indexes(), (row) => row.tableId));
+  const keysByTable = from(["foreignKeys"], () => groupBy(foreignKeys(), (row) => row.tableId));
+  const keysByReferenced = from(["foreignKeys"], () => groupBy(foreignKeys(), (row) => row.referencedTableId));
+  const referencesByObject = from(["boundReferences"], () => groupBy(rows.boundReferences, (row) => row.referencedId));
+  const permissionsByObject = from(["permissions"], () =>
+    groupBy(rows.permissions, (row) => `${row.class}/${row.majorId}`),
+  );
+  const ownership = from(["ownership"], () =>
+    by(rows.ownership, (row) => `${row.objectType}\0${names.key(row.objectName)}`),
+  );
+  const ownershipByOwner = from(["ownership"], () => groupBy(rows.ownership, (row) => row.owner));
 
   return {
     rows,
-    schemas: rows.schemas,
-    tables: rows.tables,
-    objects: rows.objects,
-    types: rows.types,
+    get schemas() {
+      return rows.schemas;
+    },
+    get tables() {
+      return rows.tables;
+    },
+    get objects() {
+      return rows.objects;
+    },
+    get types() {
+      return rows.types;
+    },
     get filegroups() {
       return storage().filegroups;
     },
@@ -305,9 +354,7 @@ export function databaseCatalog(given: Partial<DatabaseRows>, names: NameCompare
     get partitions() {
       return partitions();
     },
-    get broker() {
-      return broker();
-    },
+    broker,
     findSchema: (name) => schemaByName().get(names.key(name)),
     findFilegroup: (name) => filegroupByName().get(names.key(name)),
     findTable: (schema, name) => tableByName().get(pair(schema, name)),

@@ -6,8 +6,9 @@ import { createHash } from "node:crypto";
 import type { Probe, ProbeRow } from "../contract";
 import { ConnectionFailedError, LockHeldError, StatementError } from "../errors";
 import { askProbes, readDatabase } from "./catalog-reader";
-import { catalogSnapshot, type CatalogSnapshot, type DatabaseRows, type ServerCatalog } from "./catalog-snapshot";
+import { catalogSnapshot, type CatalogArea, type CatalogSnapshot, type ServerCatalog } from "./catalog-snapshot";
 import { applicationName, connect, RequestError, type Connection, type ResultSet } from "./connection";
+import { DatabaseContents, Interests, RowsNotRead } from "./database-contents";
 import { advice, isDatabaseUnavailable } from "./error-numbers";
 import type { ManagedServer } from "./managed-server";
 import { nameComparer } from "./names";
@@ -21,8 +22,8 @@ export class ManagedDatabase {
   /** Database that the connection stands in. */
   private current = "master";
   private snapshot: CatalogSnapshot | undefined;
-  /** What is in the database of that name. */
-  private contents: { readonly name: string; readonly rows: DatabaseRows } | undefined;
+  private contents: DatabaseContents | undefined;
+  private readonly interests = new Interests();
   private locked = false;
   private queue: Promise<unknown> = Promise.resolve();
   private former: string | undefined;
@@ -65,11 +66,35 @@ export class ManagedDatabase {
       : new StatementError(text, first, 0);
   }
 
-  /** The catalog as of the last write of this process; each part is read once. */
+  /**
+   * Pure work on the catalog as of the last write of this process. Each part of the catalog is read once; `reader` tells whose
+   * work it is, so that after a write only what such work looks at is read. The work may be done twice.
+   */
+  async read<T>(reader: string, work: (catalog: CatalogSnapshot) => Promise<T>): Promise<T> {
+    const catalog = await this.catalog();
+    const known = this.interests.of(reader);
+    await this.load(catalog, known);
+    try {
+      return await this.interests.during(reader, () => work(catalog));
+    } catch (error) {
+      if (!(error instanceof RowsNotRead)) throw error;
+      await this.load(catalog);
+      return this.interests.during(reader, () => work(catalog));
+    }
+  }
+
+  /** What of the server and the database was read; rows of the database are there only within `read`. */
   async catalog(): Promise<CatalogSnapshot> {
     const server = await this.on.catalog(await this.open());
-    if (this.snapshot?.server !== server) this.snapshot = await this.snapshotOf(server);
+    if (this.snapshot?.server !== server) this.snapshot = this.snapshotOf(server);
     return this.snapshot;
+  }
+
+  private async load({ server, databaseName, databaseExists }: CatalogSnapshot, areas?: Iterable<CatalogArea>) {
+    const missing = databaseExists ? (this.contents?.missing(areas) ?? []) : [];
+    if (missing.length === 0 || databaseName === undefined) return;
+    await this.use(databaseName);
+    this.contents?.add(await readDatabase(await this.open(), server, databaseName, missing));
   }
 
   /** Forgets the catalog, of the server too unless the write was of what is in the database alone: the next use reads it again. */
@@ -88,12 +113,14 @@ export class ManagedDatabase {
 
   /** Whether this is the database that had another name: nothing else has it now, and what the owner made is here. */
   async isRenamedFrom(name: string, owner: string): Promise<boolean> {
-    const { server, database, databaseRow } = await this.catalog();
-    const named = server.findDatabase(name);
-    return (named === undefined || named.databaseId === databaseRow?.databaseId) && database.ownedBy(owner).length > 0;
+    return this.read("rename", ({ server, database, databaseRow }) => {
+      const named = server.findDatabase(name);
+      const isIt = named === undefined || named.databaseId === databaseRow?.databaseId;
+      return Promise.resolve(isIt && database.ownedBy(owner).length > 0);
+    });
   }
 
-  private async snapshotOf(server: ServerCatalog): Promise<CatalogSnapshot> {
+  private snapshotOf(server: ServerCatalog): CatalogSnapshot {
     const row =
       this.database === undefined
         ? undefined
@@ -103,11 +130,11 @@ export class ManagedDatabase {
       requireDatabases(server.properties, `database "${this.database}" on server "${this.server}"`);
     if (this.database === undefined || !row) return catalogSnapshot(server, this.database);
     // A database that cannot be opened (offline, restoring) has options and files, but no catalog.
-    if (row.state !== "ONLINE") return catalogSnapshot(server, row.name, {});
-    if (this.contents?.name !== row.name) {
-      await this.use(row.name);
-      this.contents = { name: row.name, rows: await readDatabase(await this.open(), server, row.name) };
+    if (row.state !== "ONLINE") {
+      this.contents = undefined;
+      return catalogSnapshot(server, row.name, {});
     }
+    this.contents ??= new DatabaseContents(this.interests);
     return catalogSnapshot(server, row.name, this.contents.rows);
   }
 

@@ -86,16 +86,17 @@ describe("tables on the twin", () => {
   /** Plans with what the catalog and the probes say; `before` are the tables that this resource owns already. */
   async function plan(target: ManagedDatabase, inputs: TableSetInputs, before?: TableSetInputs): Promise<Plan> {
     target.invalidate();
-    const catalog = await target.catalog();
-    const desired = tableSetKind.desired({ ...inputs, database: catalog.databaseName! });
-    const tables = [...desired.tables, ...(before ? tableSetKind.desired(before).tables : [])];
-    const owned = tables.flatMap(({ display, versioning }) => [
-      { type: "table", name: display },
-      ...(versioning ? [{ type: "history table", name: versioning.historyDisplay }] : []),
-    ]);
-    const live = tableSetKind.read(catalog, tableSetKind.identity(desired), owned);
-    const answers = await target.ask(tableSetKind.probes(desired, live, catalog));
-    return tableSetKind.plan(desired, live, { catalog, capabilities: capabilities(catalog.server.properties), names: catalog.names, answers, allow: [], owned, secret: () => "", previous: {} }); // prettier-ignore
+    return target.read("test", async (catalog) => {
+      const desired = tableSetKind.desired({ ...inputs, database: catalog.databaseName! });
+      const tables = [...desired.tables, ...(before ? tableSetKind.desired(before).tables : [])];
+      const owned = tables.flatMap(({ display, versioning }) => [
+        { type: "table", name: display },
+        ...(versioning ? [{ type: "history table", name: versioning.historyDisplay }] : []),
+      ]);
+      const live = tableSetKind.read(catalog, tableSetKind.identity(desired), owned);
+      const answers = await target.ask(tableSetKind.probes(desired, live, catalog));
+      return tableSetKind.plan(desired, live, { catalog, capabilities: capabilities(catalog.server.properties), names: catalog.names, answers, allow: [], owned, secret: () => "", previous: {} }); // prettier-ignore
+    });
   }
 
   async function deploy(target: ManagedDatabase, inputs: TableSetInputs, before?: TableSetInputs): Promise<void> {
@@ -109,7 +110,7 @@ describe("tables on the twin", () => {
   /** The rows of the catalog by names instead of ids, in no order; 0 and 100 are the same fill factor. */
   async function catalogOf(target: ManagedDatabase): Promise<string[]> {
     target.invalidate();
-    const { rows } = (await target.catalog()).database;
+    const rows = await target.read("test", ({ database }) => Promise.resolve({ ...database.rows }));
     const names = new Map(rows.tables.map((row) => [row.objectId, `${row.schemaName}.${row.name}`]));
     // Where versioning ends without a consent, its history stays behind; what the engine put on it meanwhile stays too.
     const left = new Set(
@@ -149,7 +150,12 @@ describe("tables on the twin", () => {
         assert.deepEqual(await catalogOf(changed), await catalogOf(fresh));
         const table = Object.keys(to.tables).find((name) => !name.endsWith("Lines"))!;
         if (filled)
-          assert.equal((await changed.catalog()).database.tables.find((row) => table.endsWith(row.name))?.rows, 2);
+          assert.equal(
+            (await changed.read("test", ({ database }) => Promise.resolve(database.tables))).find((row) =>
+              table.endsWith(row.name),
+            )?.rows,
+            2,
+          );
       } finally {
         await changed.close();
         await fresh.close();
