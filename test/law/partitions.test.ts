@@ -107,6 +107,16 @@ describe("partition schemes in use", () => {
       await assert.rejects(deployment.update(scheme, inputs(database, boundaries, more)), expected);
   });
 
+  it("are refused for a table whose column has another type than the function", async () => {
+    const { database } = await sales();
+    const other = table(database, { name: "Other", columns: [{ name: "Id", type: "int" }, { name: "Day", type: "datetime2(0)" }] }); // prettier-ignore
+    await deployment.configure();
+    assert.match(
+      (await deployment.preview("Table", "other", other)).failures.join("\n"),
+      /partitionScheme\.column: column Day of dbo\.Other is datetime2\(0\), and partition scheme Years spreads rows by date \(7726\)/,
+    );
+  });
+
   it("refuse to split what a columnstore index fills", async () => {
     const { database, scheme } = await sales();
     await deployment.sql("CREATE NONCLUSTERED COLUMNSTORE INDEX c ON dbo.Sales (Id, Day);", database);

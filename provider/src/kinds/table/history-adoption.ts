@@ -52,7 +52,7 @@ export function insteadOfTriggers(table: TableIdentity, database: DatabaseCatalo
     .map((trigger) => displayName(trigger.schemaName, trigger.name));
 }
 
-function triggersOf(table: TableIdentity, { objects }: DatabaseCatalog): ObjectRow[] {
+export function triggersOf(table: TableIdentity, { objects }: DatabaseCatalog): ObjectRow[] {
   return objects.filter(
     ({ type, parentSchema, parentName }) =>
       ["TR", "TA"].includes(type) && parentSchema === table.schema && parentName === table.name,

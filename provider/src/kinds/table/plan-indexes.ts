@@ -2,6 +2,7 @@
 import type { Hazard } from "../../contract";
 import { quoteName } from "../../engine/quoting";
 import type { IndexChange } from "./diff";
+import { triggersOf } from "./history-adoption";
 import type { DesiredIndex, LiveIndex } from "./model";
 import { compressionDelayOption, compressionOption, renderCreateIndex, renderKey, renderRename } from "./render";
 import type { TableWork } from "./table-work";
@@ -14,6 +15,7 @@ export class IndexPlanner {
     const recreated = indexes.filter((change) => change.how === "recreate");
     this.dropConstraintsAndIndexes([...removedIndexes, ...recreated.map((change) => change.live)]);
     this.refuseUnderSpecialIndexes();
+    this.refuseTriggersOnColumnstore();
     for (const change of indexes) if (change.how !== "recreate") this.changeIndex(change);
     for (const index of [...recreated.map((change) => change.desired), ...addedIndexes]) this.createIndex(index);
   }
@@ -32,6 +34,19 @@ export class IndexPlanner {
       this.work.draft.refuse(
         desired.primaryKey?.path ?? this.work.pathOf("primaryKey"),
         `primary key ${losesKey.name} carries ${needsKey.map((index) => index.name ?? "?").join(", ")}; drop these indexes first and create them again afterwards`,
+      );
+  }
+
+  /** 35359. */
+  private refuseTriggersOnColumnstore(): void {
+    const { live, desired } = this.work.diff;
+    const rows = desired.indexes.find((index) => index.clustered && index.columnstore);
+    if (!rows || live.indexes.some((index) => index.clustered && index.columnstore)) return;
+    const triggers = triggersOf(live, this.work.draft.context.catalog.database);
+    if (triggers.length > 0)
+      this.work.draft.refuse(
+        rows.path,
+        `a table with a clustered columnstore index has no triggers (35359), and ${this.work.display} has ${triggers.map(({ name }) => name).join(", ")}; drop them first`,
       );
   }
 

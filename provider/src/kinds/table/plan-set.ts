@@ -1,31 +1,20 @@
 /** One plan for all tables of a resource: which live table is which wanted one, what is created, changed, dropped. Pure. */
 import type { CatalogSnapshot, ObjectName, Plan, PlanContext, Probe } from "../../contract";
 import { emptyPlan } from "../../contract";
-import { quoteName, quoteNames } from "../../engine/quoting";
-import type { TableRow } from "../../engine/snapshot/tables";
+import { quoteNames } from "../../engine/quoting";
 import type { NameComparer } from "../../engine/names";
-import { needsVersion17 } from "./data-type";
+import { typeOfFunction } from "../partition-scheme/live-type";
+import { needsVersion17, sameType, typeText } from "./data-type";
 import { diffTable, type DiffFacts, type TableDiff } from "./diff";
 import { Draft } from "./draft";
-import { takenHistory, unfitHistory, whyNotHistory } from "./history-adoption";
-import { engineIndexName, renderHistoryIndex } from "./history-index";
 import { readHistory } from "./live";
-import type { DesiredSet, DesiredTable, DesiredVersioning, LiveHistory, LiveSet, LiveTable } from "./model";
+import type { DesiredSet, DesiredTable, LiveHistory, LiveSet, LiveTable, Partitioning } from "./model";
 import { isTableOfHistory } from "./ownership";
+import { createTable } from "./plan-create";
 import { planForeignKeys, type SetChange } from "./plan-foreign-keys";
 import { planTable } from "./plan-table";
-import { HistoryPlanner } from "./plan-history";
-import { agedHazards, historyObject, noCleanup, versioningOption } from "./plan-versioning";
+import { historyObject } from "./plan-versioning";
 import { agedProbes, answer, probeKey, probesOf, rowsProbe } from "./probes";
-import {
-  compressionOption,
-  nameList,
-  renderCheck,
-  renderColumn,
-  renderCreateIndex,
-  renderKey,
-  renderPlace,
-} from "./render";
 import { checkNames, indexesOf } from "./validate";
 
 function factsOf(catalog: CatalogSnapshot): DiffFacts {
@@ -167,7 +156,10 @@ function requirements(table: DesiredTable, change: SetChange, draft: Draft): voi
   filegroup(table.filegroup);
   filegroup(table.textFilegroup);
   filegroup(table.filestreamFilegroup);
-  if (table.partition) draft.require("partition scheme", table.partition.scheme, neededBy);
+  if (table.partition) {
+    draft.require("partition scheme", table.partition.scheme, neededBy);
+    if (change.created.includes(table)) refuseOtherPartitionType(table, table.partition, draft);
+  }
   requireFeatures(table, draft);
   filegroup(table.versioning?.filegroup);
   for (const index of indexesOf(table)) filegroup(index.filegroup);
@@ -187,6 +179,22 @@ function requirements(table: DesiredTable, change: SetChange, draft: Draft): voi
     draft.refuse(
       table.path === "" ? "name" : table.path.slice(0, -1),
       `${table.display} is there already, as an object of type ${other.type.trim()}; give the table another name`,
+    );
+}
+
+/** 7726: the column has the type of the partition function, to the letter. */
+function refuseOtherPartitionType(table: DesiredTable, { scheme, column }: Partitioning, draft: Draft): void {
+  const { names } = draft.context;
+  const { schemes, functions } = draft.context.catalog.database.partitions;
+  const there = schemes.find(({ name }) => names.equals(name, scheme));
+  const spread = functions.find(({ functionId }) => functionId === there?.functionId);
+  const type = table.columns.find(({ name }) => names.equals(name, column))?.type;
+  if (!spread || !type || type.schema !== undefined) return;
+  const wanted = typeOfFunction(spread);
+  if (!sameType(type, wanted, names))
+    draft.refuse(
+      `${table.path}partitionScheme.column`,
+      `column ${column} of ${table.display} is ${typeText(type)}, and partition scheme ${scheme} spreads rows by ${typeText(wanted)} (7726); make them the same`,
     );
 }
 
@@ -222,128 +230,6 @@ function requireFeatures(table: DesiredTable, draft: Draft): void {
         `an ordered ${index.clustered ? "clustered" : "nonclustered"} columnstore index needs SQL Server ${least === 16 ? "2022 (16.x)" : "2025 (17.x)"}; this server is version ${majorVersion}`,
       );
   }
-}
-
-function createTable(table: DesiredTable, change: SetChange, draft: Draft, facts: DiffFacts): void {
-  const name = quoteNames(table.schema, table.name);
-  const { versioning } = table;
-  const there =
-    versioning && draft.context.catalog.database.findTable(versioning.history.schema, versioning.history.name);
-  const batch = renderCreateTable(table, there ? "off" : "on");
-  draft.add("create-table", table.display, `create table ${table.display}`, batch, {
-    ...((!versioning || there) && { reverse: `DROP TABLE ${name};` }),
-  });
-  if (versioning && there) adoptHistory(table, versioning, there, draft, facts);
-  else if (versioning) buildHistory(table, versioning, draft);
-  for (const index of table.indexes)
-    draft.add(
-      index.clustered ? "clustered" : "index",
-      table.display,
-      `create index ${table.display}.${index.name}`,
-      renderCreateIndex(name, index),
-      {
-        reverse: `DROP INDEX ${quoteName(index.name)} ON ${name};`,
-      },
-    );
-  if (table.lockEscalation !== "table")
-    draft.add(
-      "table-option",
-      table.display,
-      `set lock escalation of ${table.display}`,
-      `ALTER TABLE ${name} SET (LOCK_ESCALATION = ${table.lockEscalation.toUpperCase()});`,
-    );
-  const same = (left: LiveTable): boolean =>
-    left.columns.length === table.columns.length &&
-    left.columns.every((column) => table.columns.some((wanted) => wanted.name === column.name));
-  const twin = change.leaving.find(same);
-  if (twin)
-    draft.note(
-      `${twin.display} is dropped and ${table.display} with the same columns is created. If the table was renamed or moved, say renamedFrom or movedFrom.`,
-    );
-}
-
-/** CREATE TABLE makes the history table; its index is made anew where another one is wanted. */
-function buildHistory(table: DesiredTable, versioning: DesiredVersioning, draft: Draft): void {
-  noteRetention(table, versioning, draft);
-  const index = renderHistoryIndex(versioning, engineIndexName(versioning.history.name), true);
-  if (index !== undefined)
-    draft.add("history-late", table.display, `build the index of history table ${versioning.historyDisplay}`, index);
-}
-
-/** A history table that exists is brought to the columns of the new table, and gets its index, before it is taken up. */
-function adoptHistory(
-  table: DesiredTable,
-  versioning: DesiredVersioning,
-  there: TableRow,
-  draft: Draft,
-  facts: DiffFacts,
-): void {
-  const path = `${versioning.path}.historyTable`;
-  if (!versioning.adoptHistory)
-    return draft.refuse(path, takenHistory(versioning.historyDisplay, there, table.display));
-  const history = readHistory(draft.context.catalog.database, there);
-  const reasons = whyNotHistory(history, versioning, draft.context.catalog);
-  if (reasons.length > 0) return draft.refuse(path, unfitHistory(history, table.display, reasons));
-  noteRetention(table, versioning, draft);
-  const name = quoteNames(table.schema, table.name);
-  const planner = new HistoryPlanner(
-    {
-      display: table.display,
-      table: name,
-      draft,
-      ...facts,
-      finalColumns: table.columns,
-      effects: new Map(),
-      rename: (column) => column,
-    },
-    history,
-    versioning,
-  );
-  planner.dropIndex();
-  planner.match();
-  planner.index("history-index");
-  draft.add(
-    "versioning-on",
-    table.display,
-    `switch on versioning of ${table.display}`,
-    `ALTER TABLE ${name} SET (${versioningOption(versioning, versioning.checkConsistency ? "ON" : "OFF")});`,
-    {
-      hazards: agedHazards(history, versioning, draft.context),
-      sizeOfData: true,
-      reverse: `ALTER TABLE ${name} SET (SYSTEM_VERSIONING = OFF);`,
-    },
-  );
-}
-
-function noteRetention(table: DesiredTable, { retention }: DesiredVersioning, draft: Draft): void {
-  if (retention !== "infinite" && draft.context.catalog.databaseRow?.isTemporalHistoryRetention === false)
-    draft.note(noCleanup(table.display));
-}
-
-/** `versioning` "off": with its period, to be switched on once its history is ready. */
-export function renderCreateTable(table: DesiredTable, versioning: "on" | "off" = "on"): string {
-  const constraints = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
-  const parts = [
-    ...table.columns.map((column) => renderColumn(column)),
-    ...constraints.map((index) => renderKey(index)),
-    ...table.checks.map(renderCheck),
-    ...(table.versioning
-      ? [`PERIOD FOR SYSTEM_TIME (${nameList([table.versioning.start, table.versioning.end])})`]
-      : []),
-  ];
-  const clustered = indexesOf(table).find((index) => index.clustered);
-  // The filegroup of a clustered constraint is said in the constraint; the table must not say another one.
-  const inConstraint = clustered !== undefined && clustered.role !== "index";
-  const on = inConstraint ? "" : renderPlace(table);
-  const textOn = table.textFilegroup === undefined ? "" : ` TEXTIMAGE_ON ${quoteName(table.textFilegroup)}`;
-  const streamOn =
-    table.filestreamFilegroup === undefined ? "" : ` FILESTREAM_ON ${quoteName(table.filestreamFilegroup)}`;
-  const options = [
-    ...(clustered || table.compression === "none" ? [] : [compressionOption(table.compression)]),
-    ...(table.versioning && versioning === "on" ? [versioningOption(table.versioning)] : []),
-  ];
-  const withOptions = options.length === 0 ? "" : ` WITH (${options.join(", ")})`;
-  return `CREATE TABLE ${quoteNames(table.schema, table.name)} (\n${parts.map((part) => `  ${part}`).join(",\n")}\n)${on}${textOn}${streamOn}${withOptions};`;
 }
 
 function dropTable(table: LiveTable, draft: Draft): void {
