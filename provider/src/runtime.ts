@@ -4,27 +4,16 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { setFlagsFromString } from "node:v8";
-import type {
-  AnyKind,
-  CatalogSnapshot,
-  JsonValue,
-  OwnedObject,
-  Plan,
-  PlanContext,
-  VerificationCheck,
-} from "./contract";
+import type { AnyKind, CatalogSnapshot, JsonValue, Plan, VerificationCheck } from "./contract";
 import { applyPlan, type Applied } from "./engine/apply";
 import { Ownership } from "./engine/bookkeeping";
-import { capabilities } from "./engine/capabilities";
 import { readConfiguration, type Configuration, type ConfigurationSource } from "./engine/configuration";
-import { missingConsents } from "./engine/consent";
 import type { ManagedDatabase } from "./engine/managed-database";
 import { ManagedServer } from "./engine/managed-server";
 import { unmetRequirements } from "./engine/requirements";
 import { gitCommit } from "./engine/source-control";
 import { forgetVerification, verify, type Verified } from "./engine/verification";
 import {
-  CatalogReadError,
   InvalidInputsError,
   NotConvergedError,
   MissingRequirementError,
@@ -36,7 +25,7 @@ import {
   type InputIssue,
 } from "./errors";
 import { bindingText, planHash, planText } from "./plan-text";
-import { ownedBy, ownershipConflicts } from "./ownership-conflicts";
+import { ownedBy } from "./ownership-conflicts";
 import {
   carried,
   identityIn,
@@ -44,12 +33,12 @@ import {
   inputsAmong,
   parseInputs,
   plain,
-  resourceKey,
   unknownPaths,
   withoutPlan,
   type Properties,
 } from "./properties";
 import { kindOf } from "./registry";
+import { abandoned, reading, rememberedOf, ResourcePlanner, type Planned } from "./resource-planner";
 
 /** Outputs of every resource that tell of its last change; nothing on the server tells them again. */
 const historyOutputs = ["planHash", "deploymentId", "verified", "checksPassed", "checksFailed"] as const;
@@ -57,6 +46,7 @@ const historyOutputs = ["planHash", "deploymentId", "verified", "checksPassed", 
 // ---- The process's state ----------------------------------------------------------------------------------------------
 
 let configuration: Configuration = readConfiguration({ get: () => undefined }, process.env);
+let planner = new ResourcePlanner(configuration);
 const servers = new Map<string, ManagedServer>();
 
 /** Lines on stderr reach the person as diagnostics of the deployment. */
@@ -67,6 +57,7 @@ function progress(text: string): void {
 export function configure(_kind: string, request: { readonly config: ConfigurationSource }): Promise<void> {
   return boundary(() => {
     configuration = readConfiguration(request.config, process.env);
+    planner = new ResourcePlanner(configuration);
     return Promise.resolve();
   });
 }
@@ -95,7 +86,7 @@ export function begin(
 export async function shutdown(): Promise<void> {
   await Promise.all([...servers.values()].map((server) => server.close()));
   servers.clear();
-  planned.clear();
+  planner = new ResourcePlanner(configuration);
 }
 
 async function managedDatabase(kind: AnyKind, inputs: Properties): Promise<ManagedDatabase> {
@@ -110,141 +101,6 @@ async function managedDatabase(kind: AnyKind, inputs: Properties): Promise<Manag
   const former = kind.formerDatabase?.(inputs);
   if (former !== undefined) managed.wasNamed(former);
   return managed;
-}
-
-/**
- * Whatever looks at the catalog, which it may do twice. Throws CatalogReadError: what is in a database that is not open cannot be
- * told from what is not there.
- */
-function reading<T>(
-  kind: AnyKind,
-  target: ManagedDatabase,
-  work: (catalog: CatalogSnapshot) => Promise<T>,
-): Promise<T> {
-  return target.read(kind.name, (catalog) => {
-    const row = kind.isDatabase ? undefined : catalog.databaseRow;
-    if (row !== undefined && row.state !== "ONLINE")
-      throw new CatalogReadError(
-        `database "${row.name}" on server "${target.server}" is ${row.state}, so that nothing can be said of what is in it; bring it ONLINE first`,
-      );
-    return work(catalog);
-  });
-}
-
-// ---- Planning ---------------------------------------------------------------------------------------------------------
-
-interface Planned {
-  readonly inputs: Properties;
-  readonly desired: unknown;
-  readonly identity: JsonValue;
-  readonly live: unknown;
-  readonly catalog: CatalogSnapshot;
-  readonly plan: Plan;
-  readonly owned: readonly OwnedObject[];
-  readonly previous: Properties;
-}
-
-/** The last plan of each resource: `diff` asks for what `check` has just made. */
-const planned = new Map<string, Planned>();
-
-/** `olds` is what the last deployment left: its inputs at least. `then` looks at the plan and the catalog together. */
-async function planFor<T>(
-  kind: AnyKind,
-  inputs: Properties,
-  target: ManagedDatabase,
-  olds: Properties,
-  then: (planned: Planned) => T,
-): Promise<T> {
-  // Bad inputs are refused before anybody asks the server. What is wanted may come from files, so equal inputs are not enough.
-  const desired = kind.desired(inputs);
-  return reading(kind, target, async (catalog) => then(await planOn(kind, inputs, target, olds, desired, catalog)));
-}
-
-async function planOn(
-  kind: AnyKind,
-  inputs: Properties,
-  target: ManagedDatabase,
-  olds: Properties,
-  desired: unknown,
-  catalog: CatalogSnapshot,
-): Promise<Planned> {
-  const owner = String(inputs["owner"]);
-  const key = resourceKey(kind, inputs);
-  const before = planned.get(key);
-  if (
-    before &&
-    before.catalog === catalog &&
-    isDeepStrictEqual(before.inputs, inputs) &&
-    isDeepStrictEqual(before.desired, desired) &&
-    isDeepStrictEqual(before.previous, rememberedOf(kind, olds))
-  )
-    return before;
-  const identity = kind.identity(desired);
-  const owned = ownedBy(catalog, owner);
-  const live = kind.read(catalog, identity, owned);
-  const previous = rememberedOf(kind, olds);
-  const context = await planContext(
-    target,
-    catalog,
-    inputs,
-    owned,
-    previous,
-    kind.probes(desired, live, catalog, configuration.secret),
-  );
-  const result: Planned = {
-    inputs,
-    desired,
-    identity,
-    live,
-    catalog,
-    plan: kind.plan(desired, live, context),
-    owned,
-    previous,
-  };
-  planned.set(key, result);
-  return result;
-}
-
-async function planContext(
-  target: ManagedDatabase,
-  catalog: CatalogSnapshot,
-  inputs: Properties,
-  owned: readonly OwnedObject[],
-  previous: Properties,
-  probes: Parameters<ManagedDatabase["ask"]>[0],
-): Promise<PlanContext> {
-  return {
-    catalog,
-    capabilities: capabilities(catalog.server.properties),
-    names: catalog.names,
-    answers: await target.ask(probes),
-    allow: consents(inputs),
-    owned,
-    secret: configuration.secret,
-    previous,
-  };
-}
-
-/** Inputs that only the state tells: see Kind.remembered. */
-function rememberedOf(kind: AnyKind, olds: Properties): Properties {
-  return carried(olds, kind.remembered ?? []);
-}
-
-function consents(inputs: Properties): string[] {
-  return [...((inputs["allow"] as string[] | undefined) ?? []), ...configuration.allow];
-}
-
-/** Everything that stands against applying a plan, with the input that it is about. */
-function refusals(kind: AnyKind, planned: Planned, olds: Properties): InputIssue[] {
-  const { plan, inputs } = planned;
-  return [
-    ...ownershipConflicts(kind, planned, olds).map((error) => ({
-      property: "",
-      reason: `${error.name}: ${error.message}`,
-    })),
-    ...plan.refusals,
-    ...missingConsents(plan, consents(inputs)).map((reason) => ({ property: "allow", reason })),
-  ];
 }
 
 // ---- check and diff ---------------------------------------------------------------------------------------------------
@@ -275,9 +131,9 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
         // What lies in a database goes with it when the database is renamed.
         if (followsRename && !(await target.isRenamedFrom(String(old["database"]), String(inputs["owner"]))))
           throw new InvalidInputsError(forbidden);
-        const { plan, identity, issues, missing } = await planFor(kind, inputs, target, old, (result) => ({
+        const { plan, identity, issues, missing } = await planner.plan(kind, inputs, target, old, (result) => ({
           ...result,
-          issues: [...refusals(kind, result, old), ...abandoned(kind, old, result)],
+          issues: [...planner.refusals(kind, result, old), ...abandoned(kind, old, result)],
           missing: unmetRequirements(result.plan, result.catalog),
         }));
         if (issues.length > 0) throw new InvalidInputsError(issues);
@@ -319,24 +175,6 @@ function forbiddenChanges(kind: AnyKind, olds: Properties, news: Properties): In
   });
 }
 
-/** A new name or schema under which nothing is found would leave the old object behind, or drop it; kinds that see it say so themselves. */
-function abandoned(kind: AnyKind, olds: Properties, { inputs, identity, catalog, plan }: Planned): InputIssue[] {
-  const origins = { name: "renamedFrom", schema: "movedFrom" } as const;
-  return Object.entries(origins).flatMap(([property, origin]) => {
-    const [from, to] = [olds[property], inputs[property]];
-    if (
-      typeof from !== "string" ||
-      from === to ||
-      inputs[origin] !== undefined ||
-      plan.refusals.some((refusal) => refusal.property === property)
-    )
-      return [];
-    if (kind.read(catalog, identity, []) !== undefined) return [];
-    const change = `changed from "${from}" to "${String(to)}", where nothing is: that would give up "${from}" and make an empty one`;
-    return [{ property, reason: `${change}. ${origin}: ${JSON.stringify(from)} keeps what it holds` }];
-  });
-}
-
 /** Changed when the server differs from what is wanted, or an input from what the state has. */
 export function diff(kindName: string, _id: string, olds: Properties, news: Properties): Promise<{ changes: boolean }> {
   return boundary(async () => {
@@ -349,7 +187,7 @@ export function diff(kindName: string, _id: string, olds: Properties, news: Prop
     if (changed || (kind.verification && olds["verified"] !== true)) return { changes: true };
     const target = await managedDatabase(kind, inputs);
     return target.exclusively(async () => ({
-      changes: await planFor(kind, withoutPlan(inputs), target, olds, ({ plan }) => plan.statements.length > 0),
+      changes: await planner.plan(kind, withoutPlan(inputs), target, olds, ({ plan }) => plan.statements.length > 0),
     }));
   });
 }
@@ -382,9 +220,9 @@ async function apply(
   const target = await managedDatabase(kind, inputs);
   return target.exclusively(async () => {
     await target.lock();
-    const before = await planFor(kind, withoutPlan(inputs), target, olds, (planned) => ({
+    const before = await planner.plan(kind, withoutPlan(inputs), target, olds, (planned) => ({
       ...planned,
-      issues: refusals(kind, planned, olds),
+      issues: planner.refusals(kind, planned, olds),
       missing: unmetRequirements(planned.plan, planned.catalog),
     }));
     const { issues, missing } = before;
@@ -414,8 +252,7 @@ async function apply(
     }
     target.invalidate(written(before.plan, kind.database(inputs)));
     const history = historyOf(olds, before.plan, applied);
-    // What was planned from is done with; a large catalog is not held twice.
-    planned.delete(resourceKey(kind, inputs));
+    planner.forget(kind, inputs);
     const after = await readBack(kind, inputs, target, id, before.identity);
     const outs = { ...after.state, ...history };
     // A set of nothing has nothing to be read.
@@ -494,7 +331,7 @@ async function readBack(
   identity: JsonValue,
 ): Promise<Planned & { readonly state: Record<string, unknown> }> {
   try {
-    return await planFor(kind, withoutPlan(inputs), target, inputs, (planned) => ({
+    return await planner.plan(kind, withoutPlan(inputs), target, inputs, (planned) => ({
       ...planned,
       state: state(kind, inputs, planned),
     }));
@@ -528,7 +365,9 @@ async function partialFailure(
     ...rememberedOf(kind, olds),
   };
   try {
-    const reached = await planFor(kind, withoutPlan(inputs), target, olds, (planned) => state(kind, kept, planned));
+    const reached = await planner.plan(kind, withoutPlan(inputs), target, olds, (planned) =>
+      state(kind, kept, planned),
+    );
     return failureWithState(error, id, { ...reached, ...carried(olds, historyOutputs) });
   } catch (again) {
     // What was committed is known from the statements; what the server holds now could not be read.
@@ -553,17 +392,9 @@ export function remove(kindName: string, _id: string, properties: Properties): P
       const owner = String(inputs["owner"]);
       const identity = identityIn(kind, properties);
       const what = kind.describe(identity);
-      const { catalog, owned, plan } = await reading(kind, target, async (catalog) => {
-        const owned = ownedBy(catalog, owner);
-        const live = kind.read(catalog, identity, owned);
-        if (live === undefined) return { catalog, owned, plan: undefined };
-        const probes = kind.probes(undefined, live, catalog);
-        const remembered = rememberedOf(kind, properties);
-        const context = await planContext(target, catalog, inputs, owned, remembered, probes);
-        return { catalog, owned, plan: kind.planDelete(live, context) };
-      });
+      const { catalog, owned, plan } = await planner.planDelete(kind, properties, inputs, target);
       const reasons = plan
-        ? [...plan.refusals.map((refusal) => refusal.reason), ...missingConsents(plan, consents(inputs))]
+        ? [...plan.refusals.map((refusal) => refusal.reason), ...planner.missingConsents(plan, inputs)]
         : [];
       if (reasons.length > 0)
         throw new UnsafeChangeError(
@@ -580,11 +411,8 @@ export function remove(kindName: string, _id: string, properties: Properties): P
         ownership: new Ownership(owner, catalog.names, owned),
       }).finally(() => target.invalidate(written(plan, kind.database(inputs))));
       if (kind.verification) await forgetVerification(target, kind.database(inputs)!, owner);
-      const isLeft = await target.read(kind.name, (catalog) => {
-        const left = kind.read(catalog, identity, []);
-        return Promise.resolve(left !== undefined && kind.existing(left).length > 0);
-      });
-      if (plan && plan.statements.length > 0 && isLeft)
+      const left = await target.read(kind.name, (catalog) => Promise.resolve(kind.read(catalog, identity, [])));
+      if (plan && plan.statements.length > 0 && left !== undefined && kind.existing(left).length > 0)
         throw new NotConvergedError(`${what}: deleted, but the server still has it`);
     });
   });
@@ -625,7 +453,7 @@ export function read(
         }),
       };
     };
-    return target.exclusively(() => reading(kind, target, (catalog) => Promise.resolve(look(catalog))));
+    return target.exclusively(() => reading(kind, target, look));
   });
 }
 
