@@ -195,6 +195,19 @@ EXEC broker.SendUsageEvent @tenantId = @tenant, @usageKind = 'tokens', @quantity
         }
       });
 
+      it("calls its CLR functions through their stand-ins", async () => {
+        await project.sql("EXEC sys.sp_configure N'clr enabled', 1; RECONFIGURE;");
+        project.twin.registerClr({
+          "Hartonomous.Clr.Hartonomous.Clr.JsonFunctions.BytesToFloatArrayJson": (bytes: Uint8Array) =>
+            JSON.stringify([...new Float32Array(bytes.slice().buffer)]),
+        });
+        const rows = await project.sql(
+          "SELECT dbo.clr_BytesToFloatArrayJson(0x0000803F000000C0) AS json;",
+          "Hartonomous",
+        );
+        assert.deepEqual(rows, [{ json: "[1,-2]" }]);
+      });
+
       if (platform === "windows")
         it("keeps payloads in files of the server", async () => {
           await project.sql(
@@ -262,6 +275,7 @@ INSERT INTO dbo.AtomPayload (AtomId, MediaType, Content) VALUES (@atom, 'image/p
       it("goes away whole", async () => {
         await project.destroy();
         assert.deepEqual(await project.sql("SELECT name FROM sys.databases WHERE name = N'Hartonomous';"), []);
+        assert.deepEqual(await project.sql("SELECT hash FROM sys.trusted_assemblies;"), []);
       });
 
       it("never shows or keeps the password", () => {

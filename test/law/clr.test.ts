@@ -158,6 +158,38 @@ describe("assemblies in use", () => {
     assert.deepEqual(await trusted(), []);
   });
 
+  it("answer through their stand-ins once deployed, and are verified one by one", async () => {
+    const name = await database();
+    await deployment.sql("EXEC sys.sp_configure N'clr enabled', 1; RECONFIGURE;");
+    try {
+      const dll = await deployment.create("ClrAssembly", "called", assembly(name, vectors));
+      const bound = await deployment.create("ClrBindings", "called", { database: name, assembly: "Hartonomous.Clr", file: vectors }); // prettier-ignore
+      deployment.twin?.registerClr({
+        "Hartonomous.Clr.Hartonomous.Clr.JsonFunctions.BytesToFloatArrayJson": (bytes: Uint8Array | null) =>
+          bytes === null ? null : JSON.stringify([...new Float32Array(bytes.slice().buffer)]),
+      });
+      const rows = await deployment.sql(
+        "SELECT dbo.clr_BytesToFloatArrayJson(0x0000803F000000C0) AS json, dbo.clr_BytesToFloatArrayJson(NULL) AS nothing;",
+        name,
+      );
+      assert.deepEqual(rows, [{ json: "[1,-2]", nothing: null }]);
+      const checks = await deployment.create("Verification", "called", { database: name, name: "clr", generate: ["clr"] }); // prettier-ignore
+      const asked = await deployment.sql("SELECT name, outcome FROM iac.verification ORDER BY name;", name);
+      const modules = await deployment.sql(
+        "SELECT N'CLR module: ' + SCHEMA_NAME(o.schema_id) + N'.' + o.name AS name, 'passed' AS outcome FROM sys.assembly_modules AS m INNER JOIN sys.objects AS o ON o.object_id = m.object_id ORDER BY 1;",
+        name,
+      );
+      assert.deepEqual(asked, modules);
+      assert.ok(modules.length > 20);
+      for (const resource of [checks, bound, dll]) {
+        await deployment.configure();
+        await deployment.delete(resource);
+      }
+    } finally {
+      await deployment.sql("EXEC sys.sp_configure N'clr enabled', 0; RECONFIGURE;");
+    }
+  });
+
   it("take a build that breaks a function, which goes by consent and is named", async () => {
     const name = await database();
     const bindings = (file: string, allow: string[] = []) => ({
