@@ -57,6 +57,9 @@ describe("verifications", () => {
       ["a number of rows", "SELECT OrderId FROM dbo.Orders;", { rowCount: 2 }],
       ["no rows", "SELECT OrderId FROM dbo.Orders WHERE Amount < 0;", { empty: true }],
       ["an error", "EXECUTE dbo.Refuse;", { error: 50123 }],
+      ["rows of columns without names", "SELECT 1, CONVERT(int, NULL), N'a';", { rows: [[1, null, "a"]] }],
+      ["rows of columns that share a name", "SELECT 1 AS a, 2 AS b, 3 AS a;", { rows: [[1, 2, 3]] }],
+      ["a text that FOR JSON puts together", "SELECT 1 AS a FOR JSON PATH;", { scalar: '[{"a":1}]' }],
       ["variables", "DECLARE @n int; SET @n = 2; SELECT @n;", { scalar: 2 }],
     ];
     for (const [title, query, expect] of passing)

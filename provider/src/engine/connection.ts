@@ -179,6 +179,20 @@ function serverError(error: Error): ServerErrorDetail | undefined {
   };
 }
 
+/** A second column of the same name, or without one, gets its place as a name: "#2". */
+function columnNames(columns: readonly { readonly name: string }[]): string[] {
+  const taken = new Set<string>();
+  return columns.map(({ name }, index) => {
+    const own = taken.has(name) ? `#${index + 1}` : name;
+    taken.add(own);
+    return own;
+  });
+}
+
+function namedRow(columns: readonly string[], values: readonly DatabaseValue[]): ResultRow {
+  return Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null]));
+}
+
 class PoolConnection implements Connection {
   private lost = false;
 
@@ -195,17 +209,26 @@ class PoolConnection implements Connection {
   ): Promise<readonly ResultSet<Row>[]> {
     const request = new Request(this.pool, { requestTimeout: timeoutSeconds * 1000 });
     request.stream = true;
+    // Of columns that share a name the driver makes one; queries of the catalog have none such, and many rows.
+    request.arrayRowMode = readRow === undefined;
     const results: { columns: string[]; rows: Row[] }[] = [];
     const errors: ServerErrorDetail[] = [];
     let failure: Error | undefined;
     return new Promise((resolve, reject) => {
       request.on(
         "recordset",
-        (columns: mssql.IColumnMetadata) => void results.push({ columns: Object.keys(columns), rows: [] }),
+        (columns: mssql.IColumnMetadata | { name: string }[]) =>
+          void results.push({
+            columns: Array.isArray(columns) ? columnNames(columns) : Object.keys(columns),
+            rows: [],
+          }),
       );
-      request.on("row", (row: ResultRow) => {
+      request.on("row", (row: ResultRow | DatabaseValue[]) => {
+        const result = results.at(-1)!;
         try {
-          results.at(-1)?.rows.push(readRow ? readRow(row, results.length - 1) : (row as Row));
+          // What FOR JSON and FOR XML put together comes as an object all the same.
+          const named = readRow ? (row as ResultRow) : namedRow(result.columns, Object.values(row));
+          result.rows.push(readRow ? readRow(named, results.length - 1) : (named as Row));
         } catch (error) {
           failure ??= error as Error;
         }
