@@ -1,6 +1,9 @@
 /** Objects that were there first: who may take them, who keeps them, and what a state of another version still does. */
 import assert from "node:assert/strict";
+import { unique } from "../server";
 import { Project } from "./project";
+
+const name = unique("Legacy");
 
 interface Legacy {
   readonly adopt?: boolean;
@@ -14,7 +17,7 @@ function program({ adopt, nameLength = 100, tableOptions = {}, bundleOptions = {
   const common = adopt === undefined ? "" : `adopt: ${adopt},`;
   const table = `new sqlserver.Table("customers", { server, database, ${common} name: "Customers", columns: [{ name: "Id", type: "int" }, { name: "Name", type: "nvarchar(${nameLength})" }], primaryKey: { columns: ["Id"] } }, ${JSON.stringify(tableOptions)});`;
   const bundle = `new sqlserver.ProcedureBundle("modules", { server, database, ${common} directory: "sql" }, ${JSON.stringify(bundleOptions)});`;
-  return `const database = new sqlserver.Database("legacy", { server, ${common} name: "Legacy" });
+  return `const database = new sqlserver.Database("legacy", { server, ${common} name: "${name}" });
 ${without === "table" ? "" : table}
 ${without === "bundle" ? "" : bundle}`;
 }
@@ -22,7 +25,7 @@ ${without === "bundle" ? "" : bundle}`;
 describe("pulumi up on objects that exist already", function () {
   this.timeout(300_000);
   let project: Project;
-  const rows = () => project.sql("SELECT Id, Name FROM dbo.Customers ORDER BY Id;", "Legacy");
+  const rows = () => project.sql("SELECT Id, Name FROM dbo.Customers ORDER BY Id;", name);
   const people = [
     { Id: 1, Name: "Ada" },
     { Id: 2, Name: "Grace" },
@@ -30,15 +33,15 @@ describe("pulumi up on objects that exist already", function () {
   before(async () => {
     project = await Project.create("adopt");
     await project.addStack("other");
-    await project.sql("CREATE DATABASE Legacy;");
+    await project.sql(`CREATE DATABASE ${name};`);
     await project.sql(
       "CREATE TABLE dbo.Customers (Id int NOT NULL CONSTRAINT PK_Customers PRIMARY KEY, Name nvarchar(50) NOT NULL);",
-      "Legacy",
+      name,
     );
-    await project.sql("INSERT INTO dbo.Customers (Id, Name) VALUES (1, N'Ada'), (2, N'Grace');", "Legacy");
+    await project.sql("INSERT INTO dbo.Customers (Id, Name) VALUES (1, N'Ada'), (2, N'Grace');", name);
     await project.sql(
       "CREATE PROCEDURE dbo.GetCustomer @Id int AS SELECT Name FROM dbo.Customers WHERE Id = @Id;",
-      "Legacy",
+      name,
     );
     project.write(
       "sql/get-customer.sql",
@@ -52,7 +55,7 @@ describe("pulumi up on objects that exist already", function () {
     const text = await project.refusedPreview();
     assert.match(text, /ObjectExistsError/);
     assert.match(text, /adopt: true/);
-    assert.deepEqual(await project.sql("SELECT name FROM sys.schemas WHERE name = N'iac';", "Legacy"), []);
+    assert.deepEqual(await project.sql("SELECT name FROM sys.schemas WHERE name = N'iac';", name), []);
   });
 
   it("takes it over with adopt, changes only what differs and keeps the rows", async () => {
@@ -79,7 +82,7 @@ describe("pulumi up on objects that exist already", function () {
       assert.match(text, /belongs to adopt\/test\/Database\/legacy/);
     }
     assert.deepEqual(
-      await project.sql("SELECT DISTINCT owner FROM iac.[object] WHERE owner NOT LIKE N'adopt/test/%';", "Legacy"),
+      await project.sql("SELECT DISTINCT owner FROM iac.[object] WHERE owner NOT LIKE N'adopt/test/%';", name),
       [],
     );
   });
@@ -110,10 +113,7 @@ describe("pulumi up on objects that exist already", function () {
     project.program(program({ without: "bundle" }));
     await project.up();
     assert.equal((await project.resources())["modules"], undefined);
-    assert.equal(
-      (await project.sql("SELECT name FROM sys.procedures WHERE name = N'GetCustomer';", "Legacy")).length,
-      1,
-    );
+    assert.equal((await project.sql("SELECT name FROM sys.procedures WHERE name = N'GetCustomer';", name)).length, 1);
     project.program(program({}));
     await project.up();
     assert.ok((await project.resources())["modules"]);
@@ -146,7 +146,7 @@ describe("pulumi up on objects that exist already", function () {
     assert.deepEqual(
       await project.sql(
         "SELECT max_length FROM sys.columns WHERE object_id = OBJECT_ID(N'dbo.Customers') AND name = N'Name';",
-        "Legacy",
+        name,
       ),
       [{ max_length: 240 }],
     );
@@ -156,7 +156,7 @@ describe("pulumi up on objects that exist already", function () {
     await project.import(changed);
     await project.config("sqlserver:allow", JSON.stringify(["data-loss:*"]));
     await project.destroy("--run-program");
-    assert.deepEqual(await project.sql("SELECT name FROM sys.databases WHERE name = N'Legacy';"), []);
+    assert.deepEqual(await project.sql(`SELECT name FROM sys.databases WHERE name = N'${name}';`), []);
   });
 
   it("never shows or keeps the password", () => project.assertNoSecret());

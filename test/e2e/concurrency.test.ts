@@ -1,28 +1,33 @@
 /** An `up` that is killed, and several at once on one database. A session that holds a row keeps an `up` in the middle of its transaction. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { unique } from "../server";
 import { Project } from "./project";
 
-const waitsForRow =
-  "SELECT 1 AS yes FROM sys.dm_tran_locks WHERE request_status = N'WAIT' AND resource_type <> N'APPLICATION';";
-const waitsForDeployment =
-  "SELECT 1 AS yes FROM sys.dm_tran_locks WHERE request_status = N'WAIT' AND resource_type = N'APPLICATION';";
-const deploymentLocks = "SELECT request_status AS status FROM sys.dm_tran_locks WHERE resource_type = N'APPLICATION';";
+const busy = unique("Busy");
+/** The name of the project, which the names of its sessions hold. */
+const owner = unique("concurrency");
+const ofDatabase = `FROM sys.dm_tran_locks WHERE resource_database_id = DB_ID(N'${busy}')`;
+/** The lock of a deployment lies in master. */
+const ofDeployments = `FROM sys.dm_tran_locks WHERE resource_type = N'APPLICATION' AND request_session_id IN (SELECT session_id FROM sys.dm_exec_sessions WHERE program_name LIKE N'pulumi-sqlserver ${owner}/%')`;
+const waitsForRow = `SELECT 1 AS yes ${ofDatabase} AND request_status = N'WAIT';`;
+const waitsForDeployment = `SELECT 1 AS yes ${ofDeployments} AND request_status = N'WAIT';`;
+const deploymentLocks = `SELECT request_status AS status ${ofDeployments};`;
 
 describe("pulumi up that is not alone", function () {
   this.timeout(300_000);
   let project: Project;
   before(async () => {
-    project = await Project.create("concurrency");
-    await project.sql("CREATE DATABASE Busy;");
+    project = await Project.create("concurrency", { project: owner });
+    await project.sql(`CREATE DATABASE ${busy};`);
     await project.sql(
       "CREATE TABLE dbo.Work (Id int NOT NULL CONSTRAINT PK_Work PRIMARY KEY, Number int NOT NULL);",
-      "Busy",
+      busy,
     );
-    await project.sql("INSERT INTO dbo.Work (Id, Number) VALUES (1, 1);", "Busy");
+    await project.sql("INSERT INTO dbo.Work (Id, Number) VALUES (1, 1);", busy);
     project.program(`
 const parts = JSON.parse(process.env.BUNDLES);
-for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database: "Busy", directory: part });
+for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database: "${busy}", directory: part });
 `);
     for (const stack of ["first", "second"]) await project.addStack(stack);
     for (const part of ["first", "second", "killed"]) {
@@ -38,14 +43,14 @@ for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database
 
   /** Runs the work while a session holds the row, so that no trigger can be made on the table. */
   const whileRowIsHeld = (work: (release: () => Promise<void>) => Promise<void>): Promise<void> =>
-    project.whileHeld("Busy", "UPDATE dbo.Work SET Number = Number + 1;", work);
+    project.whileHeld(busy, "UPDATE dbo.Work SET Number = Number + 1;", work);
 
   const modules = async (part: string): Promise<string[]> =>
-    (await project.sql(`SELECT name FROM sys.objects WHERE name LIKE N'${part}[_]%' ORDER BY name;`, "Busy")).map(
+    (await project.sql(`SELECT name FROM sys.objects WHERE name LIKE N'${part}[_]%' ORDER BY name;`, busy)).map(
       ({ name }) => String(name),
     );
   const recorded = async (part: string): Promise<string[]> =>
-    (await project.sql("SELECT object_name AS name FROM iac.[object];", "Busy"))
+    (await project.sql("SELECT object_name AS name FROM iac.[object];", busy))
       .map(({ name }) => String(name).split(".").at(-1)!)
       .filter((name) => name.startsWith(`${part}_`))
       .sort();
@@ -53,7 +58,7 @@ for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database
   async function assertWhole(part: string, count: number): Promise<void> {
     const live = await modules(part);
     assert.equal(live.length, count, live.join());
-    const hasBooks = (await project.sql("SELECT OBJECT_ID(N'iac.object') AS id;", "Busy"))[0]?.["id"] !== null;
+    const hasBooks = (await project.sql("SELECT OBJECT_ID(N'iac.object') AS id;", busy))[0]?.["id"] !== null;
     assert.deepEqual(hasBooks ? await recorded(part) : [], [...live].sort());
   }
   const up = (stack: string, ...parts: string[]) =>
@@ -67,9 +72,7 @@ for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database
       const { code, text } = await outcome;
       assert.notEqual(code, 0, text);
     });
-    await project.until(
-      "SELECT 1 AS yes WHERE NOT EXISTS (SELECT 1 FROM sys.dm_tran_locks WHERE resource_type = N'APPLICATION');",
-    );
+    await project.until(`SELECT 1 AS yes WHERE NOT EXISTS (SELECT 1 ${ofDeployments});`);
     await assertWhole("killed", 0);
     const again = await up("test", "killed").outcome;
     assert.equal(again.code, 0, again.text);
@@ -92,25 +95,16 @@ for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database
     await assertWhole("second", 31);
     const owners = await project.sql(
       "SELECT DISTINCT owner FROM iac.[object] WHERE object_name LIKE N'dbo.first%' OR object_name LIKE N'dbo.second%' ORDER BY owner;",
-      "Busy",
+      busy,
     );
     assert.deepEqual(owners, [
-      { owner: "concurrency/first/ProcedureBundle/first" },
-      { owner: "concurrency/second/ProcedureBundle/second" },
+      { owner: `${owner}/first/ProcedureBundle/first` },
+      { owner: `${owner}/second/ProcedureBundle/second` },
     ]);
   });
 
   it("refuses the second stack with the first one's name when it may wait for a second only", async () => {
-    const servers = JSON.stringify({
-      twin: {
-        host: "localhost",
-        port: project.twin.port,
-        user: "sa",
-        password: project.password,
-        certificateAuthority: project.twin.certificate,
-        lockWaitSeconds: 1,
-      },
-    });
+    const servers = JSON.stringify({ test: { ...project.settings, lockWaitSeconds: 1 } });
     const secret = await project.run(["config", "set", "--secret", "sqlserver:servers", servers, "--stack", "second"]);
     assert.equal(secret.code, 0, secret.text);
     project.write("first/trigger.sql", "CREATE TRIGGER dbo.first_trigger ON dbo.Work AFTER DELETE AS SELECT 1 AS n;\n");
@@ -121,20 +115,20 @@ for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database
       const { code, text } = await up("second", "second").outcome;
       assert.notEqual(code, 0, text);
       assert.match(text, /LockHeldError/);
-      assert.match(text, /pulumi-sqlserver concurrency\/first/);
+      assert.match(text, /pulumi-sqlserver concurrency_\w+\/first/);
       await release();
       const done = await first.outcome;
       assert.equal(done.code, 0, done.text);
     });
     await assertWhole("second", 31);
     assert.match(
-      String((await project.sql("SELECT OBJECT_DEFINITION(OBJECT_ID(N'dbo.second_1')) AS text;", "Busy"))[0]?.["text"]),
+      String((await project.sql("SELECT OBJECT_DEFINITION(OBJECT_ID(N'dbo.second_1')) AS text;", busy))[0]?.["text"]),
       /SELECT 1 AS n/,
     );
     const again = await up("second", "second").outcome;
     assert.equal(again.code, 0, again.text);
     assert.match(
-      String((await project.sql("SELECT OBJECT_DEFINITION(OBJECT_ID(N'dbo.second_1')) AS text;", "Busy"))[0]?.["text"]),
+      String((await project.sql("SELECT OBJECT_DEFINITION(OBJECT_ID(N'dbo.second_1')) AS text;", busy))[0]?.["text"]),
       /SELECT 100 AS n/,
     );
   });
@@ -142,20 +136,21 @@ for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database
   it("gives objects that two stacks make at once to one of them and refuses the other", async () => {
     for (let i = 1; i <= 3; i++)
       project.write(`both/p${i}.sql`, `CREATE PROCEDURE dbo.both_${i} AS SELECT ${i} AS n;\n`);
-    project.twin.faults.latencyMs = 100;
+    // Both at once, rather than one after the other.
+    if (project.server.twin) project.server.twin.faults.latencyMs = 100;
     const outcomes = await Promise.all([up("first", "first", "both").outcome, up("test", "killed", "both").outcome]);
-    project.twin.faults.latencyMs = 0;
+    if (project.server.twin) project.server.twin.faults.latencyMs = 0;
     const losers = outcomes.filter(({ code }) => code !== 0);
     assert.equal(losers.length, 1, outcomes.map(({ text }) => text).join("\n"));
     assert.match(
       losers[0]!.text,
-      /belongs to concurrency\/(first|test)\/ProcedureBundle\/both|exists already and no stack owns it/,
+      /belongs to concurrency_\w+\/(first|test)\/ProcedureBundle\/both|exists already and no stack owns it/,
     );
     const winner = outcomes[0]!.code === 0 ? "first" : "test";
     await assertWhole("both", 3);
     assert.deepEqual(
-      await project.sql("SELECT DISTINCT owner FROM iac.[object] WHERE object_name LIKE N'dbo.both%';", "Busy"),
-      [{ owner: `concurrency/${winner}/ProcedureBundle/both` }],
+      await project.sql("SELECT DISTINCT owner FROM iac.[object] WHERE object_name LIKE N'dbo.both%';", busy),
+      [{ owner: `${owner}/${winner}/ProcedureBundle/both` }],
     );
     assert.equal(
       (await project.resources())["both"] !== undefined,

@@ -1,9 +1,12 @@
 /** Where servers and passwords come from, and what a person sees when something of that, or of the program, is wrong. */
 import assert from "node:assert/strict";
+import { isOurs, unique } from "../server";
 import { Project } from "./project";
 
+const place = unique("Place");
+const deployer = unique("deployer");
 const program = (more = ""): string => `
-const bundle = new sqlserver.ProcedureBundle("modules", { server, database: "Place", directory: "sql", ${more} });
+const bundle = new sqlserver.ProcedureBundle("modules", { server, database: "${place}", directory: "sql", ${more} });
 exports.moduleCount = bundle.moduleCount;
 `;
 const hello = "CREATE PROCEDURE dbo.Hello AS SELECT 1 AS n;\n";
@@ -12,10 +15,10 @@ describe("the configuration of pulumi-sqlserver", function () {
   this.timeout(300_000);
   let project: Project;
   before(async () => {
-    project = await Project.create("configuration", { environment: { SQLSERVER_TWIN: undefined } });
-    await project.sql("CREATE DATABASE Place;");
+    project = await Project.create("configuration", { environment: { SQLSERVER_TEST: undefined } });
+    await project.sql(`CREATE DATABASE ${place};`);
     await project.sql(
-      "CREATE LOGIN deployer WITH PASSWORD = N'F1rst/secret word'; ALTER SERVER ROLE sysadmin ADD MEMBER deployer;",
+      `CREATE LOGIN ${deployer} WITH PASSWORD = N'F1rst/secret word'; ALTER SERVER ROLE sysadmin ADD MEMBER ${deployer};`,
     );
     project.program(program());
     project.write("sql/hello.sql", hello);
@@ -23,26 +26,15 @@ describe("the configuration of pulumi-sqlserver", function () {
   after(() => project.close());
 
   const contents = async (): Promise<unknown> => [
-    await project.sql("SELECT name FROM sys.databases ORDER BY name;"),
-    await project.sql(
-      "SELECT o.name, o.type FROM sys.objects AS o WHERE o.is_ms_shipped = 0 ORDER BY o.name;",
-      "Place",
-    ),
+    await project.sql(`SELECT name FROM sys.databases WHERE ${isOurs("name")} ORDER BY name;`),
+    await project.sql("SELECT o.name, o.type FROM sys.objects AS o WHERE o.is_ms_shipped = 0 ORDER BY o.name;", place),
     await project.sql(
       "SELECT OBJECT_NAME(m.object_id) AS name, m.definition FROM sys.sql_modules AS m ORDER BY name;",
-      "Place",
+      place,
     ),
   ];
   const servers = (secret: string): string =>
-    JSON.stringify({
-      twin: {
-        host: "localhost",
-        port: project.twin.port,
-        user: "deployer",
-        password: secret,
-        certificateAuthority: project.twin.certificate,
-      },
-    });
+    JSON.stringify({ test: { ...project.settings, user: deployer, password: secret } });
   async function refused(work: () => Promise<string>, ...patterns: readonly RegExp[]): Promise<void> {
     const before = await contents();
     const text = await work();
@@ -53,16 +45,16 @@ describe("the configuration of pulumi-sqlserver", function () {
   it("is missing: the error shows the command to type", () =>
     refused(
       () => project.refusedPreview(),
-      /ConfigurationError: server "twin"/,
-      /pulumi config set --secret sqlserver:servers '\{"twin":/,
-      /SQLSERVER_TWIN/,
+      /ConfigurationError: server "test"/,
+      /pulumi config set --secret sqlserver:servers '\{"test":/,
+      /SQLSERVER_TEST/,
     ));
 
   it("has a wrong password: the error says where to look, and not what it was", async () => {
     await refused(
       async () => {
         const { code, text } = await project.run(["preview", "--stack", project.stack], {
-          SQLSERVER_TWIN: project.urlOf("deployer", "Wr0ng/secret word"),
+          SQLSERVER_TEST: project.urlOf(deployer, "Wr0ng/secret word"),
         });
         assert.notEqual(code, 0, text);
         return text;
@@ -79,11 +71,11 @@ describe("the configuration of pulumi-sqlserver", function () {
     assert.deepEqual(await project.outputs(), { moduleCount: 1 });
     await project.preview("--expect-no-changes");
     await project.refresh("--expect-no-changes");
-    assert.deepEqual(await project.sql("SELECT DISTINCT login FROM iac.deployment;", "Place"), [{ login: "deployer" }]);
+    assert.deepEqual(await project.sql("SELECT DISTINCT login FROM iac.deployment;", place), [{ login: deployer }]);
   });
 
   it("may get a new password: the next up has it, a refresh only when the program runs", async () => {
-    await project.sql("ALTER LOGIN deployer WITH PASSWORD = N'Sec0nd/secret word';");
+    await project.sql(`ALTER LOGIN ${deployer} WITH PASSWORD = N'Sec0nd/secret word';`);
     await project.config("sqlserver:servers", servers("Sec0nd/secret word"), "--secret");
     const { code, text } = await project.run(["refresh", "--yes", "--skip-preview", "--stack", project.stack]);
     assert.notEqual(code, 0, text);
@@ -109,14 +101,14 @@ describe("the configuration of pulumi-sqlserver", function () {
   });
 
   it("changes nothing when the connection breaks in the middle of an up, and the next up completes", async () => {
-    await project.sql("CREATE TABLE dbo.Held (Id int NOT NULL); INSERT INTO dbo.Held (Id) VALUES (1);", "Place");
+    await project.sql("CREATE TABLE dbo.Held (Id int NOT NULL); INSERT INTO dbo.Held (Id) VALUES (1);", place);
     for (let i = 0; i < 20; i++)
       project.write(`sql/more${i}.sql`, `CREATE PROCEDURE dbo.More_${i} AS SELECT ${i} AS n;\n`);
     project.write("sql/trigger.sql", "CREATE TRIGGER dbo.OnHeld ON dbo.Held AFTER DELETE AS SET NOCOUNT ON;\n");
-    await project.whileHeld("Place", "UPDATE dbo.Held SET Id = 2;", () =>
+    await project.whileHeld(place, "UPDATE dbo.Held SET Id = 2;", () =>
       refused(async () => {
         const up = project.start(["up", "--yes", "--skip-preview", "--stack", project.stack]);
-        const waiting = "SELECT request_session_id AS id FROM sys.dm_tran_locks WHERE request_status = N'WAIT'";
+        const waiting = `SELECT request_session_id AS id FROM sys.dm_tran_locks WHERE request_status = N'WAIT' AND resource_database_id = DB_ID(N'${place}')`;
         await project.until(`${waiting};`);
         const [session] = await project.sql(`${waiting};`);
         await project.sql(`KILL ${Number(session?.["id"])};`);
@@ -132,8 +124,8 @@ describe("the configuration of pulumi-sqlserver", function () {
   it("is good for a destroy, after which nothing is left but the database", async () => {
     await project.config("sqlserver:allow", JSON.stringify(["data-loss:*"]));
     await project.destroy("--run-program");
-    assert.deepEqual(await project.sql("SELECT name FROM sys.procedures;", "Place"), []);
-    assert.deepEqual(await project.sql("SELECT object_name FROM iac.[object];", "Place"), []);
+    assert.deepEqual(await project.sql("SELECT name FROM sys.procedures;", place), []);
+    assert.deepEqual(await project.sql("SELECT object_name FROM iac.[object];", place), []);
   });
 
   it("never shows or keeps a password", () => project.assertNoSecret("F1rst/secret word", "Sec0nd/secret word"));

@@ -1,8 +1,9 @@
 /** A database from an empty server to an empty server, with the edits and the drift of its life between. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { isOurs } from "../server";
 import { Project } from "./project";
-import { total, writeShop } from "./shop";
+import { shopName, total, writeShop } from "./shop";
 
 const note = { name: "Note", type: "nvarchar(200)", nullable: true };
 const dropsView = "data-loss:sales.OrdersOfToday";
@@ -18,16 +19,16 @@ describe("pulumi up of a database, from an empty server to an empty server", fun
 
   /** What exists on the server besides the system's own. */
   const serverContents = async (): Promise<unknown> => [
-    await project.sql("SELECT name FROM sys.databases ORDER BY name;"),
+    await project.sql(`SELECT name FROM sys.databases WHERE ${isOurs("name")} ORDER BY name;`),
     await project.sql(
-      "SELECT DB_NAME(database_id) AS owner, name, physical_name FROM sys.master_files ORDER BY physical_name;",
+      `SELECT DB_NAME(database_id) AS owner, name, physical_name FROM sys.master_files WHERE ${isOurs("physical_name")} ORDER BY physical_name;`,
     ),
     await project.sql("SELECT name, type FROM sys.server_principals ORDER BY name;"),
     await project.sql("SELECT name FROM sys.objects WHERE is_ms_shipped = 0 ORDER BY name;"),
   ];
-  const orders = () => project.sql("SELECT OrderId, Customer FROM sales.Orders ORDER BY OrderId;", "Shop");
+  const orders = () => project.sql("SELECT OrderId, Customer FROM sales.Orders ORDER BY OrderId;", shopName);
   const definition = async (name: string): Promise<string> =>
-    String((await project.sql(`SELECT OBJECT_DEFINITION(OBJECT_ID(N'${name}')) AS text;`, "Shop"))[0]?.["text"]);
+    String((await project.sql(`SELECT OBJECT_DEFINITION(OBJECT_ID(N'${name}')) AS text;`, shopName))[0]?.["text"]);
   let empty: unknown;
 
   it("makes database, filegroup, schema, tables and modules, and hands out what the server says of them", async () => {
@@ -41,19 +42,19 @@ describe("pulumi up of a database, from an empty server to an empty server", fun
     );
     await project.up();
     const [facts] = await project.sql(
-      "SELECT d.service_broker_guid AS guid, d.recovery_model_desc AS recovery, SCHEMA_ID(N'sales') AS schemaId, (SELECT f.data_space_id FROM sys.filegroups AS f WHERE f.name = N'ShopData') AS dataSpaceId FROM sys.databases AS d WHERE d.name = N'Shop';",
-      "Shop",
+      "SELECT d.service_broker_guid AS guid, d.recovery_model_desc AS recovery, SCHEMA_ID(N'sales') AS schemaId, (SELECT f.data_space_id FROM sys.filegroups AS f WHERE f.name = N'ShopData') AS dataSpaceId FROM sys.databases AS d WHERE d.name = DB_NAME();",
+      shopName,
     );
     assert.equal(facts?.["recovery"], "SIMPLE");
     assert.deepEqual(await project.outputs(), {
-      databaseName: "Shop",
+      databaseName: shopName,
       brokerGuid: facts?.["guid"],
       schemaId: facts?.["schemaId"],
       dataSpaceId: facts?.["dataSpaceId"],
       tableNames: ["sales.Lines", "sales.Orders"],
       moduleCount: 3,
     });
-    await project.sql("EXEC sales.AddOrder N'Ada'; EXEC sales.AddOrder N'Grace';", "Shop");
+    await project.sql("EXEC sales.AddOrder N'Ada'; EXEC sales.AddOrder N'Grace';", shopName);
     assert.equal((await orders()).length, 2, "the procedure that was deployed does not work");
   });
 
@@ -101,7 +102,7 @@ const provider = module_.exports.handler();
     assert.ok(text.includes(dropsView), text);
     assert.match(text, /allow/);
     assert.deepEqual(
-      (await project.sql("SELECT name FROM sys.views WHERE name = N'OrdersOfToday';", "Shop")).length,
+      (await project.sql("SELECT name FROM sys.views WHERE name = N'OrdersOfToday';", shopName)).length,
       1,
     );
   });
@@ -127,16 +128,16 @@ const provider = module_.exports.handler();
     const rows = await orders();
     await project.up();
     assert.deepEqual(await orders(), rows);
-    assert.deepEqual(await project.sql("SELECT Note FROM sales.Orders;", "Shop"), [{ Note: null }, { Note: null }]);
+    assert.deepEqual(await project.sql("SELECT Note FROM sales.Orders;", shopName), [{ Note: null }, { Note: null }]);
     assert.match(await definition("sales.OrderTotal"), /COALESCE/);
-    assert.equal((await project.sql("SELECT name FROM sys.views WHERE name = N'OrdersOfToday';", "Shop")).length, 0);
+    assert.equal((await project.sql("SELECT name FROM sys.views WHERE name = N'OrdersOfToday';", shopName)).length, 0);
     assert.equal((await project.outputs())["moduleCount"], 2);
     await project.preview("--expect-no-changes");
   });
 
   it("shows a procedure that was changed by hand in a refresh and in a preview, and repairs it", async () => {
     const wanted = await definition("sales.AddOrder");
-    await project.sql("ALTER PROCEDURE sales.AddOrder @Customer nvarchar(100)\nAS\nSELECT 1 AS ByHand;", "Shop");
+    await project.sql("ALTER PROCEDURE sales.AddOrder @Customer nvarchar(100)\nAS\nSELECT 1 AS ByHand;", shopName);
     assert.ok(await project.refreshFindsDrift(), "a preview of a refresh does not see the change");
     const { plans } = await project.preview();
     assert.deepEqual(Object.keys(plans), ["modules"]);
@@ -151,7 +152,7 @@ const provider = module_.exports.handler();
   });
 
   it("repairs drift that a refresh has already written into the state", async () => {
-    await project.sql("ALTER TABLE sales.Lines DROP CONSTRAINT CK_Lines_Quantity;", "Shop");
+    await project.sql("ALTER TABLE sales.Lines DROP CONSTRAINT CK_Lines_Quantity;", shopName);
     await project.refresh();
     const { tables } = await project.resources();
     assert.doesNotMatch(JSON.stringify(tables?.inputs?.["tables"]), /CK_Lines_Quantity/);
@@ -168,7 +169,7 @@ const provider = module_.exports.handler();
     const saved = await project.run(["preview", "--save-plan", "plan.json", "--stack", project.stack], experimental);
     assert.equal(saved.code, 0, saved.text);
     const byHand = "ALTER PROCEDURE sales.AddOrder @Customer nvarchar(100)\nAS\nSELECT 2 AS ByHand;";
-    await project.sql(byHand, "Shop");
+    await project.sql(byHand, shopName);
     const before = await definition("sales.OrderTotal");
     const late = await project.run(
       ["up", "--yes", "--skip-preview", "--plan", "plan.json", "--stack", project.stack],
@@ -192,7 +193,7 @@ const provider = module_.exports.handler();
   it("writes one row of history for each apply that changed something, and none for the others", async () => {
     const rows = await project.sql(
       "SELECT owner, action, outcome, statements FROM iac.deployment WHERE owner LIKE N'deploy/test/ProcedureBundle/%' ORDER BY deployment_id;",
-      "Shop",
+      shopName,
     );
     assert.deepEqual(
       rows.map(({ action, outcome, statements }) => ({ action, outcome, statements })),

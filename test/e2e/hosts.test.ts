@@ -1,10 +1,12 @@
-/** The stacks of the reference database, each on a twin of its platform, and the project that reads what they tell. */
+/** The stacks of the reference database, each on a server of its platform, and the project that reads what they tell. */
 import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RequestError } from "../../provider/src/engine/connection";
+import { unique } from "../server";
 import { Project } from "./project";
 
+const name = unique("Hartonomous");
 const root = resolve(__dirname, "..", "..");
 const state = join(root, ".local", "e2e", "hosts-state");
 const environment = { PULUMI_BACKEND_URL: `file://${state}` };
@@ -30,40 +32,40 @@ function useConfiguration(project: Project, from: string): void {
   project.write(file, `${own}${salt}\n`);
 }
 
-/** A copy of the programs and of sql/, so that nothing is written into the work tree. */
-async function hostProject(stack: string, platform: "linux" | "windows", alone = false): Promise<Project> {
+/** A copy of the programs and of sql/, so that nothing is written into the work tree; its database has the name of this run. */
+async function hostProject(
+  context: Mocha.Context,
+  stack: string,
+  platform: "linux" | "windows",
+  alone = false,
+): Promise<Project> {
   const project = await Project.create(alone ? `host-alone-${platform}` : `host-${stack}`, {
     project: "hartonomous",
     stack,
-    twin: { platform },
+    context,
+    needs: {
+      platform,
+      configuration: { "clr enabled": 1, ...(platform === "windows" ? { "filestream access level": 2 } : {}) },
+    },
     ...(alone ? {} : { environment }),
   });
   for (const part of ["stacks", "sql", "Pulumi.yaml", "tsconfig.json"])
     cpSync(join(root, part), join(project.directory, part), { recursive: true });
+  const definition = join("sql", "hartonomous", "index.ts");
+  const text = readFileSync(join(root, definition), "utf8");
+  const declared = 'database = "Hartonomous"';
+  assert.ok(text.includes(declared));
+  project.write(definition, text.replace(declared, `database = ${JSON.stringify(name)}`));
   useConfiguration(project, ".");
-  const servers = {
-    [stack]: {
-      host: "localhost",
-      port: project.twin.port,
-      user: "sa",
-      password: project.password,
-      certificateAuthority: project.twin.certificate,
-    },
-  };
+  const servers = { [stack]: project.settings };
   await project.config("sqlserver:servers", JSON.stringify(servers), "--secret");
   const consents = /sqlserver:allow: '(.*)'/.exec(
     readFileSync(join(project.directory, `Pulumi.${stack}.yaml`), "utf8"),
   )?.[1];
   // A stack of a real host consents to no loss; this one ends with its database dropped.
   const given = JSON.parse(consents ?? "[]") as string[];
-  const allow = new Set([...given, "data-loss:Hartonomous", "messages-lost:Hartonomous"]);
+  const allow = new Set([...given, `data-loss:${name}`, `messages-lost:${name}`]);
   await project.config("sqlserver:allow", JSON.stringify([...allow]));
-  if (platform === "windows")
-    for (const [option, value] of [
-      ["filestream access level", 2],
-      ["clr enabled", 1],
-    ] as const)
-      await project.sql(`EXEC sys.sp_configure N'${option}', ${value}; RECONFIGURE;`);
   return project;
 }
 
@@ -89,22 +91,25 @@ describe("the stacks of the hosts", function () {
     ["hart-desktop", "windows"],
     ["local", "linux"],
   ] as const)
-    describe(`${stack}, on a twin of ${platform}`, () => {
+    describe(`${stack}, on a server of ${platform}`, () => {
       let project: Project;
       let consumer: Project;
       let outputs: Outputs;
-      before(async () => {
-        project = await hostProject(stack, platform);
+      let trustedBefore: unknown;
+      const trusted = (): Promise<unknown> => project.sql("SELECT hash FROM sys.trusted_assemblies ORDER BY hash;");
+      before(async function () {
+        project = await hostProject(this, stack, platform);
         consumer = await consumerProject(stack);
+        trustedBefore = await trusted();
       });
       after(async () => {
-        await project.close();
-        await consumer.close();
+        await project?.close();
+        await consumer?.close();
       });
 
       it("shows on an empty server all that it will do, and what it leaves out", async () => {
         const { plans, stdout } = await project.preview();
-        assert.match(plans["hartonomous"]!, /^CREATE DATABASE \[Hartonomous\];$/m);
+        assert.match(plans["hartonomous"]!, /^CREATE DATABASE \[Hartonomous_\w+\];$/m);
         assert.match(plans["hartonomous-tables"]!, /CREATE TABLE \[dbo\]\.\[Model\]/);
         assert.match(plans["hartonomous-Hartonomous.Clr-assembly"]!, /CREATE ASSEMBLY \[Hartonomous\.Clr\]/);
         assert.equal(/filegroup Payloads is left out: SQL Server on Linux/.test(stdout), platform === "linux");
@@ -117,18 +122,18 @@ describe("the stacks of the hosts", function () {
       });
 
       it("tells what it deployed, as the server has it", async () => {
-        assert.deepEqual(outputs.connection, { server: stack, database: "Hartonomous" });
+        assert.deepEqual(outputs.connection, { server: stack, database: name });
         const [row] = await project.sql(
-          "SELECT CONVERT(nvarchar(36), service_broker_guid) AS guid, is_broker_enabled AS isEnabled FROM sys.databases WHERE name = N'Hartonomous';",
+          `SELECT CONVERT(nvarchar(36), service_broker_guid) AS guid, is_broker_enabled AS isEnabled FROM sys.databases WHERE name = N'${name}';`,
         );
         assert.deepEqual(row, { guid: outputs.brokerGuid, isEnabled: true });
         const recovery = await project.sql(
-          "SELECT CONVERT(nvarchar(36), database_guid) AS guid FROM sys.database_recovery_status WHERE database_id = DB_ID(N'Hartonomous');",
+          `SELECT CONVERT(nvarchar(36), database_guid) AS guid FROM sys.database_recovery_status WHERE database_id = DB_ID(N'${name}');`,
         );
         assert.deepEqual(recovery, [{ guid: outputs.databaseGuid }]);
         assert.notEqual(outputs.databaseGuid, outputs.brokerGuid);
         const count = async (query: string): Promise<unknown> =>
-          (await project.sql(`SELECT COUNT(*) AS n ${query};`, "Hartonomous"))[0]?.["n"];
+          (await project.sql(`SELECT COUNT(*) AS n ${query};`, name))[0]?.["n"];
         const { counts } = outputs;
         assert.equal(
           counts["tables"],
@@ -140,7 +145,7 @@ describe("the stacks of the hosts", function () {
         assert.equal(counts["assemblies"], await count("FROM sys.assemblies WHERE is_user_defined = 1"));
         assert.equal(
           String(outputs.historyId),
-          (await project.sql("SELECT MAX(deployment_id) AS n FROM iac.deployment;", "Hartonomous"))[0]?.["n"],
+          (await project.sql("SELECT MAX(deployment_id) AS n FROM iac.deployment;", name))[0]?.["n"],
         );
         assert.match(outputs.planHash, /^[0-9a-f]{64}$/);
         assert.match(outputs.bundles["modules"]!, /^[0-9a-f]+$/i);
@@ -153,7 +158,7 @@ describe("the stacks of the hosts", function () {
       });
 
       it(`says what it leaves out, and why`, async () => {
-        const tables = (await project.sql("SELECT name FROM sys.tables WHERE is_filetable = 0;", "Hartonomous")).map(
+        const tables = (await project.sql("SELECT name FROM sys.tables WHERE is_filetable = 0;", name)).map(
           ({ name }) => name,
         );
         if (platform === "windows") {
@@ -171,7 +176,7 @@ describe("the stacks of the hosts", function () {
       });
 
       it("keeps history, delivers messages and refuses who has no grant", async () => {
-        const sql = (batch: string): Promise<readonly object[]> => project.sql(batch, "Hartonomous");
+        const sql = (batch: string): Promise<readonly object[]> => project.sql(batch, name);
         await sql(`EXEC dbo.SeedReferenceData;
 DECLARE @plan int, @tenant int;
 EXEC billing.DefineRatePlan @code = 'basic', @name = N'Basic', @ratePlanId = @plan OUTPUT;
@@ -181,9 +186,9 @@ EXEC broker.SendUsageEvent @tenantId = @tenant, @usageKind = 'tokens', @quantity
           "DECLARE @plan int; EXEC billing.DefineRatePlan @code = 'basic', @name = N'Simple', @ratePlanId = @plan OUTPUT;",
         );
         assert.deepEqual(await sql("SELECT Name FROM billing.RatePlanHistory;"), [{ Name: "Basic" }]);
-        await project.until("SELECT 1 AS yes FROM Hartonomous.billing.Usage WHERE Quantity = 3;");
+        await project.until(`SELECT 1 AS yes FROM ${name}.billing.Usage WHERE Quantity = 3;`);
         assert.deepEqual(await sql("SELECT Reason FROM broker.RejectedMessage;"), []);
-        const reports = await project.session("Hartonomous");
+        const reports = await project.session(name);
         try {
           await reports.request("EXECUTE AS USER = N'HartonomousReports'; SELECT Name FROM dbo.Model;", 60);
           await assert.rejects(
@@ -195,16 +200,15 @@ EXEC broker.SendUsageEvent @tenantId = @tenant, @usageKind = 'tokens', @quantity
         }
       });
 
-      it("calls its CLR functions through their stand-ins", async () => {
-        await project.sql("EXEC sys.sp_configure N'clr enabled', 1; RECONFIGURE;");
-        project.twin.registerClr({
-          "Hartonomous.Clr.Hartonomous.Clr.JsonFunctions.BytesToFloatArrayJson": (bytes: Uint8Array) =>
-            JSON.stringify([...new Float32Array(bytes.slice().buffer)]),
-        });
-        const rows = await project.sql(
-          "SELECT dbo.clr_BytesToFloatArrayJson(0x0000803F000000C0) AS json;",
-          "Hartonomous",
+      it("calls its CLR functions", async function () {
+        await project.server.runClr(
+          {
+            "Hartonomous.Clr.Hartonomous.Clr.JsonFunctions.BytesToFloatArrayJson": (bytes: Uint8Array) =>
+              JSON.stringify([...new Float32Array(bytes.slice().buffer)]),
+          },
+          this,
         );
+        const rows = await project.sql("SELECT dbo.clr_BytesToFloatArrayJson(0x0000803F000000C0) AS json;", name);
         assert.deepEqual(rows, [{ json: "[1,-2]" }]);
       });
 
@@ -214,17 +218,17 @@ EXEC broker.SendUsageEvent @tenantId = @tenant, @usageKind = 'tokens', @quantity
             `DECLARE @atom bigint, @new bit;
 EXEC dbo.InsertAtom @content = 0x01, @contentTypeId = 3, @atomId = @atom OUTPUT, @isNew = @new OUTPUT;
 INSERT INTO dbo.AtomPayload (AtomId, MediaType, Content) VALUES (@atom, 'image/png', 0xCAFE);`,
-            "Hartonomous",
+            name,
           );
           const [row] = await project.sql(
             "SELECT DATALENGTH(p.Content) AS bytes, d.type AS type FROM dbo.AtomPayload AS p CROSS JOIN sys.tables AS t INNER JOIN sys.data_spaces AS d ON d.data_space_id = t.filestream_data_space_id WHERE t.name = N'AtomPayload';",
-            "Hartonomous",
+            name,
           );
           assert.deepEqual([String(row?.["bytes"]), row?.["type"]], ["2", "FD"]);
         });
 
       it("finds what was changed by hand, and repairs it", async () => {
-        await project.sql("DROP VIEW dbo.InferenceThroughput;", "Hartonomous");
+        await project.sql("DROP VIEW dbo.InferenceThroughput;", name);
         assert.equal(await project.refreshFindsDrift(), true);
         const { plans } = await project.preview();
         assert.deepEqual(
@@ -242,7 +246,7 @@ INSERT INTO dbo.AtomPayload (AtomId, MediaType, Content) VALUES (@atom, 'image/p
         const read = (file: string): unknown => JSON.parse(readFileSync(join(consumer.directory, "out", file), "utf8"));
         assert.deepEqual(read("appsettings.json"), {
           ConnectionStrings: {
-            Hartonomous: `Server=${stack};Database=Hartonomous;Encrypt=True;Application Name=hartonomous-api`,
+            Hartonomous: `Server=${stack};Database=${name};Encrypt=True;Application Name=hartonomous-api`,
           },
           ServiceBroker: { Instance: outputs.brokerGuid },
           Features: { Payloads: platform === "windows" },
@@ -274,8 +278,8 @@ INSERT INTO dbo.AtomPayload (AtomId, MediaType, Content) VALUES (@atom, 'image/p
 
       it("goes away whole", async () => {
         await project.destroy();
-        assert.deepEqual(await project.sql("SELECT name FROM sys.databases WHERE name = N'Hartonomous';"), []);
-        assert.deepEqual(await project.sql("SELECT hash FROM sys.trusted_assemblies;"), []);
+        assert.deepEqual(await project.sql(`SELECT name FROM sys.databases WHERE name = N'${name}';`), []);
+        assert.deepEqual(await trusted(), trustedBefore);
       });
 
       it("never shows or keeps the password", () => {
@@ -286,36 +290,47 @@ INSERT INTO dbo.AtomPayload (AtomId, MediaType, Content) VALUES (@atom, 'image/p
 
   describe("hart-desktop", () => {
     const refused = async (
+      context: Mocha.Context,
       platform: "linux" | "windows",
       change: (project: Project) => Promise<unknown>,
       pattern: RegExp,
     ): Promise<void> => {
-      const project = await hostProject("hart-desktop", platform, true);
+      const project = await hostProject(context, "hart-desktop", platform, true);
       try {
         await change(project);
         assert.match(await project.refusedPreview(), pattern);
-        assert.deepEqual(await project.sql("SELECT name FROM sys.databases WHERE name = N'Hartonomous';"), []);
+        assert.deepEqual(await project.sql(`SELECT name FROM sys.databases WHERE name = N'${name}';`), []);
       } finally {
         await project.close();
       }
     };
 
-    it("is refused at preview by a server on Linux, with the reason", () =>
+    it("is refused at preview by a server on Linux, with the reason", function () {
       // The first of both that Pulumi comes to ends the preview.
-      refused(
+      return refused(
+        this,
         "linux",
         async () => undefined,
         /SQL Server on Linux has no FILESTREAM; use a server on Windows|SQL Server on Linux runs SAFE assemblies only/,
-      ));
+      );
+    });
 
-    it("is refused at preview without consent to UNSAFE code, naming the consent", () =>
-      refused("windows", (project) => project.config("sqlserver:allow", "[]"), /unsafe-code:Hartonomous\.Files/));
+    it("is refused at preview without consent to UNSAFE code, naming the consent", function () {
+      return refused(
+        this,
+        "windows",
+        (project) => project.config("sqlserver:allow", "[]"),
+        /unsafe-code:Hartonomous\.Files/,
+      );
+    });
 
-    it("is refused with everything that is wrong with its profile", () =>
-      refused(
+    it("is refused with everything that is wrong with its profile", function () {
+      return refused(
+        this,
         "windows",
         (project) => project.config("hartonomous:host.platform", "linux", "--path"),
         /filestream: SQL Server on Linux has no FILESTREAM; take it away\s+unsafeClr: SQL Server on Linux loads SAFE assemblies only; take it away/,
-      ));
+      );
+    });
   });
 });

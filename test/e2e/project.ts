@@ -1,14 +1,15 @@
 /**
  * A Pulumi project in a directory of its own below .local/e2e, with its own state, driven by the real CLI against a twin in
- * this process. Answers are the CLI's JSON; everything that it printed is kept, so that a test can look for secrets in it.
+ * this process or the server that SQLSERVER_URL names. Answers are the CLI's JSON; everything that it printed is kept, so that a test can look for secrets in it.
  */
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { connect, type Connection, type ResultRow } from "../../provider/src/engine/connection";
-import { startTwin, type Twin, type TwinOptions } from "../../twin/src";
+import type { ServerSettings } from "../../provider/src/engine/configuration";
+import type { Connection, ResultRow } from "../../provider/src/engine/connection";
+import { TestServer, type Needs } from "../server";
 
 const requireScript = createRequire(__filename);
 const { toolchain } = requireScript("../../scripts/toolchain") as { toolchain(): Promise<string> };
@@ -21,7 +22,7 @@ const home = resolve(__dirname, "..", "..", ".local", "e2e");
 const commandSeconds = 150;
 
 /** What a URL must escape stands in it, so that it is looked for in both forms. */
-export const password = "E2e-p@ss w0rd/77";
+const password = "E2e-p@ss w0rd/77";
 
 export interface Outcome {
   readonly code: number;
@@ -73,7 +74,9 @@ export function nameOf(urn: string): string {
 }
 
 export interface ProjectOptions {
-  readonly twin?: Partial<TwinOptions>;
+  /** What the server must have; where it does not, the suite of the context is skipped. */
+  readonly needs?: Needs;
+  readonly context?: Mocha.Context;
   /** Texts of Pulumi.<stack>.yaml below `config:`. */
   readonly stack?: string;
   /** Name in Pulumi.yaml. Default the name of the directory. */
@@ -90,42 +93,40 @@ export class Project {
     readonly name: string,
     readonly directory: string,
     readonly stack: string,
-    readonly twin: Twin,
+    readonly server: TestServer,
     private readonly cli: string,
     private readonly environment: NodeJS.ProcessEnv,
-    private readonly client: Connection,
   ) {}
 
-  /** The server is called "twin" in programs. */
+  /** The server is called "test" in programs. */
   static async create(name: string, options: ProjectOptions = {}): Promise<Project> {
     const cli = await toolchain();
-    const twin = await startTwin({ password, ...options.twin });
+    const server = await TestServer.start(password, options.needs, options.context);
     const directory = join(home, name);
     rmSync(directory, { recursive: true, force: true });
     for (const part of ["state", "home"]) mkdirSync(join(directory, part), { recursive: true });
-    writeFileSync(join(directory, "certificate.pem"), twin.certificate);
+    const { certificateAuthority } = server.settings;
+    if (certificateAuthority !== undefined) writeFileSync(certificateOf(directory), certificateAuthority);
     const variables: NodeJS.ProcessEnv = {
       ...environment(dirname(cli)),
       PULUMI_HOME: join(directory, "home"),
       PULUMI_BACKEND_URL: `file://${join(directory, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "end-to-end",
-      SQLSERVER_TWIN: url(twin, "sa", password, join(directory, "certificate.pem")),
+      SQLSERVER_URL: undefined,
+      SQLSERVER_TEST: url(server.settings, directory),
       ...options.environment,
     };
-    const client = await connect(
-      "twin",
-      { host: "localhost", port: twin.port, user: "sa", password, certificateAuthority: twin.certificate },
-      "master",
-      "e2e",
-    );
-    const project = new Project(name, directory, options.stack ?? "test", twin, cli, variables, client);
+    const project = new Project(name, directory, options.stack ?? "test", server, cli, variables);
     project.write("Pulumi.yaml", `name: ${options.project ?? name}\nruntime: nodejs\n`);
     project.write("package.json", JSON.stringify({ name, private: true, main: "index.js" }));
     await project.expect(["stack", "init", project.stack]);
     return project;
   }
 
-  readonly password = password;
+  /** Of the server, for the configuration `sqlserver:servers`. */
+  get settings(): ServerSettings {
+    return this.server.settings;
+  }
 
   /** One more stack of the same program and state; commands name it by --stack. */
   async addStack(name: string): Promise<void> {
@@ -134,8 +135,7 @@ export class Project {
 
   async close(): Promise<void> {
     for (const child of this.running) child.kill("SIGKILL");
-    await this.client.close();
-    await this.twin.close();
+    await this.server.close();
   }
 
   /** Writes a file of the project; text is UTF-8. */
@@ -152,7 +152,7 @@ export class Project {
   program(body: string): void {
     this.write(
       "index.js",
-      `const sqlserver = require("pulumi-sqlserver");\nconst pulumi = require("@pulumi/pulumi");\nconst server = "twin";\n${body}\n`,
+      `const sqlserver = require("pulumi-sqlserver");\nconst pulumi = require("@pulumi/pulumi");\nconst server = "test";\n${body}\n`,
     );
   }
 
@@ -300,24 +300,13 @@ export class Project {
   // ---- The server -------------------------------------------------------------------------------------------------------
 
   /** Runs T-SQL as a person would, beside the provider; the rows of the last result set. */
-  async sql(batch: string, database = "master"): Promise<readonly ResultRow[]> {
-    await this.client.request(`USE [${database.replaceAll("]", "]]")}];`, 60);
-    try {
-      return (await this.client.request(batch, 60)).at(-1)?.rows ?? [];
-    } finally {
-      // A session that stays in a database would stand in the way of what needs exclusive access.
-      await this.client.request("USE master;", 60);
-    }
+  sql(batch: string, database?: string): Promise<readonly ResultRow[]> {
+    return this.server.sql(batch, database);
   }
 
   /** A session of its own, as another person would have; the caller closes it. */
   session(database: string): Promise<Connection> {
-    return connect(
-      "twin",
-      { host: "localhost", port: this.twin.port, user: "sa", password, certificateAuthority: this.twin.certificate },
-      database,
-      "e2e",
-    );
+    return this.server.session(database);
   }
 
   /** Runs the work while a session has the batch in an open transaction: whoever needs its objects has to wait. */
@@ -346,12 +335,13 @@ export class Project {
 
   /** An URL for SQLSERVER_<NAME>, as another login. */
   urlOf(user: string, secret: string): string {
-    return url(this.twin, user, secret, join(this.directory, "certificate.pem"));
+    return url({ ...this.settings, user, password: secret }, this.directory);
   }
 
   /** The password stands nowhere: not in what was printed, not in the state, not in a log. */
   assertNoSecret(...secrets: readonly string[]): void {
-    for (const secret of [password, encodeURIComponent(password), ...secrets]) {
+    const own = this.settings.password!;
+    for (const secret of [own, encodeURIComponent(own), ...secrets]) {
       for (const text of this.printed) assert.ok(!text.includes(secret), `a command printed the password:\n${text}`);
       for (const entry of readdirSync(this.directory, { recursive: true, withFileTypes: true })) {
         if (!entry.isFile()) continue;
@@ -362,6 +352,16 @@ export class Project {
   }
 }
 
-function url(twin: Twin, user: string, secret: string, certificateFile: string): string {
-  return `mssql://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@localhost:${twin.port}?certificateAuthorityFile=${encodeURIComponent(certificateFile)}`;
+const certificateOf = (directory: string): string => join(directory, "certificate.pem");
+
+function url(settings: ServerSettings, directory: string): string {
+  const { host, port, user, password: secret } = settings;
+  const at = new URL(`mssql://${host.includes(":") ? `[${host}]` : host}:${port ?? 1433}`);
+  at.username = encodeURIComponent(user ?? "");
+  at.password = encodeURIComponent(secret ?? "");
+  if (settings.certificateAuthority !== undefined)
+    at.searchParams.set("certificateAuthorityFile", certificateOf(directory));
+  for (const flag of ["encrypt", "trustServerCertificate"] as const)
+    if (settings[flag] !== undefined) at.searchParams.set(flag, String(settings[flag]));
+  return at.href;
 }

@@ -1,5 +1,9 @@
 /** The program that most of these tests deploy: a database with one resource of every kind. */
+import { unique } from "../server";
 import type { Project } from "./project";
+
+/** The name of the database. */
+export const shopName = unique("Shop");
 
 export interface Shop {
   /** More columns of dbo.Orders. */
@@ -38,7 +42,7 @@ export function shopProgram(shop: Shop = {}): string {
     },
   };
   return `
-const database = new sqlserver.Database("shop", { server, name: "Shop", recoveryModel: "SIMPLE" }, ${JSON.stringify(shop.databaseOptions ?? {})});
+const database = new sqlserver.Database("shop", { server, name: "${shopName}", recoveryModel: "SIMPLE" }, ${JSON.stringify(shop.databaseOptions ?? {})});
 const filegroup = new sqlserver.Filegroup("data", { server, database, name: "ShopData", files: [{ name: "ShopData1", sizeMb: 16, growthMb: 16 }] });
 const schema = new sqlserver.Schema("sales", { server, database, name: "sales" });
 const tables = new sqlserver.TableSet("tables", { server, database, tables: ${JSON.stringify(tables)} }, { dependsOn: [filegroup, schema] });

@@ -2,16 +2,18 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { unique } from "../server";
 import type { KindName } from "../../provider/src/registry";
 import { Deployment, type Properties } from "./deployment";
 
 /** Kind, inputs, and the failures in their order: path and reason. */
 type Bad = readonly [KindName, Properties, ...(readonly [path: string, reason: RegExp])[]];
 
+const shop = unique("shop");
 const longName = "x".repeat(129);
 const columns = [{ name: "a", type: "int" }];
-const table = (given: Properties): Properties => ({ database: "shop", name: "T", columns, ...given });
-const set = (tables: Properties): Properties => ({ database: "shop", tables });
+const table = (given: Properties): Properties => ({ database: shop, name: "T", columns, ...given });
+const set = (tables: Properties): Properties => ({ database: shop, tables });
 
 const bad: readonly Bad[] = [
   // ---- every kind ----
@@ -20,8 +22,8 @@ const bad: readonly Bad[] = [
   ["Schema", { database: "a\0b", name: "a" }, ["database", /U\+0000/]],
   ["Schema", { database: 5, name: "a" }, ["database", /string/]],
   ["Schema", { name: "a" }, ["database", /string|required/i]],
-  ["Schema", { database: "shop", name: "a", allow: "data-loss:*" }, ["allow", /array/]],
-  ["Schema", { database: "shop", name: "a", naem: "b" }, ["naem", /no such input; there are .*\bname\b/]],
+  ["Schema", { database: shop, name: "a", allow: "data-loss:*" }, ["allow", /array/]],
+  ["Schema", { database: shop, name: "a", naem: "b" }, ["naem", /no such input; there are .*\bname\b/]],
 
   // ---- Database ----
   ["Database", { name: "" }, ["name", /character|small/i]],
@@ -90,34 +92,34 @@ const bad: readonly Bad[] = [
   ["Database", { name: "a", logFiles: [{ name: "l", maxSizeMb: 4_000_000 }] }, ["logFiles[0].maxSizeMb", /2 TB/]],
 
   // ---- Filegroup ----
-  ["Filegroup", { database: "shop", name: "primary" }, ["name", /SQL Server's own word; .* kind Database/]],
-  ["Filegroup", { database: "shop", name: "DEFAULT" }, ["name", /SQL Server's own word/]],
-  ["Filegroup", { database: "shop", name: "" }, ["name", /character|small/i]],
-  ["Filegroup", { database: "shop", name: longName }, ["name", /128/]],
-  ["Filegroup", { database: "shop", name: "g", contains: "blobs" }, ["contains", /filestream/]],
-  ["Filegroup", { database: "shop", name: "g", files: [], isDefault: true }, ["isDefault", /add one to files/]],
-  ["Filegroup", { database: "shop", name: "g", files: [], readOnly: true }, ["readOnly", /add one to files/]],
+  ["Filegroup", { database: shop, name: "primary" }, ["name", /SQL Server's own word; .* kind Database/]],
+  ["Filegroup", { database: shop, name: "DEFAULT" }, ["name", /SQL Server's own word/]],
+  ["Filegroup", { database: shop, name: "" }, ["name", /character|small/i]],
+  ["Filegroup", { database: shop, name: longName }, ["name", /128/]],
+  ["Filegroup", { database: shop, name: "g", contains: "blobs" }, ["contains", /filestream/]],
+  ["Filegroup", { database: shop, name: "g", files: [], isDefault: true }, ["isDefault", /add one to files/]],
+  ["Filegroup", { database: shop, name: "g", files: [], readOnly: true }, ["readOnly", /add one to files/]],
   [
     "Filegroup",
-    { database: "shop", name: "g", contains: "memory-optimized", readOnly: true, isDefault: true },
+    { database: shop, name: "g", contains: "memory-optimized", readOnly: true, isDefault: true },
     ["readOnly", /leave it out/],
     ["isDefault", /leave it out/],
   ],
   [
     "Filegroup",
-    { database: "shop", name: "g", contains: "filestream", files: [{ name: "f", sizeMb: 8 }] },
+    { database: shop, name: "g", contains: "filestream", files: [{ name: "f", sizeMb: 8 }] },
     ["files[0].sizeMb", /leave it out/],
   ],
-  ["Filegroup", { database: "shop", name: "g", files: [{ name: "f\0" }] }, ["files[0].name", /U\+0000/]],
+  ["Filegroup", { database: shop, name: "g", files: [{ name: "f\0" }] }, ["files[0].name", /U\+0000/]],
 
   // ---- Schema ----
-  ["Schema", { database: "shop", name: "sys" }, ["name", /belongs to SQL Server; choose another name/]],
-  ["Schema", { database: "shop", name: "Information_Schema" }, ["name", /belongs to SQL Server/]],
-  ["Schema", { database: "shop", name: "IAC" }, ["name", /its own records; choose another name/]],
-  ["Schema", { database: "shop", name: "dbo", authorization: "guest" }, ["authorization", /leave authorization out/]],
-  ["Schema", { database: "shop", name: "a\0" }, ["name", /U\+0000/]],
-  ["Schema", { database: "shop", name: longName }, ["name", /128/]],
-  ["Schema", { database: "shop", name: "a", authorization: "" }, ["authorization", /character|small/i]],
+  ["Schema", { database: shop, name: "sys" }, ["name", /belongs to SQL Server; choose another name/]],
+  ["Schema", { database: shop, name: "Information_Schema" }, ["name", /belongs to SQL Server/]],
+  ["Schema", { database: shop, name: "IAC" }, ["name", /its own records; choose another name/]],
+  ["Schema", { database: shop, name: "dbo", authorization: "guest" }, ["authorization", /leave authorization out/]],
+  ["Schema", { database: shop, name: "a\0" }, ["name", /U\+0000/]],
+  ["Schema", { database: shop, name: longName }, ["name", /128/]],
+  ["Schema", { database: shop, name: "a", authorization: "" }, ["authorization", /character|small/i]],
 
   // ---- Table and TableSet ----
   ["Table", table({ columns: [] }), ["columns", /1/]],
@@ -153,34 +155,34 @@ const bad: readonly Bad[] = [
   ["TableSet", set({ T: { columns }, "dbo.T": { columns } }), ['tables["dbo.T"]', /is taken by table/]],
 
   // ---- ProcedureBundle ----
-  ["ProcedureBundle", { database: "shop", directory: "/etc" }, ["directory", /relative/]],
-  ["ProcedureBundle", { database: "shop", directory: "C:\\sql" }, ["directory", /relative/]],
-  ["ProcedureBundle", { database: "shop", directory: "" }, ["directory", /character|small|invalid/i]],
-  ["ProcedureBundle", { database: "shop", directory: "no/such/directory" }, ["directory", /no\/such\/directory/]],
-  ["ProcedureBundle", { database: "shop", directory: "test/law/bundles/first", include: [] }, ["include", /1/]],
+  ["ProcedureBundle", { database: shop, directory: "/etc" }, ["directory", /relative/]],
+  ["ProcedureBundle", { database: shop, directory: "C:\\sql" }, ["directory", /relative/]],
+  ["ProcedureBundle", { database: shop, directory: "" }, ["directory", /character|small|invalid/i]],
+  ["ProcedureBundle", { database: shop, directory: "no/such/directory" }, ["directory", /no\/such\/directory/]],
+  ["ProcedureBundle", { database: shop, directory: "test/law/bundles/first", include: [] }, ["include", /1/]],
   [
     "ProcedureBundle",
-    { database: "shop", directory: "test/law/bundles/first", include: ["*.nothing"] },
+    { database: shop, directory: "test/law/bundles/first", include: ["*.nothing"] },
     ["directory", /no definition in \*\.nothing/],
   ],
   [
     "ProcedureBundle",
-    { database: "shop", directory: "test/law/bundles/first", variables: { "a b": "c" } },
+    { database: shop, directory: "test/law/bundles/first", variables: { "a b": "c" } },
     ["variables.a b", /a name has letters/],
   ],
   [
     "ProcedureBundle",
-    { database: "shop", directory: "test/law/bundles/first", variables: { a: "b\nGO" } },
+    { database: shop, directory: "test/law/bundles/first", variables: { a: "b\nGO" } },
     ["variables.a", /one line/],
   ],
   [
     "ProcedureBundle",
-    { database: "shop", directory: "test/law/bundles/first", missingReferences: "skip" },
+    { database: shop, directory: "test/law/bundles/first", missingReferences: "skip" },
     ["missingReferences", /ignore/],
   ],
   [
     "ProcedureBundle",
-    { database: "shop", directory: "test/law/bundles/first", defaultSchema: longName },
+    { database: shop, directory: "test/law/bundles/first", defaultSchema: longName },
     ["defaultSchema", /128/],
   ],
 ];
@@ -198,7 +200,7 @@ describe("bad inputs", () => {
   let deployment: Deployment;
   before(async () => {
     deployment = await Deployment.start();
-    await deployment.sql("CREATE DATABASE shop;");
+    await deployment.sql(`CREATE DATABASE ${shop};`);
   });
   after(() => deployment.close());
 
@@ -244,7 +246,7 @@ describe("bad inputs", () => {
       const directory = mkdtempSync(join("test/law/bundles/tmp", "bad-"));
       try {
         writeFileSync(join(directory, "bad.sql"), text);
-        const failures = await refused("ProcedureBundle", { database: "shop", directory: relative(".", directory) });
+        const failures = await refused("ProcedureBundle", { database: shop, directory: relative(".", directory) });
         assert.ok(failures.length > 0);
         assert.match(failures.join("\n"), reason);
       } finally {

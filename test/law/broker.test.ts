@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { brokerCases } from "./broker-cases";
+import { quoteName } from "../../provider/src/engine/quoting";
+import { skip, unique } from "../server";
 import { Deployment, type Resource } from "./deployment";
 import { proveLaw } from "./law";
 
@@ -15,7 +17,7 @@ describe("Service Broker in use", () => {
 
   /** A shop that orders from a warehouse, with one order on its way. */
   async function shop(): Promise<string> {
-    const name = `broker_${++count}`;
+    const name = unique(`broker_${++count}`);
     await deployment.sql(`CREATE DATABASE ${name};`);
     for (const batch of [
       "CREATE MESSAGE TYPE [//shop/Order]; CREATE MESSAGE TYPE [//shop/Receipt];",
@@ -183,9 +185,12 @@ describe("Service Broker in use", () => {
     await deployment.assertUnchanged(database, consented);
   });
 
-  it("makes, changes and drops the endpoint of the server, which has one at most", async () => {
+  it("makes, changes and drops the endpoint of the server, which has one at most", async function () {
     await deployment.configure();
-    const wanted = { name: "it's a [broker]", authentication: { windows: "negotiate" } };
+    const endpoints = "SELECT e.name FROM sys.service_broker_endpoints AS e;";
+    if ((await deployment.sql(endpoints)).length > 0) skip(this, "the server has an endpoint for Service Broker");
+    const name = unique("it's a [broker]");
+    const wanted = { name, authentication: { windows: "negotiate" } };
     const resource = await deployment.create("BrokerEndpoint", "endpoint", wanted);
     await deployment.configure();
     await deployment.assertUnchanged(resource, wanted);
@@ -195,7 +200,7 @@ describe("Service Broker in use", () => {
     assert.ok(await deployment.update(resource, changed));
     await deployment.configure();
     await deployment.assertUnchanged(resource, changed);
-    await deployment.sql("ALTER ENDPOINT [it's a [broker]]] STATE = STARTED;");
+    await deployment.sql(`ALTER ENDPOINT ${quoteName(name)} STATE = STARTED;`);
     await deployment.configure();
     assert.equal((await deployment.refresh(resource))?.["state"], "started");
     assert.ok(await deployment.update(resource, changed));
@@ -207,7 +212,7 @@ describe("Service Broker in use", () => {
     );
     assert.match(missing.failures.join(), /master has no certificate "none"/);
     await deployment.delete(resource);
-    assert.deepEqual(await deployment.sql("SELECT e.name FROM sys.service_broker_endpoints AS e;"), []);
+    assert.deepEqual(await deployment.sql(endpoints), []);
     await deployment.configure();
     assert.equal(await deployment.refresh(resource), undefined);
   });

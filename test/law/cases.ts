@@ -35,8 +35,10 @@ const orders = {
 const ordersRows =
   "INSERT INTO dbo.Orders (Customer, Amount, Note) VALUES (N'a', 1.5, N'x'), (N'b', 2, NULL), (N'c', 3, N'z');";
 
-const filegroup =
-  "ALTER DATABASE CURRENT ADD FILEGROUP Second; ALTER DATABASE CURRENT ADD FILE (NAME = N'second', FILENAME = N'/var/opt/mssql/data/second.ndf') TO FILEGROUP Second;";
+/** T-SQL that makes a filegroup with a file where the server keeps its data. */
+export const makeFilegroup = (name: string, file: string, contains = ""): string =>
+  `ALTER DATABASE CURRENT ADD FILEGROUP ${name} ${contains}; DECLARE @add nvarchar(1000) = N'ALTER DATABASE CURRENT ADD FILE (NAME = N''${file}'', FILENAME = N''' + CONVERT(nvarchar(400), SERVERPROPERTY('InstanceDefaultDataPath')) + DB_NAME() + N'_${file}'') TO FILEGROUP ${name};'; EXEC (@add);`;
+const filegroup = makeFilegroup("Second", "second");
 
 export const cases: readonly Case[] = [
   // ---- Schema ----

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { unique } from "../server";
 import { clrCases, deployed, files, renamed, second, unsafeCases, vectors } from "./clr-cases";
 import { dumpCatalog } from "./catalog-dump";
 import { Deployment, type Properties, type Resource } from "./deployment";
@@ -11,21 +12,23 @@ proveLaw("assemblies on Windows", unsafeCases, { platform: "windows" });
 describe("assemblies in use", () => {
   let deployment: Deployment;
   let count = 0;
-  before(async () => {
-    deployment = await Deployment.start();
+  let others: ReadonlySet<string> = new Set();
+  before(async function () {
+    deployment = await Deployment.start({ configuration: { "clr enabled": 1 } }, this);
+    others = new Set(await trusted());
   });
   after(() => deployment.close());
 
   async function database(): Promise<string> {
-    const name = `clr_${++count}`;
+    const name = unique(`clr_${++count}`);
     await deployment.sql(`CREATE DATABASE ${name};`);
     await deployment.configure();
     return name;
   }
   const trusted = async (): Promise<string[]> =>
-    (
-      await deployment.sql("SELECT CONVERT(varchar(128), hash, 2) AS hash FROM sys.trusted_assemblies ORDER BY hash;")
-    ).map((row) => String(row["hash"]));
+    (await deployment.sql("SELECT CONVERT(varchar(128), hash, 2) AS hash FROM sys.trusted_assemblies ORDER BY hash;"))
+      .map((row) => String(row["hash"]))
+      .filter((hash) => !others.has(hash));
   const assembly = (name: string, file: string, allow: string[] = []) => ({
     database: name,
     name: "Hartonomous.Clr",
@@ -106,7 +109,7 @@ describe("assemblies in use", () => {
   });
 
   it("lose the trust with their database, unless another one has the build", async () => {
-    const [name, other] = ["clr_gone", await database()];
+    const [name, other] = [unique("clr_gone"), await database()];
     const owner = await deployment.create("Database", "gone", { name });
     const resource = await deployment.create("ClrAssembly", "gone", assembly(name, vectors));
     await deployment.sql(deployed(vectors), other);
@@ -158,35 +161,33 @@ describe("assemblies in use", () => {
     assert.deepEqual(await trusted(), []);
   });
 
-  it("answer through their stand-ins once deployed, and are verified one by one", async () => {
+  it("answer once deployed, and are verified one by one", async function () {
     const name = await database();
-    await deployment.sql("EXEC sys.sp_configure N'clr enabled', 1; RECONFIGURE;");
-    try {
-      const dll = await deployment.create("ClrAssembly", "called", assembly(name, vectors));
-      const bound = await deployment.create("ClrBindings", "called", { database: name, assembly: "Hartonomous.Clr", file: vectors }); // prettier-ignore
-      deployment.twin?.registerClr({
+    const dll = await deployment.create("ClrAssembly", "called", assembly(name, vectors));
+    const bound = await deployment.create("ClrBindings", "called", { database: name, assembly: "Hartonomous.Clr", file: vectors }); // prettier-ignore
+    await deployment.runClr(
+      {
         "Hartonomous.Clr.Hartonomous.Clr.JsonFunctions.BytesToFloatArrayJson": (bytes: Uint8Array | null) =>
           bytes === null ? null : JSON.stringify([...new Float32Array(bytes.slice().buffer)]),
-      });
-      const rows = await deployment.sql(
-        "SELECT dbo.clr_BytesToFloatArrayJson(0x0000803F000000C0) AS json, dbo.clr_BytesToFloatArrayJson(NULL) AS nothing;",
-        name,
-      );
-      assert.deepEqual(rows, [{ json: "[1,-2]", nothing: null }]);
-      const checks = await deployment.create("Verification", "called", { database: name, name: "clr", generate: ["clr"] }); // prettier-ignore
-      const asked = await deployment.sql("SELECT name, outcome FROM iac.verification ORDER BY name;", name);
-      const modules = await deployment.sql(
-        "SELECT N'CLR module: ' + SCHEMA_NAME(o.schema_id) + N'.' + o.name AS name, 'passed' AS outcome FROM sys.assembly_modules AS m INNER JOIN sys.objects AS o ON o.object_id = m.object_id ORDER BY 1;",
-        name,
-      );
-      assert.deepEqual(asked, modules);
-      assert.ok(modules.length > 20);
-      for (const resource of [checks, bound, dll]) {
-        await deployment.configure();
-        await deployment.delete(resource);
-      }
-    } finally {
-      await deployment.sql("EXEC sys.sp_configure N'clr enabled', 0; RECONFIGURE;");
+      },
+      this,
+    );
+    const rows = await deployment.sql(
+      "SELECT dbo.clr_BytesToFloatArrayJson(0x0000803F000000C0) AS json, dbo.clr_BytesToFloatArrayJson(NULL) AS nothing;",
+      name,
+    );
+    assert.deepEqual(rows, [{ json: "[1,-2]", nothing: null }]);
+    const checks = await deployment.create("Verification", "called", { database: name, name: "clr", generate: ["clr"] }); // prettier-ignore
+    const asked = await deployment.sql("SELECT name, outcome FROM iac.verification ORDER BY name;", name);
+    const modules = await deployment.sql(
+      "SELECT N'CLR module: ' + SCHEMA_NAME(o.schema_id) + N'.' + o.name AS name, 'passed' AS outcome FROM sys.assembly_modules AS m INNER JOIN sys.objects AS o ON o.object_id = m.object_id ORDER BY 1;",
+      name,
+    );
+    assert.deepEqual(asked, modules);
+    assert.ok(modules.length > 20);
+    for (const resource of [checks, bound, dll]) {
+      await deployment.configure();
+      await deployment.delete(resource);
     }
   });
 
@@ -225,6 +226,7 @@ describe("assemblies in use", () => {
 
   it("end as an unbroken deployment, wherever one broke off", async function () {
     this.timeout(600_000);
+    const twin = deployment.ownTwin(this);
     // A prime, so that the share is spread over what repeats.
     const step = process.env.LAW_SWEEP === "all" ? 1 : 29;
     for (let at = 0; ; at += step) {
@@ -234,7 +236,7 @@ describe("assemblies in use", () => {
       const given = assembly(name, second);
       let texts: readonly string[] = [];
       const failure = await deployment.failingUpdate(resource, given, async (apply) => {
-        texts = await withFault(deployment.twin!, at, "error", apply);
+        texts = await withFault(twin, at, "error", apply);
       });
       if (failure === undefined) {
         assert.ok(at > 5 && texts.length <= at);
@@ -257,7 +259,8 @@ describe("assemblies in use", () => {
     }
   });
 
-  it("other than SAFE are refused on Linux", async () => {
+  it("other than SAFE are refused on Linux", async function () {
+    await deployment.need({ platform: "linux" }, this);
     const name = await database();
     const { failures } = await deployment.preview("ClrAssembly", "linux", {
       database: name,

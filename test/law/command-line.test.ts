@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { unique } from "../server";
 import { runCommandLine } from "../../provider/src/command-line";
 import { Deployment, type Resource } from "./deployment";
 
@@ -63,6 +64,8 @@ describe("npx pulumi-sqlserver", () => {
     });
 
   describe("on a server", () => {
+    const books = unique("books");
+    const untouched = unique("untouched");
     let deployment: Deployment;
     let directory: string;
     let config: string;
@@ -72,12 +75,12 @@ describe("npx pulumi-sqlserver", () => {
       directory = mkdtempSync(join(tmpdir(), "pulumi-sqlserver-"));
       config = join(directory, "servers.json");
       writeFileSync(config, JSON.stringify({ test: deployment.settings }));
-      await deployment.sql("CREATE DATABASE books;");
-      await deployment.sql("CREATE DATABASE untouched;");
-      await deployment.sql("CREATE TABLE dbo.T (a int NULL);", "books");
-      await deployment.create("Schema", "billing", { database: "books", name: "billing" });
+      await deployment.sql(`CREATE DATABASE ${books};`);
+      await deployment.sql(`CREATE DATABASE ${untouched};`);
+      await deployment.sql("CREATE TABLE dbo.T (a int NULL);", books);
+      await deployment.create("Schema", "billing", { database: books, name: "billing" });
       verification = await deployment.create("Verification", "after", {
-        database: "books",
+        database: books,
         name: "after",
         checks: [{ name: "the table is empty", query: "SELECT a FROM dbo.T;", expect: { empty: true } }],
       });
@@ -91,14 +94,14 @@ describe("npx pulumi-sqlserver", () => {
     it("history tells the deployments of every database that has books", async () => {
       const { code, out } = await cli("history");
       assert.equal(code, 0);
-      assert.match(out, /^database books\nid\s+started \(UTC\)\s+outcome/);
+      assert.match(out, /^database books_\w+\nid\s+started \(UTC\)\s+outcome/);
       assert.match(out, /\n2\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\s+succeeded\s+verify\s+law\/test\/Verification\/after/);
       assert.match(out, /\n1\s.*create\s+law\/test\/Schema\/billing\s+1\s/);
       assert.doesNotMatch(out, /untouched/);
     });
 
     it("history --json tells the same, newest first, as many as wanted", async () => {
-      const { out } = await cli("history", "--json", "--limit", "1", "--database", "books");
+      const { out } = await cli("history", "--json", "--limit", "1", "--database", books);
       const { server, databases } = JSON.parse(out) as {
         server: string;
         databases: { name: string; deployments: Record<string, unknown>[] }[];
@@ -114,7 +117,7 @@ describe("npx pulumi-sqlserver", () => {
     });
 
     it("history of a database without books is empty, of one that is not there an error", async () => {
-      assert.match((await cli("history", "--database", "untouched")).out, /database untouched\nno deployments/);
+      assert.match((await cli("history", "--database", untouched)).out, /database untouched_\w+\nno deployments/);
       const { code, error } = await cli("history", "--database", "nowhere");
       assert.equal(code, 3);
       assert.match(error, /ConnectionFailedError: .*"nowhere"/);
@@ -126,7 +129,7 @@ describe("npx pulumi-sqlserver", () => {
         [first.code, /passed\s+law\/test\/Verification\/after\s+the table is empty/.test(first.out)],
         [0, true],
       );
-      await deployment.sql("INSERT INTO dbo.T (a) VALUES (1);", "books");
+      await deployment.sql("INSERT INTO dbo.T (a) VALUES (1);", books);
       assert.equal((await cli("verify")).code, 0, "nothing was asked");
       const again = await cli("verify", "--run");
       assert.equal(again.code, 1);
@@ -143,32 +146,32 @@ describe("npx pulumi-sqlserver", () => {
         ["failed"],
       );
       assert.match((await cli("history", "--failed")).out, /failed\s+verify/);
-      await deployment.sql("DELETE FROM dbo.T;", "books");
+      await deployment.sql("DELETE FROM dbo.T;", books);
       assert.equal((await cli("verify", "--run")).code, 0);
     });
 
     it("refuses to run what somebody wrote into the table of checks", async () => {
-      const before = await deployment.sql("SELECT checks FROM iac.verification_check;", "books");
+      const before = await deployment.sql("SELECT checks FROM iac.verification_check;", books);
       await deployment.sql(
         `UPDATE iac.verification_check SET checks = REPLACE(checks, N'SELECT a FROM', N'DELETE FROM');`,
-        "books",
+        books,
       );
       const { code, error } = await cli("verify", "--run");
       assert.equal(code, 3);
       assert.match(error, /not as a deployment writes them/);
       await deployment.sql(
         `UPDATE iac.verification_check SET checks = N'${String(before[0]?.["checks"]).replaceAll("'", "''")}';`,
-        "books",
+        books,
       );
     });
 
     it("forgets what an earlier run of generated checks found in what is gone now", async () => {
-      await deployment.sql("CREATE QUEUE dbo.Inbox WITH STATUS = OFF;", "books");
-      const given = { database: "books", name: "queues", generate: ["queues"] };
+      await deployment.sql("CREATE QUEUE dbo.Inbox WITH STATUS = OFF;", books);
+      const given = { database: books, name: "queues", generate: ["queues"] };
       const resource: Resource = { kind: "Verification", name: "queues", id: "", state: {} };
       await deployment.failingCreate(resource, given, (apply) => apply());
       assert.match((await cli("verify", "--failed")).out, /queue: dbo\.Inbox/);
-      await deployment.sql("DROP QUEUE dbo.Inbox;", "books");
+      await deployment.sql("DROP QUEUE dbo.Inbox;", books);
       assert.equal((await cli("verify", "--run")).code, 0);
       const after = await cli("verify");
       assert.deepEqual([after.code, /Inbox/.test(after.out)], [0, false]);
@@ -176,32 +179,30 @@ describe("npx pulumi-sqlserver", () => {
     });
 
     it("of a login that may not see the books says so, and generated checks do not pass unseen", async () => {
-      await deployment.sql("CREATE LOGIN weak WITH PASSWORD = N'Str0ng-enough';");
-      await deployment.sql("CREATE USER weak FOR LOGIN weak;", "books");
+      const login = unique("weak");
+      await deployment.sql(`CREATE LOGIN ${login} WITH PASSWORD = N'Str0ng-enough';`);
+      await deployment.sql(`CREATE USER weak FOR LOGIN ${login};`, books);
       const weak = join(directory, "weak.json");
-      writeFileSync(
-        weak,
-        JSON.stringify({ test: { ...deployment.settings, user: "weak", password: "Str0ng-enough" } }),
-      );
+      writeFileSync(weak, JSON.stringify({ test: { ...deployment.settings, user: login, password: "Str0ng-enough" } }));
       const asWeak = (...words: string[]): Promise<Answer> => run([...words, "--config", weak]);
       assert.match((await asWeak("verify")).out, /no database .* that this login may see/);
       for (const command of ["verify", "history"]) {
-        const { code, error } = await asWeak(command, "--database", "books");
+        const { code, error } = await asWeak(command, "--database", books);
         assert.equal(code, 3);
         assert.match(
           error,
-          /^PartialCatalogError: .*\n {2}USE \[books\];\n {2}GRANT SELECT ON SCHEMA::\[iac\] TO \[weak\];/,
+          /^PartialCatalogError: .*\n {2}USE \[books_\w+\];\n {2}GRANT SELECT ON SCHEMA::\[iac\] TO \[weak(?:_\w+)?\];/,
         );
       }
-      await deployment.sql("GRANT SELECT, INSERT, DELETE ON SCHEMA::[iac] TO [weak];", "books");
-      await deployment.sql("GRANT SELECT ON dbo.T TO weak;", "books");
+      await deployment.sql("GRANT SELECT, INSERT, DELETE ON SCHEMA::[iac] TO [weak];", books);
+      await deployment.sql("GRANT SELECT ON dbo.T TO weak;", books);
       assert.equal((await asWeak("verify")).code, 0);
-      const given = { database: "books", name: "procedures", generate: ["procedures"] };
+      const given = { database: books, name: "procedures", generate: ["procedures"] };
       const resource = await deployment.create("Verification", "procedures", given);
       const blind = await asWeak("verify", "--run");
       assert.equal(blind.code, 1);
       assert.match(blind.out, /failed .*procedure .*GRANT VIEW DEFINITION/);
-      await deployment.sql("GRANT VIEW DEFINITION TO [weak];", "books");
+      await deployment.sql("GRANT VIEW DEFINITION TO [weak];", books);
       assert.equal((await asWeak("verify", "--run")).code, 0);
       await deployment.delete(resource);
     });

@@ -6,9 +6,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { ResultRow } from "../../provider/src/engine/connection";
 import { checkTopology } from "../../provider/src/kinds/broker/topology";
 import { conversations, filegroups, moduleDirectory, schemas, tables } from "../../sql/hartonomous";
+import { unique } from "../server";
 import { Deployment, type Properties, type Resource } from "./deployment";
 
-const database = "HartonomousConversations";
+const database = unique("HartonomousConversations");
 const modules = join(__dirname, "..", "..", "stacks", moduleDirectory);
 const all = Object.values(conversations);
 

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { dumpServer } from "./catalog-dump";
 import { Deployment, type Properties, type Resource } from "./deployment";
+import { isOurs, unique } from "../server";
 
+const ownerLogin = unique("law_owner");
 const consent = ["unsafe-code:*", "table-rewrite:PRIMARY.*"];
 
 interface OptionCase {
@@ -80,7 +82,7 @@ const options: readonly OptionCase[] = [
       },
     },
   },
-  { option: "ownerLogin", first: { ownerLogin: "law_owner" }, second: { ownerLogin: "sa" } },
+  { option: "ownerLogin", first: { ownerLogin }, second: { ownerLogin: "sa" } },
   {
     option: "collation",
     first: { collation: "Latin1_General_100_CS_AS" },
@@ -147,8 +149,10 @@ const files: readonly OptionCase[] = [
 ];
 
 async function allDatabases(deployment: Deployment): Promise<string[]> {
-  const databases = await deployment.sql("SELECT name FROM sys.databases");
-  const places = await deployment.sql("SELECT name, physical_name FROM sys.master_files");
+  const databases = await deployment.sql(`SELECT name FROM sys.databases WHERE ${isOurs("name")}`);
+  const places = await deployment.sql(
+    `SELECT name, physical_name FROM sys.master_files WHERE ${isOurs("physical_name")}`,
+  );
   return [...databases, ...places].map((row) => JSON.stringify(row)).sort();
 }
 
@@ -160,15 +164,18 @@ for (const settings of [
   describe(`the law for databases, twin ${JSON.stringify(settings)}`, () => {
     let deployment: Deployment;
     let count = 0;
-    before(async () => {
-      deployment = await Deployment.start(settings);
-      await deployment.sql(
-        "EXEC sp_configure 'contained database authentication', 1; RECONFIGURE; CREATE LOGIN law_owner WITH PASSWORD = N'Law-0f-the-twin';",
-      );
+    before(async function () {
+      const configuration = { "contained database authentication": 1 };
+      deployment = await Deployment.start({ ...settings, configuration }, this);
+      await deployment.sql(`CREATE LOGIN ${ownerLogin} WITH PASSWORD = N'Law-0f-the-twin';`);
     });
-    after(() => deployment.close());
+    afterEach(() => deployment?.dropDatabases());
+    after(async () => {
+      await deployment?.sql(`DROP LOGIN ${ownerLogin};`);
+      await deployment?.close();
+    });
 
-    const next = (): string => `lawdb_${++count}`;
+    const next = (): string => unique(`lawdb_${++count}`);
     const asked = (name: string, given: Properties): Properties => ({ name, allow: [...consent], ...given });
     async function make(name: string, given: Properties): Promise<Resource> {
       await deployment.configure();
@@ -256,7 +263,8 @@ for (const settings of [
       await drop(resource);
     });
 
-    it("containment is refused with the command while the server forbids it", async () => {
+    it("containment is refused with the command while the server forbids it", async function () {
+      deployment.ownTwin(this, "others on the server may have contained users");
       await deployment.sql("EXEC sp_configure 'contained database authentication', 0; RECONFIGURE;");
       try {
         await deployment.configure();
@@ -479,9 +487,9 @@ for (const settings of [
     });
 
     for (const name of [
-      `it's a [bad] name] select 🚀 ${"x".repeat(92)}`,
-      "-- ; DROP DATABASE master",
-      "tab\tand\nline",
+      unique(`it's a [bad] name] select 🚀 ${"x".repeat(79)}`),
+      unique("-- ; DROP DATABASE master"),
+      unique("tab\tand\nline"),
     ]) {
       it(`a database with the name ${JSON.stringify(name.slice(0, 40))} is as any other`, async () => {
         const before = await allDatabases(deployment);

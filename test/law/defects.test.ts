@@ -8,8 +8,10 @@ import { join, relative } from "node:path";
 import { checkTopology } from "../../provider/src/kinds/broker/topology";
 import { conversations } from "../../sql/hartonomous/conversations";
 import { billing } from "../../sql/hartonomous/tables/billing";
+import { unique } from "../server";
 import { Deployment, type Properties } from "./deployment";
 
+const defects = unique("defects");
 const root = join(__dirname, "..", "..");
 const clr = "sql/clr/bin/Hartonomous.Clr.dll";
 const files = "sql/clr/bin/Hartonomous.Files.dll";
@@ -17,12 +19,12 @@ const files = "sql/clr/bin/Hartonomous.Files.dll";
 describe("the defects of the mission cannot come back", () => {
   let deployment: Deployment;
   let copy: string;
-  before(async () => {
-    deployment = await Deployment.start({ platform: "windows" });
-    await deployment.sql("CREATE DATABASE defects;");
+  before(async function () {
+    deployment = await Deployment.start({ platform: "windows" }, this);
+    await deployment.sql(`CREATE DATABASE ${defects};`);
     mkdirSync(join(root, ".local"), { recursive: true });
   });
-  after(() => deployment.close());
+  after(() => deployment?.close());
   beforeEach(() => {
     copy = mkdtempSync(join(root, ".local", "defects-"));
     cpSync(join(root, "sql", "hartonomous", "modules"), join(copy, "modules"), { recursive: true });
@@ -31,7 +33,7 @@ describe("the defects of the mission cannot come back", () => {
 
   const plant = (file: string, text: string): void => writeFileSync(join(copy, "modules", file), text);
   const bundle = (more: Properties = {}): Properties => ({
-    database: "defects",
+    database: defects,
     directory: relative(process.cwd(), join(copy, "modules")),
     ...more,
   });
@@ -42,7 +44,7 @@ describe("the defects of the mission cannot come back", () => {
   ): Promise<void> {
     const { failures } = await deployment.preview(kind, "planted", given);
     for (const text of texts) assert.match(failures.join("\n"), text);
-    const objects = await deployment.sql("SELECT COUNT(*) AS n FROM sys.objects WHERE is_ms_shipped = 0;", "defects");
+    const objects = await deployment.sql("SELECT COUNT(*) AS n FROM sys.objects WHERE is_ms_shipped = 0;", defects);
     assert.deepEqual(objects, [{ n: 0 }], "a preview wrote something");
   }
 
@@ -56,7 +58,7 @@ describe("the defects of the mission cannot come back", () => {
   it("a table that is declared twice in one set", async () => {
     const [name, table] = Object.entries(billing)[0]!;
     const twice = { [name]: table, [name.toUpperCase()]: table };
-    await refused("TableSet", { database: "defects", tables: twice }, new RegExp(name.replace(".", "\\."), "i"));
+    await refused("TableSet", { database: defects, tables: twice }, new RegExp(name.replace(".", "\\."), "i"));
   });
   it("a procedure that is defined in two files", async () => {
     plant("one.sql", "CREATE PROCEDURE dbo.Twice AS SELECT 1 AS one;");
@@ -82,7 +84,7 @@ describe("the defects of the mission cannot come back", () => {
     ];
     await refused(
       "ClrBindings",
-      { database: "defects", assembly: "Hartonomous.Clr", file: clr, fromAttributes: false, functions },
+      { database: defects, assembly: "Hartonomous.Clr", file: clr, fromAttributes: false, functions },
       /Mising/,
     );
   });
@@ -109,7 +111,7 @@ describe("the defects of the mission cannot come back", () => {
     await refused("ProcedureBundle", bundle(), /0-first\.sql:1/, /9-last\.sql:1/);
   });
   it("an UNSAFE assembly without consent", async () => {
-    const unsafe = { database: "defects", name: "Hartonomous.Files", file: files, permissionSet: "UNSAFE" };
+    const unsafe = { database: defects, name: "Hartonomous.Files", file: files, permissionSet: "UNSAFE" };
     await refused("ClrAssembly", unsafe, /unsafe-code/, /allow/);
   });
   it("a service without a contract that another one talks to", () => {
@@ -129,10 +131,10 @@ describe("the defects of the mission cannot come back", () => {
     );
   });
   it("a service on a queue that is not there", async () =>
-    refused("BrokerService", { database: "defects", name: "//lost", queue: 0 }, /queue/));
+    refused("BrokerService", { database: defects, name: "//lost", queue: 0 }, /queue/));
   it("a path of one machine", async () => {
     await refused("ProcedureBundle", bundle({ directory: "D:\\Repositories\\sql" }), /relative/);
     await refused("ProcedureBundle", bundle({ directory: "/srv/sql" }), /relative/);
-    await refused("ClrAssembly", { database: "defects", name: "a", file: "C:\\build\\a.dll" }, /relative/);
+    await refused("ClrAssembly", { database: defects, name: "a", file: "C:\\build\\a.dll" }, /relative/);
   });
 });

@@ -1,13 +1,14 @@
 /**
- * Drives the provider's runtime as Pulumi does (check, diff, create, update, read, delete) against the twin, or against a
- * real server when SQLSERVER_URL is set.
+ * Drives the provider's runtime as Pulumi does (check, diff, create, update, read, delete) against the twin, or against the
+ * server that SQLSERVER_URL names.
  */
 import assert from "node:assert/strict";
 import type { KindName } from "../../provider/src/registry";
 import * as runtime from "../../provider/src/runtime";
-import { startTwin, type Twin, type TwinOptions } from "../../twin/src";
-import { connect, type Connection, type ResultRow } from "../../provider/src/engine/connection";
-import { readConfiguration, type ServerSettings } from "../../provider/src/engine/configuration";
+import type { StandIns, Twin } from "../../twin/src";
+import type { Connection, ResultRow } from "../../provider/src/engine/connection";
+import type { ServerSettings } from "../../provider/src/engine/configuration";
+import { TestServer, type Needs } from "../server";
 
 export type Properties = Record<string, unknown>;
 
@@ -22,22 +23,46 @@ export interface Resource {
 }
 
 export class Deployment {
-  private constructor(
-    /** undefined against a real server. */
-    readonly twin: Twin | undefined,
-    readonly settings: ServerSettings,
-    private readonly client: Connection,
-  ) {}
+  private constructor(private readonly server: TestServer) {}
 
-  static async start(options: Partial<TwinOptions> = {}): Promise<Deployment> {
-    const url = process.env.SQLSERVER_URL;
-    const twin = url ? undefined : await startTwin({ password, ...options });
-    const settings = twin
-      ? { host: "localhost", port: twin.port, user: "sa", password, certificateAuthority: twin.certificate }
-      : readConfiguration({ get: () => undefined }, { SQLSERVER_TEST: url }).server("test");
-    const deployment = new Deployment(twin, settings, await connect("test", settings, "master", "law"));
+  /** A suite with needs gives its context: where the server does not have them, it is skipped. */
+  static async start(needs: Needs = {}, context?: Mocha.Context): Promise<Deployment> {
+    return Deployment.on(await TestServer.start(password, needs, context));
+  }
+
+  /** For suites of the twin itself. */
+  static async startTwin(options: Needs = {}): Promise<Deployment> {
+    return Deployment.on(await TestServer.startTwin(password, options));
+  }
+
+  private static async on(server: TestServer): Promise<Deployment> {
+    const deployment = new Deployment(server);
     await deployment.configure();
     return deployment;
+  }
+
+  /** undefined when SQLSERVER_URL names the server. */
+  get twin(): Twin | undefined {
+    return this.server.twin;
+  }
+
+  get settings(): ServerSettings {
+    return this.server.settings;
+  }
+
+  /** What runs for the CLR routines: on SQL Server their own code, on a twin of this process these. */
+  runClr(routines: StandIns, context: Mocha.Context): Promise<void> {
+    return this.server.runClr(routines, context);
+  }
+
+  /** Skips a test that needs more than its suite. */
+  need(needs: Needs, context: Mocha.Context): Promise<void> {
+    return this.server.need(needs, context);
+  }
+
+  /** Skips a test that does what only a twin of this process takes: by default, faults. */
+  ownTwin(context: Mocha.Context, reason?: string): Twin {
+    return this.server.ownTwin(context, reason);
   }
 
   /** What a new provider process knows: the configuration, and nothing of the server. */
@@ -52,19 +77,25 @@ export class Deployment {
 
   async close(): Promise<void> {
     await runtime.shutdown();
-    await this.client.close();
-    await this.twin?.close();
+    await this.server.close();
+  }
+
+  /** Between the cases of a suite that makes many databases. */
+  async dropDatabases(): Promise<void> {
+    await runtime.shutdown();
+    await this.server.dropDatabases();
   }
 
   /** Runs T-SQL as a person would, beside the provider; the rows of the last result set. */
-  async sql(batch: string, database = "master"): Promise<readonly ResultRow[]> {
-    await this.client.request(`USE [${database.replaceAll("]", "]]")}];`, 60);
-    try {
-      return (await this.client.request(batch, 60)).at(-1)?.rows ?? [];
-    } finally {
-      // A session that stays in a database would stand in the way of what needs exclusive access.
-      await this.client.request("USE master;", 60);
-    }
+  sql(batch: string, database?: string): Promise<readonly ResultRow[]> {
+    return this.server.sql(batch, database);
+  }
+
+  /** The rows of many queries, in one round trip: each must give one result set. */
+  async ask(queries: readonly string[], database: string): Promise<readonly (readonly ResultRow[])[]> {
+    const answers = await this.server.results(queries.map((query) => `${query};\n`).join(""), database);
+    assert.equal(answers.length, queries.length);
+    return answers.map(({ rows }) => rows);
   }
 
   inputs(kind: KindName, name: string, given: Properties): Properties {
@@ -158,7 +189,7 @@ export class Deployment {
 
   /** Another session of a person in a database, open until `close`. */
   other(database: string): Promise<Connection> {
-    return connect("test", this.settings, database, "somebody's tool");
+    return this.server.session(database, "somebody's tool");
   }
 
   /** Asserts what a second preview says: nothing to do. */
@@ -177,6 +208,16 @@ export class Deployment {
   async refresh(resource: Resource): Promise<Properties | undefined> {
     const result = await runtime.read(resource.kind, resource.id, resource.state);
     return result.id === undefined ? undefined : stored(result.inputs ?? {});
+  }
+
+  /** What Pulumi keeps of a delete that fails is what it had. */
+  async failingDelete(
+    resource: Resource,
+    disturb: (apply: () => Promise<void>) => Promise<void>,
+  ): Promise<Error | undefined> {
+    let failure: Error | undefined;
+    await disturb(() => this.delete(resource).catch((error: Error) => void (failure = error)));
+    return failure;
   }
 
   async delete(resource: Resource): Promise<void> {

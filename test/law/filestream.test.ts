@@ -1,8 +1,7 @@
-import type { Case } from "./cases";
+import { makeFilegroup, type Case } from "./cases";
 import { proveLaw } from "./law";
 
-const given =
-  "DECLARE @on nvarchar(200) = N'EXEC sp_configure N''filestream access level'', 2; RECONFIGURE;'; EXEC (@on); ALTER DATABASE CURRENT ADD FILEGROUP Streams CONTAINS FILESTREAM; DECLARE @add nvarchar(400) = N'ALTER DATABASE CURRENT ADD FILE (NAME = N''streams'', FILENAME = N''C:\\Data\\' + DB_NAME() + N'_streams'') TO FILEGROUP Streams;'; EXEC (@add);";
+const given = makeFilegroup("Streams", "streams", "CONTAINS FILESTREAM");
 const key = { name: "Id", type: "uniqueidentifier", rowGuid: true, default: "NEWID()" };
 const payload = (more: readonly object[] = []): Case["before"] => ({
   name: "Payload",
@@ -38,4 +37,4 @@ const cases: readonly Case[] = [
   },
 ];
 
-proveLaw("FILESTREAM columns", cases, { platform: "windows" });
+proveLaw("FILESTREAM columns", cases, { platform: "windows", configuration: { "filestream access level": 2 } });

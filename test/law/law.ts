@@ -6,27 +6,28 @@ import assert from "node:assert/strict";
 import type { Case } from "./cases";
 import { dumpCatalog } from "./catalog-dump";
 import { Deployment, type Resource } from "./deployment";
-import type { TwinOptions } from "../../twin/src";
+import { unique, type Needs } from "../server";
 
-/** Proves the law on cases; `twin` are options of the twin that they need, `given` is T-SQL in master before all of them. */
+/** Proves the law on cases, on a server with what they need; `given` is T-SQL in master before all of them. */
 export function proveLaw(
   title: string,
   cases: readonly Case[],
-  twin: Partial<TwinOptions> = {},
+  needs: Needs = {},
   given: readonly string[] = [],
 ): void {
   describe(`the law: ${title}`, () => {
     let deployment: Deployment;
     let count = 0;
-    before(async () => {
-      deployment = await Deployment.start(twin);
+    before(async function () {
+      deployment = await Deployment.start(needs, this);
       for (const batch of given) await deployment.sql(batch);
     });
-    after(() => deployment.close());
+    afterEach(() => deployment.dropDatabases());
+    after(() => deployment?.close());
 
     /** A new database with what the case takes for given. */
     async function database(one: Case): Promise<string> {
-      const name = `law_${++count}`;
+      const name = unique(`law_${++count}`);
       await deployment.sql(`CREATE DATABASE ${name}${one.collation ? ` COLLATE ${one.collation}` : ""};`);
       for (const batch of (one.given ?? "").split(/(?<=;) (?=CREATE |ALTER )/).filter(Boolean))
         await deployment.sql(batch, name);

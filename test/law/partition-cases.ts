@@ -1,9 +1,8 @@
 /** The law on partition schemes with their functions. */
-import type { Case } from "./cases";
+import { makeFilegroup, type Case } from "./cases";
 
 const hostile = "it's a [bad] name] select 🚀";
-const groups =
-  "ALTER DATABASE CURRENT ADD FILEGROUP Old; DECLARE @add nvarchar(400) = N'ALTER DATABASE CURRENT ADD FILE (NAME = N''old'', FILENAME = N''/var/opt/mssql/data/' + DB_NAME() + N'_old.ndf'') TO FILEGROUP Old;'; EXEC (@add);";
+const groups = makeFilegroup("Old", "old");
 
 export const partitionCases: readonly Case[] = [
   {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { unique } from "../server";
 import { Deployment } from "./deployment";
 import { proveLaw } from "./law";
 import { partitionCases } from "./partition-cases";
@@ -35,7 +36,7 @@ describe("partition schemes in use", () => {
   });
 
   async function sales() {
-    const database = `partitions_${++count}`;
+    const database = unique(`partitions_${++count}`);
     await deployment.sql(`CREATE DATABASE ${database};`);
     await deployment.configure();
     const scheme = await deployment.create("PartitionScheme", "years", inputs(database, ["2024-01-01", "2025-01-01"]));

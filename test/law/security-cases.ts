@@ -1,4 +1,5 @@
 /** What the law is proved on for users, roles and permissions. */
+import { unique } from "../server";
 import type { Case } from "./cases";
 
 const hostile = "it's a [bad] name] select 🚀";
@@ -6,9 +7,12 @@ const orders =
   "CREATE TABLE dbo.Orders (OrderId int NOT NULL CONSTRAINT PK_Orders PRIMARY KEY, Amount decimal(9,2) NOT NULL, Note nvarchar(100) NULL);";
 const people = "CREATE USER app WITHOUT LOGIN; CREATE USER clerk WITHOUT LOGIN; CREATE ROLE reader;";
 
+/** What has to be there. */
+export const logins = [unique("law_login"), unique("law_other")] as const;
+
 export const securityCases: readonly Case[] = [
   // ---- User ----
-  { kind: "User", title: "a user for a login", before: { name: "app", login: "law_login" } },
+  { kind: "User", title: "a user for a login", before: { name: "app", login: logins[0] } },
   { kind: "User", title: "a user without a login", before: { name: "owner", withoutLogin: true } },
   {
     kind: "User",
@@ -25,8 +29,8 @@ export const securityCases: readonly Case[] = [
   {
     kind: "User",
     title: "a user that gets another name, schema and login",
-    before: { name: "app", login: "law_login", defaultSchema: "dbo" },
-    after: { name: "service", renamedFrom: "app", login: "law_other", defaultSchema: "sales" },
+    before: { name: "app", login: logins[0], defaultSchema: "dbo" },
+    after: { name: "service", renamedFrom: "app", login: logins[1], defaultSchema: "sales" },
   },
 
   // ---- DatabaseRole ----

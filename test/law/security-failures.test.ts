@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { StatementError } from "../../provider/src/errors";
 import { dumpCatalog } from "./catalog-dump";
+import { unique } from "../server";
 import { Deployment, type Properties } from "./deployment";
 import { injected, withFault } from "./faults";
 import type { KindName } from "../../provider/src/registry";
@@ -11,11 +12,12 @@ const logins =
 /** Statements of the plan and of the books; faults in reads are the matter of other tests. */
 const writes = /^\s*(CREATE|ALTER|DROP|GRANT|DENY|REVOKE|INSERT|UPDATE|DELETE)\b/i;
 
+const [first, second] = [unique("first"), unique("second")];
 const scenarios: readonly { kind: KindName; before: Properties; after: Properties; writes: number }[] = [
   {
     kind: "User",
-    before: { name: "app", login: "first" },
-    after: { name: "service", renamedFrom: "app", login: "second", defaultSchema: "sales" },
+    before: { name: "app", login: first },
+    after: { name: "service", renamedFrom: "app", login: second, defaultSchema: "sales" },
     writes: 4,
   },
   {
@@ -45,8 +47,14 @@ const scenarios: readonly { kind: KindName; before: Properties; after: Propertie
   },
   {
     kind: "Login",
-    before: { name: "app", passwordFrom: "faulty" },
-    after: { name: "service", renamedFrom: "app", passwordFrom: "faulty", disabled: true, defaultDatabase: "tempdb" },
+    before: { name: unique("app"), passwordFrom: "faulty" },
+    after: {
+      name: unique("service"),
+      renamedFrom: unique("app"),
+      passwordFrom: "faulty",
+      disabled: true,
+      defaultDatabase: "tempdb",
+    },
     writes: 3,
   },
 ];
@@ -61,11 +69,9 @@ describe("security under failures", () => {
   let deployment: Deployment;
   let count = 0;
   before(async function () {
-    if (process.env.SQLSERVER_URL) this.skip();
     process.env.SQLSERVER_PASSWORD_FAULTY = "F4ulty-password";
-    deployment = await Deployment.start();
-    for (const name of ["first", "second"])
-      await deployment.sql(`CREATE LOGIN ${name} WITH PASSWORD = N'Str0ng-enough';`);
+    deployment = await Deployment.start({ faults: true }, this);
+    for (const name of [first, second]) await deployment.sql(`CREATE LOGIN ${name} WITH PASSWORD = N'Str0ng-enough';`);
   });
   after(() => {
     delete process.env.SQLSERVER_PASSWORD_FAULTY;
@@ -77,7 +83,7 @@ describe("security under failures", () => {
       // The change without a fault tells which statements there are; then each of those that write fails once.
       const steps = [-1];
       for (const at of steps) {
-        const database = `faulty_${++count}`;
+        const database = unique(`faulty_${++count}`);
         await deployment.sql(`CREATE DATABASE ${database};`);
         for (const batch of given) await deployment.sql(batch, database);
         const place = kind === "Login" ? {} : { database };

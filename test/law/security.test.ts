@@ -1,9 +1,10 @@
 /** The law for users, roles and permissions, and for logins, which belong to no database. */
 import assert from "node:assert/strict";
 import { connect } from "../../provider/src/engine/connection";
+import { unique } from "../server";
 import { Deployment } from "./deployment";
 import { proveLaw } from "./law";
-import { securityCases } from "./security-cases";
+import { logins as needed, securityCases } from "./security-cases";
 
 const logins =
   "SELECT p.name, p.type_desc, p.is_disabled, p.default_database_name, p.default_language_name, l.is_policy_checked, l.is_expiration_checked FROM sys.server_principals AS p LEFT JOIN sys.sql_logins AS l ON l.principal_id = p.principal_id WHERE p.type <> 'R' ORDER BY p.name;";
@@ -25,8 +26,8 @@ describe("logins of the law", () => {
   after(() => void delete process.env.SQLSERVER_PASSWORD_LAW);
 
   for (const [title, name] of [
-    ["a login", "app"],
-    ["a login with a hostile name", "it's a [bad] name] select 🚀"],
+    ["a login", unique("app")],
+    ["a login with a hostile name", unique("it's a [bad] name] select 🚀")],
   ] as const)
     it(`${title} is as asked for, stays so, changes in place and goes without a trace`, async () => {
       const empty = await deployment.sql(logins);
@@ -74,11 +75,12 @@ describe("logins of the law", () => {
     });
 
   it("a changed password is found by comparing, set, and is then the one that lets in", async () => {
-    const given = { name: "rotated", passwordFrom: "law" };
+    const name = unique("rotated");
+    const given = { name, passwordFrom: "law" };
     const made = await deployment.create("Login", "rotated", given);
     const enters = async (password: string): Promise<boolean> => {
       try {
-        await (await connect("test", { ...deployment.settings, user: "rotated", password }, "master")).close();
+        await (await connect("test", { ...deployment.settings, user: name, password }, "master")).close();
         return true;
       } catch {
         return false;
@@ -88,7 +90,7 @@ describe("logins of the law", () => {
     await configured(second);
     assert.match(
       (await deployment.preview("Login", "rotated", given, made.state)).plan,
-      /ALTER LOGIN \[rotated\] WITH PASSWORD = N'<secret>';/,
+      /ALTER LOGIN \[rotated_\w+\] WITH PASSWORD = N'<secret>';/,
     );
     assert.ok(await deployment.update(made, given));
     assert.deepEqual([await enters(first), await enters(second)], [false, true]);
@@ -107,18 +109,19 @@ describe("users of the law", () => {
   after(() => deployment.close());
 
   it("an orphan is noted, and mapped to the login of its name again", async () => {
-    await deployment.sql("CREATE DATABASE orphans;");
-    await deployment.sql("CREATE LOGIN lost WITH PASSWORD = N'Str0ng-enough';");
-    const given = { database: "orphans", name: "lost", login: "lost" };
+    const [database, login] = [unique("orphans"), unique("lost")];
+    await deployment.sql(`CREATE DATABASE ${database};`);
+    await deployment.sql(`CREATE LOGIN ${login} WITH PASSWORD = N'Str0ng-enough';`);
+    const given = { database, name: "lost", login };
     const made = await deployment.create("User", "lost", given);
-    await deployment.sql("DROP LOGIN lost; CREATE LOGIN lost WITH PASSWORD = N'Str0ng-enough';");
+    await deployment.sql(`DROP LOGIN ${login}; CREATE LOGIN ${login} WITH PASSWORD = N'Str0ng-enough';`);
     await deployment.configure();
     const drift = await deployment.refresh(made);
     assert.equal(drift?.["login"], undefined, "a refresh does not show that the login is gone");
     const { plan } = await deployment.preview("User", "lost", given, made.state);
     assert.match(
       plan,
-      /is an orphan: no login has its sid 0x[0-9A-F]+[\s\S]*ALTER USER \[lost\] WITH LOGIN = \[lost\];/,
+      /is an orphan: no login has its sid 0x[0-9A-F]+[\s\S]*ALTER USER \[lost\] WITH LOGIN = \[lost_\w+\];/,
     );
     assert.ok(await deployment.update(made, given));
     await deployment.configure();
@@ -127,10 +130,11 @@ describe("users of the law", () => {
 });
 
 describe("users that something stands on", () => {
+  const place = unique("held");
   let deployment: Deployment;
   before(async () => {
     deployment = await Deployment.start();
-    await deployment.sql("CREATE DATABASE held;");
+    await deployment.sql(`CREATE DATABASE ${place};`);
     for (const batch of [
       "CREATE QUEUE dbo.Inbox;",
       "CREATE MESSAGE TYPE [//order] VALIDATION = NONE;",
@@ -138,7 +142,7 @@ describe("users that something stands on", () => {
       "CREATE TABLE dbo.Orders (a int NULL);",
       "CREATE USER clerk WITHOUT LOGIN;",
     ])
-      await deployment.sql(batch, "held");
+      await deployment.sql(batch, place);
   });
   after(() => deployment.close());
 
@@ -210,11 +214,11 @@ describe("users that something stands on", () => {
   for (const [what, make, undo, reason] of held)
     it(`${what}: are not dropped, and the reason says what to do; then they are`, async () => {
       await deployment.configure();
-      const user = await deployment.create("User", "o", { database: "held", name: "o", withoutLogin: true });
-      await deployment.sql(make, "held");
+      const user = await deployment.create("User", "o", { database: place, name: "o", withoutLogin: true });
+      await deployment.sql(make, place);
       await deployment.configure();
       await assert.rejects(deployment.delete(user), reason);
-      await deployment.sql(undo, "held");
+      await deployment.sql(undo, place);
       await deployment.configure();
       await deployment.delete(user);
       assert.equal(await deployment.refresh(user), undefined);
@@ -224,19 +228,19 @@ describe("users that something stands on", () => {
 describe("users with a password of their own", () => {
   const first = "F1rst-contained-Secret";
   const second = "Sec'ond-contained-Secret";
+  const contained = unique("contained");
   let deployment: Deployment;
-  before(async () => {
-    deployment = await Deployment.start();
-    await deployment.sql("EXEC sp_configure 'contained database authentication', 1; RECONFIGURE;");
-    await deployment.sql("CREATE DATABASE contained CONTAINMENT = PARTIAL;");
+  before(async function () {
+    deployment = await Deployment.start({ configuration: { "contained database authentication": 1 } }, this);
+    await deployment.sql(`CREATE DATABASE ${contained} CONTAINMENT = PARTIAL;`);
   });
   after(() => {
     delete process.env.SQLSERVER_PASSWORD_CONTAINED;
-    return deployment.close();
+    return deployment?.close();
   });
 
   it("enter their database and no other, and get another password when passwordVersion changes", async () => {
-    const enters = async (password: string, database = "contained"): Promise<boolean> => {
+    const enters = async (password: string, database = contained): Promise<boolean> => {
       try {
         const client = await connect("test", { ...deployment.settings, user: "inside", password }, database);
         const [result] = await client.request("SELECT USER_NAME() AS name;", 30);
@@ -248,7 +252,7 @@ describe("users with a password of their own", () => {
     };
     process.env.SQLSERVER_PASSWORD_CONTAINED = first;
     await deployment.configure();
-    const given = { database: "contained", name: "inside", passwordFrom: "contained", passwordVersion: "1" };
+    const given = { database: contained, name: "inside", passwordFrom: "contained", passwordVersion: "1" };
     const made = await deployment.create("User", "inside", given);
     await deployment.configure();
     await deployment.assertUnchanged(made, given);
@@ -266,11 +270,12 @@ describe("users with a password of their own", () => {
 });
 
 describe("grants of the law", () => {
+  const granted = unique("granted");
   let deployment: Deployment;
   before(async () => {
     deployment = await Deployment.start();
-    await deployment.sql("CREATE DATABASE granted;");
-    await deployment.sql("CREATE ROLE reader; CREATE TABLE dbo.Orders (a int NULL);", "granted");
+    await deployment.sql(`CREATE DATABASE ${granted};`);
+    await deployment.sql("CREATE ROLE reader; CREATE TABLE dbo.Orders (a int NULL);", granted);
   });
   after(() => deployment.close());
 
@@ -286,7 +291,7 @@ describe("grants of the law", () => {
   ];
   for (const [permission, on, reason] of wrong)
     it(`${permission} on ${JSON.stringify(on ?? "the database")} is refused at preview`, async () => {
-      const given = { database: "granted", principal: "reader", permissions: [{ permissions: [permission], on }] };
+      const given = { database: granted, principal: "reader", permissions: [{ permissions: [permission], on }] };
       assert.match((await deployment.preview("Grants", "one", given)).failures.join(), reason);
     });
 
@@ -299,7 +304,7 @@ describe("grants of the law", () => {
     ] as const) {
       const on = { class: securableClass, name };
       const given = {
-        database: "granted",
+        database: granted,
         principal: "reader",
         permissions: [{ permissions: ["VIEW DEFINITION"], on }],
       };
@@ -314,7 +319,9 @@ describe("grants of the law", () => {
   });
 });
 
-proveLaw("users, roles and permissions", securityCases, {}, [
-  "CREATE LOGIN law_login WITH PASSWORD = N'Str0ng-enough';",
-  "CREATE LOGIN law_other WITH PASSWORD = N'Str0ng-enough';",
-]);
+proveLaw(
+  "users, roles and permissions",
+  securityCases,
+  {},
+  needed.map((name) => `CREATE LOGIN ${name} WITH PASSWORD = N'Str0ng-enough';`),
+);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { unique } from "../server";
 import { Deployment } from "./deployment";
 
 const columns = [
@@ -21,7 +22,7 @@ describe("history tables that are there already", () => {
   after(() => deployment.close());
 
   async function database(...batches: readonly string[]): Promise<string> {
-    const name = `adopt_${++count}`;
+    const name = unique(`adopt_${++count}`);
     await deployment.sql(`CREATE DATABASE ${name} COLLATE Latin1_General_100_CI_AS;`);
     for (const batch of batches) await deployment.sql(batch, name);
     await deployment.configure();
@@ -143,25 +144,26 @@ describe("tables that become system-versioned", () => {
   after(() => deployment.close());
 
   it("are refused at preview with an INSTEAD OF trigger, and with period columns that hold other times", async () => {
-    await deployment.sql("CREATE DATABASE becoming;");
+    const becoming = unique("becoming");
+    await deployment.sql(`CREATE DATABASE ${becoming};`);
     for (const batch of [
       "CREATE TABLE dbo.Orders (Id int NOT NULL CONSTRAINT PK_Orders PRIMARY KEY, Customer nvarchar(40) NOT NULL, Amount decimal(9,2) NOT NULL, ValidFrom datetime2 NOT NULL, ValidTo datetime2 NOT NULL);",
       "INSERT INTO dbo.Orders VALUES (1, N'a', 1, '2020-01-01', '2021-01-01'), (2, N'b', 1, '2999-01-01', '9999-12-31 23:59:59.9999999');",
       "CREATE TRIGGER dbo.tr ON dbo.Orders INSTEAD OF INSERT AS PRINT 'x';",
     ])
-      await deployment.sql(batch, "becoming");
+      await deployment.sql(batch, becoming);
     await deployment.configure();
-    const wanted = { database: "becoming", ...orders, systemVersioning: ninety, adopt: true };
+    const wanted = { database: becoming, ...orders, systemVersioning: ninety, adopt: true };
     const failures = async () => (await deployment.preview("Table", "orders", wanted)).failures.join("\n");
     const found = await failures();
     assert.match(found, /dbo\.Orders has INSTEAD OF triggers, .* \(13774\): dbo\.tr; drop them first/);
     assert.match(found, /1 row has another ValidTo than '9999-12-31 23:59:59\.9999999', .*\(13575\)/);
     assert.match(found, /1 row has a ValidFrom in the future \(13542\)/);
-    await deployment.sql("DROP TRIGGER dbo.tr;", "becoming");
-    await deployment.sql("UPDATE dbo.Orders SET ValidFrom = '2020-01-01', ValidTo = '9999-12-31 23:59:59.9999999';", "becoming");
+    await deployment.sql("DROP TRIGGER dbo.tr;", becoming);
+    await deployment.sql("UPDATE dbo.Orders SET ValidFrom = '2020-01-01', ValidTo = '9999-12-31 23:59:59.9999999';", becoming);
     await deployment.configure();
     const resource = await deployment.create("Table", "orders", wanted);
-    assert.deepEqual(await deployment.sql("SELECT COUNT(*) AS n FROM dbo.Orders WHERE ValidFrom = '2020-01-01'", "becoming"), [{ n: 2 }]);
+    assert.deepEqual(await deployment.sql("SELECT COUNT(*) AS n FROM dbo.Orders WHERE ValidFrom = '2020-01-01'", becoming), [{ n: 2 }]);
     await deployment.configure();
     await deployment.assertUnchanged(resource, wanted);
   }); // prettier-ignore

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { unique } from "../server";
 import { Deployment } from "./deployment";
 import { proveLaw } from "./law";
 import { temporalCases } from "./temporal-cases";
@@ -29,7 +30,7 @@ describe("system-versioned tables in use", () => {
     deployment.sql("SELECT name, temporal_type AS type FROM sys.tables WHERE schema_id = 1 ORDER BY name", database);
 
   async function prices() {
-    const database = `prices_${++count}`;
+    const database = unique(`prices_${++count}`);
     await deployment.sql(`CREATE DATABASE ${database};`);
     await deployment.configure();
     const resource = await deployment.create("Table", "prices", inputs(database));

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { connect } from "../../provider/src/engine/connection";
 import * as runtime from "../../provider/src/runtime";
+import { unique } from "../server";
 import { Deployment, type Properties, type Resource } from "./deployment";
 
-const database = "verified";
+const database = unique("verified");
 const orders =
   "CREATE TABLE dbo.Orders (OrderId int NOT NULL CONSTRAINT PK_Orders PRIMARY KEY, Amount decimal(9,2) NOT NULL);";
 
@@ -100,7 +101,7 @@ describe("verifications", () => {
         const { error, resource } = await outcome(check(query, expect));
         assert.match(
           error ?? "",
-          /^VerificationFailedError: verification "after" in database "verified": 1 of 1 checks failed/,
+          /^VerificationFailedError: verification "after" in database "verified_\w+": 1 of 1 checks failed/,
         );
         assert.match(error ?? "", reason);
         assert.equal(resource.state["verified"], false);
@@ -172,7 +173,7 @@ describe("verifications", () => {
     const given = check("SELECT COUNT(*) FROM dbo.Orders;", { scalar: 3 });
     const { error, resource } = await outcome(given);
     assert.match(error ?? "", /VerificationFailedError/);
-    assert.equal(resource.id, "test/verified/after");
+    assert.equal(resource.id, `test/${database}/after`);
     await deployment.configure();
     const again = await deployment.failingUpdate(resource, given, (apply) => apply());
     assert.match(again?.message ?? "", /VerificationFailedError/);
@@ -227,9 +228,10 @@ describe("verifications", () => {
   });
 
   it("work in a read-only database, which keeps no books", async () => {
-    await deployment.sql("CREATE DATABASE archived;");
-    await deployment.sql("ALTER DATABASE archived SET READ_ONLY;");
-    const given = { ...check("SELECT 1;", { scalar: 1 }), database: "archived", name: "it's a [bad] name] select 🚀" };
+    const archived = unique("archived");
+    await deployment.sql(`CREATE DATABASE ${archived};`);
+    await deployment.sql(`ALTER DATABASE ${archived} SET READ_ONLY;`);
+    const given = { ...check("SELECT 1;", { scalar: 1 }), database: archived, name: "it's a [bad] name] select 🚀" };
     const made = await deployment.create("Verification", "archived", given);
     assert.deepEqual([made.state["verified"], made.state["deploymentId"]], [true, undefined]);
     await deployment.configure();
@@ -264,19 +266,20 @@ describe("verifications", () => {
 });
 
 describe("outputs of every resource", () => {
+  const outputs = unique("outputs");
   let deployment: Deployment;
   before(async () => {
     deployment = await Deployment.start();
-    await deployment.sql("CREATE DATABASE outputs;");
+    await deployment.sql(`CREATE DATABASE ${outputs};`);
   });
   after(() => deployment.close());
 
   it("tell the plan's hash and the number in iac.deployment of the last change, also after a refresh", async () => {
-    const given = { database: "outputs", name: "billing" };
+    const given = { database: outputs, name: "billing" };
     const made = await deployment.create("Schema", "billing", given);
     const history = await deployment.sql(
       "SELECT deployment_id, plan_hash FROM iac.deployment ORDER BY deployment_id;",
-      "outputs",
+      outputs,
     );
     assert.deepEqual(history, [
       { deployment_id: String(made.state["deploymentId"]), plan_hash: made.state["planHash"] },
@@ -290,7 +293,7 @@ describe("outputs of every resource", () => {
     );
     const { props } = await runtime.read("Schema", made.id, made.state);
     assert.deepEqual([props?.["deploymentId"], props?.["planHash"]], [deploymentId, planHash]);
-    await deployment.sql("CREATE USER app WITHOUT LOGIN;", "outputs");
+    await deployment.sql("CREATE USER app WITHOUT LOGIN;", outputs);
     await deployment.configure();
     assert.ok(await deployment.update(made, { ...given, authorization: "app" }));
     assert.notEqual(made.state["planHash"], planHash);
@@ -300,6 +303,8 @@ describe("outputs of every resource", () => {
 
 describe("permissions that were deployed", () => {
   const password = "Perm1tted-login";
+  /** The name of a database, of a login and of its user. */
+  const permitted = unique("permitted");
   const log: string[] = [];
   let deployment: Deployment;
   const made: Resource[] = [];
@@ -307,9 +312,9 @@ describe("permissions that were deployed", () => {
   before(async () => {
     process.env.SQLSERVER_PASSWORD_PERMITTED = password;
     deployment = await Deployment.start({ log: (line) => log.push(line) });
-    await deployment.sql("CREATE DATABASE permitted;");
-    await deployment.sql(orders, "permitted");
-    await deployment.sql("CREATE TABLE dbo.Secrets (Id int NOT NULL, Code int NULL);", "permitted");
+    await deployment.sql(`CREATE DATABASE ${permitted};`);
+    await deployment.sql(orders, permitted);
+    await deployment.sql("CREATE TABLE dbo.Secrets (Id int NOT NULL, Code int NULL);", permitted);
   });
   after(() => {
     delete process.env.SQLSERVER_PASSWORD_PERMITTED;
@@ -317,7 +322,7 @@ describe("permissions that were deployed", () => {
   });
 
   async function asked(query: string): Promise<number | undefined> {
-    const client = await connect("test", { ...deployment.settings, user: "permitted", password }, "permitted");
+    const client = await connect("test", { ...deployment.settings, user: permitted, password }, permitted);
     try {
       await client.request(query, 30);
       return undefined;
@@ -329,15 +334,15 @@ describe("permissions that were deployed", () => {
   }
 
   it("let in who has a grant, and stop who has none with 229, or 230 on a column", async () => {
-    const at = { database: "permitted" };
+    const at = { database: permitted };
     const create = async (kind: Resource["kind"], given: Properties): Promise<void> => {
       const one = await deployment.create(kind, kind, given);
       texts.push(JSON.stringify(one.state));
       made.push(one);
     };
-    await create("Login", { name: "permitted", passwordFrom: "permitted", defaultDatabase: "master" });
-    await create("User", { ...at, name: "permitted", login: "permitted" });
-    await create("DatabaseRole", { ...at, name: "reader", members: ["permitted"] });
+    await create("Login", { name: permitted, passwordFrom: "permitted", defaultDatabase: "master" });
+    await create("User", { ...at, name: permitted, login: permitted });
+    await create("DatabaseRole", { ...at, name: "reader", members: [permitted] });
     assert.equal(await asked("SELECT OrderId FROM dbo.Orders;"), 229);
     await create("Grants", {
       ...at,
@@ -357,12 +362,12 @@ describe("permissions that were deployed", () => {
   it("are drift when a person changed them: shown by a refresh, and repaired", async () => {
     const grants = made.at(-1)!;
     const given = {
-      database: "permitted",
+      database: permitted,
       principal: "reader",
       exact: true,
       permissions: (grants.state as { permissions: unknown }).permissions,
     };
-    await deployment.sql("REVOKE SELECT ON dbo.Orders FROM reader; GRANT DELETE ON dbo.Orders TO reader;", "permitted");
+    await deployment.sql("REVOKE SELECT ON dbo.Orders FROM reader; GRANT DELETE ON dbo.Orders TO reader;", permitted);
     await deployment.configure();
     const drift = await deployment.refresh(grants);
     assert.deepEqual(drift?.["permissions"], [
@@ -386,7 +391,7 @@ describe("permissions that were deployed", () => {
     const login = made[0]!;
     const weak = await deployment.failingUpdate(
       login,
-      { name: "permitted", passwordFrom: "permitted", defaultDatabase: "master" },
+      { name: permitted, passwordFrom: "permitted", defaultDatabase: "master" },
       (apply) => apply(),
     );
     assert.match(weak?.message ?? "", /error 1511[4-9]/);
@@ -394,8 +399,8 @@ describe("permissions that were deployed", () => {
     await deployment.configure();
     texts.push(
       String(weak?.message),
-      JSON.stringify(await deployment.sql("SELECT * FROM iac.deployment;", "permitted")),
-      JSON.stringify(await deployment.sql("SELECT * FROM iac.[object];", "permitted")),
+      JSON.stringify(await deployment.sql("SELECT * FROM iac.deployment;", permitted)),
+      JSON.stringify(await deployment.sql("SELECT * FROM iac.[object];", permitted)),
       ...log,
     );
     assert.ok(texts.length > 6);
@@ -403,70 +408,72 @@ describe("permissions that were deployed", () => {
   });
 
   it("refuse to drop a user that owns a schema, and a login that is connected or owns a database", async () => {
-    await deployment.sql("CREATE SCHEMA archive AUTHORIZATION permitted;", "permitted");
+    await deployment.sql(`CREATE SCHEMA archive AUTHORIZATION ${permitted};`, permitted);
     await deployment.configure();
     await assert.rejects(
       deployment.delete(made[1]!),
-      /UnsafeChangeError: user "permitted".*not deleted\. user "permitted" owns schema "archive" \(15138\)/,
+      /UnsafeChangeError: user "permitted_\w+".*not deleted\. user "permitted_\w+" owns schema "archive" \(15138\)/,
     );
-    await deployment.sql("DROP SCHEMA archive;", "permitted");
-    const client = await connect("test", { ...deployment.settings, user: "permitted", password }, "permitted");
+    await deployment.sql("DROP SCHEMA archive;", permitted);
+    const client = await connect("test", { ...deployment.settings, user: permitted, password }, permitted);
     await client.request("SELECT 1 AS a;", 30);
-    await assert.rejects(deployment.delete(made[0]!), /login "permitted" is connected with 1 session \(15434\)/);
+    await assert.rejects(deployment.delete(made[0]!), /login "permitted_\w+" is connected with 1 session \(15434\)/);
     await client.close();
-    await deployment.sql("CREATE DATABASE theirs; ALTER AUTHORIZATION ON DATABASE::theirs TO permitted;");
+    const theirs = unique("theirs");
+    await deployment.sql(`CREATE DATABASE ${theirs}; ALTER AUTHORIZATION ON DATABASE::${theirs} TO ${permitted};`);
     await deployment.configure();
-    await assert.rejects(deployment.delete(made[0]!), /owns database "theirs" \(15174\)/);
-    await deployment.sql("DROP DATABASE theirs;");
+    await assert.rejects(deployment.delete(made[0]!), /owns database "theirs_\w+" \(15174\)/);
+    await deployment.sql(`DROP DATABASE ${theirs};`);
   });
 
   it("go with the resources, and the books with them", async () => {
     await deployment.configure();
     for (const one of [...made].reverse()) await deployment.delete(one);
-    assert.deepEqual(await deployment.sql("SELECT * FROM iac.[object];", "permitted"), []);
+    assert.deepEqual(await deployment.sql("SELECT * FROM iac.[object];", permitted), []);
     assert.deepEqual(
       await deployment.sql(
-        "SELECT name FROM sys.database_principals WHERE name IN (N'permitted', N'reader');",
-        "permitted",
+        `SELECT name FROM sys.database_principals WHERE name IN (N'${permitted}', N'reader');`,
+        permitted,
       ),
       [],
     );
-    assert.deepEqual(await deployment.sql("SELECT name FROM sys.server_principals WHERE name = N'permitted';"), []);
+    assert.deepEqual(await deployment.sql(`SELECT name FROM sys.server_principals WHERE name = N'${permitted}';`), []);
   });
 
   it("are not planned by a login that does not see them all", async () => {
-    await deployment.sql(`CREATE LOGIN [half blind] WITH PASSWORD = N'${password}';`);
+    const halfBlind = unique("half blind");
+    await deployment.sql(`CREATE LOGIN [${halfBlind}] WITH PASSWORD = N'${password}';`);
     await deployment.sql(
-      "CREATE USER [half blind] FOR LOGIN [half blind]; GRANT VIEW DATABASE STATE TO [half blind];",
-      "permitted",
+      `CREATE USER [half blind] FOR LOGIN [${halfBlind}]; GRANT VIEW DATABASE STATE TO [half blind];`,
+      permitted,
     );
-    const blind = { ...deployment.settings, user: "half blind", password };
-    const given = { database: "permitted", principal: "public", exact: true, permissions: [] };
+    const blind = { ...deployment.settings, user: halfBlind, password };
+    const given = { database: permitted, principal: "public", exact: true, permissions: [] };
     await deployment.configure([], blind);
     assert.match(
       (await deployment.preview("Grants", "blind", given)).failures.join(),
-      /GRANT VIEW DEFINITION TO \[half blind\];/,
+      /GRANT VIEW DEFINITION TO \[half blind(_\w+)?\];/,
     );
-    await deployment.sql("GRANT VIEW DEFINITION, SELECT TO [half blind];", "permitted");
+    await deployment.sql("GRANT VIEW DEFINITION, SELECT TO [half blind];", permitted);
     await deployment.configure([], blind);
     assert.deepEqual((await deployment.preview("Grants", "blind", given)).failures, []);
     await deployment.configure([], blind);
-    const login = { name: "other", passwordFrom: "permitted" };
+    const login = { name: unique("other"), passwordFrom: "permitted" };
     assert.match(
       (await deployment.preview("Login", "other", login)).failures.join(),
-      /GRANT ALTER ANY LOGIN TO \[half blind\];/,
+      /GRANT ALTER ANY LOGIN TO \[half blind_\w+\];/,
     );
     await deployment.configure();
   });
 
   it("that exist are taken over only when that is asked for", async () => {
-    await deployment.sql("CREATE USER old WITHOUT LOGIN; CREATE ROLE team;", "permitted");
-    await deployment.sql("CREATE LOGIN old WITH PASSWORD = N'Str0ng-enough';");
+    await deployment.sql("CREATE USER old WITHOUT LOGIN; CREATE ROLE team;", permitted);
+    await deployment.sql(`CREATE LOGIN ${unique("old")} WITH PASSWORD = N'Str0ng-enough';`);
     await deployment.configure();
     const cases: readonly [Resource["kind"], Properties][] = [
-      ["User", { database: "permitted", name: "old", withoutLogin: true }],
-      ["DatabaseRole", { database: "permitted", name: "team" }],
-      ["Login", { name: "old", passwordFrom: "permitted" }],
+      ["User", { database: permitted, name: "old", withoutLogin: true }],
+      ["DatabaseRole", { database: permitted, name: "team" }],
+      ["Login", { name: unique("old"), passwordFrom: "permitted" }],
     ];
     for (const [kind, given] of cases) {
       const refused = await deployment.preview(kind, "old", given);

@@ -33,7 +33,7 @@ describe("the reference database on the twin", () => {
   };
 
   before(async () => {
-    deployment = await Deployment.start();
+    deployment = await Deployment.startTwin();
     const create = async (kind: Resource["kind"], name: string, given: Properties): Promise<void> => {
       made.push([await deployment.create(kind, name, given), given]);
     };

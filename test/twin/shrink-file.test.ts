@@ -6,7 +6,7 @@ describe("twin DBCC SHRINKFILE", () => {
   let deployment: Deployment;
   const add = "ALTER DATABASE CURRENT ADD FILE (NAME = N'more', FILENAME = N'/var/opt/mssql/data/more.ndf');";
   before(async () => {
-    deployment = await Deployment.start();
+    deployment = await Deployment.startTwin();
     await deployment.sql("CREATE DATABASE shrink;");
     await deployment.sql(add, "shrink");
   });
