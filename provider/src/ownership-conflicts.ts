@@ -1,7 +1,7 @@
 /** Whose an object is: what iac.object and the state say, and what that forbids. Pure. */
 import type { AnyKind, CatalogSnapshot, JsonValue, ObjectName, OwnedObject, Plan } from "./contract";
-import { ObjectExistsError, ObjectOwnedError, type ProviderError } from "./errors";
-import { identityProperty, type Properties } from "./properties";
+import { InvalidInputsError, ObjectExistsError, ObjectOwnedError, type ProviderError } from "./errors";
+import { identityIn, type Properties } from "./properties";
 
 /** What a plan was made from. */
 interface Ground {
@@ -45,13 +45,10 @@ export function ownershipConflicts(
   if (conflicts.length > 0 || inputs["adopt"] === true) return conflicts;
   const former = kind.interruptedRename?.(desired, catalog);
   if (former && catalog.database.ownerOf(former.type, former.name)?.owner === owner) return conflicts;
-  const known = knownToState(kind, catalog, owned, owner, olds);
-  for (const object of existing) {
-    if (
-      catalog.database.ownerOf(object.type, object.name) ||
-      known.some(({ type, name }) => type === object.type && name === object.name)
-    )
-      continue;
+  const unclaimed = existing.filter(({ type, name }) => catalog.database.ownerOf(type, name) === undefined);
+  const known = unclaimed.length === 0 ? [] : knownToState(kind, catalog, owned, owner, olds);
+  for (const object of unclaimed) {
+    if (known.some(({ type, name }) => type === object.type && name === object.name)) continue;
     conflicts.push(
       new ObjectExistsError(
         `${object.type} "${object.name}" exists already and no stack owns it; set adopt: true to take it over as it is and change what differs`,
@@ -61,7 +58,10 @@ export function ownershipConflicts(
   return conflicts;
 }
 
-/** A read-only database keeps no books, and a lost connection may have cut them off: then the state says what is this resource's own. */
+/**
+ * The server itself and a read-only database keep no books, and a lost connection may have cut them off: then the state says what is
+ * this resource's own. Of it Pulumi gives a check the inputs only.
+ */
 function knownToState(
   kind: AnyKind,
   catalog: CatalogSnapshot,
@@ -69,8 +69,18 @@ function knownToState(
   owner: string,
   olds: Properties,
 ): readonly ObjectName[] {
-  const identity = olds[identityProperty];
-  if (identity === undefined || olds["owner"] !== owner) return [];
-  const live = kind.read(catalog, identity as JsonValue, owned);
+  if (olds["owner"] !== owner) return [];
+  const identity = formerIdentity(kind, olds);
+  const live = identity === undefined ? undefined : kind.read(catalog, identity, owned);
   return live === undefined ? [] : kind.existing(live);
+}
+
+/** undefined: inputs of another version, or source files that are gone. */
+function formerIdentity(kind: AnyKind, olds: Properties): JsonValue | undefined {
+  try {
+    return identityIn(kind, olds);
+  } catch (error) {
+    if (error instanceof InvalidInputsError) return undefined;
+    throw error;
+  }
 }

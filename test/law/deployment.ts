@@ -3,7 +3,7 @@
  * server that SQLSERVER_URL names.
  */
 import assert from "node:assert/strict";
-import type { KindName } from "../../provider/src/registry";
+import { kindOf, type KindName } from "../../provider/src/registry";
 import * as runtime from "../../provider/src/runtime";
 import type { StandIns, Twin } from "../../twin/src";
 import type { Connection, ResultRow } from "../../provider/src/engine/connection";
@@ -109,7 +109,7 @@ export class Deployment {
     given: Properties,
     old: Properties = {},
   ): Promise<{ plan: string; failures: string[] }> {
-    const result = await runtime.check(kind, old, this.inputs(kind, name, given));
+    const result = await runtime.check(kind, oldInputs(kind, old), this.inputs(kind, name, given));
     return {
       plan: String(result.inputs["plan"] ?? ""),
       failures: (result.failures ?? []).map(({ property, reason }) =>
@@ -119,7 +119,7 @@ export class Deployment {
   }
 
   private async checked(kind: KindName, name: string, given: Properties, old: Properties): Promise<Properties> {
-    const result = await runtime.check(kind, old, this.inputs(kind, name, given));
+    const result = await runtime.check(kind, oldInputs(kind, old), this.inputs(kind, name, given));
     assert.deepEqual(result.failures ?? [], [], `${kind} ${name} is refused`);
     return result.inputs;
   }
@@ -223,6 +223,12 @@ export class Deployment {
   async delete(resource: Resource): Promise<void> {
     await runtime.delete(resource.kind, resource.id, resource.state);
   }
+}
+
+/** Of the state Pulumi gives a check the inputs only. */
+function oldInputs(kind: KindName, state: Properties): Properties {
+  const names = Object.keys(kindOf(kind).changes);
+  return Object.fromEntries(Object.entries(state).filter(([name]) => names.includes(name)));
 }
 
 /** What comes back from Pulumi's state: plain JSON. */
