@@ -298,7 +298,10 @@ describe("twin ALTER TABLE", () => {
   it("locks the table with Sch-M", () => {
     bench.locks.length = 0;
     bench.run("ALTER TABLE dbo.t ADD a int");
-    assert.deepEqual(bench.locks, [`object:${bench.database.id}:${bench.table("t").id} Sch-M`]);
+    assert.deepEqual(bench.locks, [
+      `object:${bench.database.id}:${bench.table("t").id} Sch-M`,
+      `catalog:${bench.database.id} IX`,
+    ]);
   });
   it("is undone by a rollback of the whole transaction", () => {
     const mark = bench.transaction.mark;

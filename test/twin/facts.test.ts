@@ -10,6 +10,7 @@ import { indexFacts } from "./facts/indexes";
 import { languageFacts } from "./facts/language";
 import { moduleFacts } from "./facts/modules";
 import { permissionFacts } from "./facts/permissions";
+import { statementFacts } from "./facts/statements";
 import { tableFacts } from "./facts/tables";
 import { typeFacts } from "./facts/types";
 import { xmlFacts } from "./facts/xml";
@@ -25,6 +26,7 @@ const sheets: readonly Sheet[] = [
   ...databaseFacts,
   ...permissionFacts,
   ...languageFacts,
+  ...statementFacts,
   ...xmlFacts,
 ];
 

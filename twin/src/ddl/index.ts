@@ -23,6 +23,7 @@ import { brokerDefinitions } from "./broker";
 import { drop } from "./drop";
 import { defineModule } from "./module/define-module";
 import { enableTrigger } from "./module/enable-trigger";
+import { holdCatalog } from "./locking";
 import { at, isTemporary, lastPart } from "./naming";
 import {
   alterPartitionFunction,
@@ -140,6 +141,7 @@ export const definitionPart: DefinitionPart = {
       throw at(sqlError(3906, [database.name]), statement.line);
     const event = eventOf(statement);
     yield* (definitions[statement.kind] as Run<Statement>)(statement, execution);
+    if (writesDatabase(statement)) yield* holdCatalog(execution, database);
     if (event) yield* fireDatabaseTriggers(event, database, execution);
   },
   buildTable: (name, definition, database, execution) =>

@@ -1,4 +1,5 @@
 /** sp_addextendedproperty and its relatives. https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-addextendedproperty-transact-sql */
+import { holdCatalog } from "../ddl/locking";
 import { childrenOf, findColumn, isConstraint, isModule } from "../ddl/registry";
 import { findIn } from "../ddl/naming";
 import { schemaByName } from "../query/objects";
@@ -170,7 +171,6 @@ function* change(
   execution: Execution,
   act: (name: string, target: Target, at: number, list: ExtendedProperty[]) => void,
 ): Work<number> {
-  yield* [];
   const { session } = execution;
   const { database } = session;
   const name = text(args, "@name");
@@ -183,6 +183,7 @@ function* change(
       : target.securable,
   );
   act(name, target, find(name, target, database), database.extendedProperties);
+  yield* holdCatalog(execution, database);
   return 0;
 }
 

@@ -3,6 +3,7 @@
 import type { Name } from "../language/ast";
 import { refreshModule } from "../ddl/index";
 import { renameObject, type RenameKind } from "../ddl/rename";
+import { holdCatalog } from "../ddl/locking";
 import { isModule } from "../ddl/registry";
 import { locate, shown } from "../ddl/naming";
 import { alterRole } from "../ddl/security/roles";
@@ -37,6 +38,7 @@ defineProcedure(
       throw sqlError(15223, [name === undefined ? "@objname" : "@newname"]);
     if (newName === "") throw sqlError(1038);
     yield* renameObject(kind, nameOf(name), newName, execution);
+    if (kind !== "DATABASE") yield* holdCatalog(execution, execution.session.database);
     return 0;
   },
 );
@@ -62,7 +64,6 @@ function* refresh(
   types: readonly Module["type"][] | undefined,
   execution: Execution,
 ): Work<number> {
-  yield* [];
   const module = moduleOf(value, types, execution);
   execution.session.demand("ALTER", {
     kind: "object",
@@ -71,6 +72,7 @@ function* refresh(
     name: module.name,
   });
   refreshModule(module, execution.session.database, execution);
+  yield* holdCatalog(execution, execution.session.database);
   return 0;
 }
 
@@ -128,6 +130,7 @@ defineProcedure(
       name: module.name,
     });
     execution.session.transaction.set(module.trigger, "order", { ...module.trigger.order, [event]: order });
+    yield* holdCatalog(execution, execution.session.database);
     return 0;
   },
 );

@@ -80,6 +80,8 @@ export class Compiler {
   readonly tables = new Set<Table>();
   /** How each table is read, for locks. */
   readonly reads = new Map<Table, TableRead>();
+  /** Databases whose catalog is read, but for reads that see what is not committed. */
+  readonly catalogs = new Set<Database>();
   /** Upper-case table hints in force while a source is compiled: a view hands them on to its tables. */
   hints: ReadonlySet<string> = noHints;
   /** FOR SYSTEM_TIME of the table or view that is compiled now. */

@@ -4,7 +4,7 @@
  * than the product's row and key-range locks but never lets through what those would stop.
  * https://learn.microsoft.com/sql/relational-databases/sql-server-transaction-locking-and-row-versioning-guide
  */
-import { objectResource } from "../ddl/locking";
+import { catalogResource, objectResource } from "../ddl/locking";
 import { notImplemented } from "../session/sql-error";
 import { sqlError } from "../session/messages";
 import type { Execution, LockMode, Work } from "../session/runtime";
@@ -68,6 +68,11 @@ export function* lockReads(compiler: Compiler, execution: Execution): Work<ReadL
     if (yield* waited(session.lock(resource, mode))) anyWait = true;
     if (!lasting) held.push({ resource, mode });
     if (waitsForRows(read, execution) && (yield* waitForRows(table, read, execution))) anyWait = true;
+  }
+  for (const database of compiler.catalogs) {
+    const resource = catalogResource(database);
+    if (yield* waited(session.lock(resource, "S"))) anyWait = true;
+    held.push({ resource, mode: "S" });
   }
   return { waited: anyWait, release: () => held.forEach(({ resource, mode }) => session.unlock?.(resource, mode)) };
 }

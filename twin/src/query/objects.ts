@@ -3,7 +3,6 @@ import { queueView } from "../broker/queue-rows";
 import type { Name } from "../language/ast";
 import type { CatalogView, Execution } from "../session/runtime";
 import type { Database, DbObject, Module, Sequence, Table } from "../storage/model";
-import { notImplemented } from "../session/sql-error";
 import { sqlError } from "../session/messages";
 import { at, type Scope } from "./scope";
 
@@ -80,7 +79,8 @@ interface Split {
 
 function split(name: Name, context: NameContext): Split {
   const { parts } = name;
-  if (parts.length > 3) throw at(notImplemented(`linked server name ${displayName(parts)}`), name.line);
+  // The twin has no linked servers.
+  if (parts.length > 3) throw at(sqlError(7202, [parts[0]!], 2), name.line);
   const databaseName = parts.at(-3);
   const database = databaseName ? findDatabase(context.execution, databaseName) : context.database;
   if (!database) throw at(sqlError(208, [displayName(parts)]), name.line);

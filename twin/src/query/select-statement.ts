@@ -1,5 +1,5 @@
 /** SELECT as a statement: its rows go to the client, into variables, or into a new table. */
-import { lockObject } from "../ddl/locking";
+import { holdCatalog, lockObject } from "../ddl/locking";
 import { placeFor } from "../ddl/naming";
 import { requirePermission } from "../ddl/permission";
 import { newTable } from "../ddl/table/create-table";
@@ -92,6 +92,7 @@ function* selectInto(query: Query, into: Name, execution: Execution): Work<State
   if (failure) throw failure.error;
   parts.definition.addTable(table, place.schema.id, database, execution);
   yield* lockObject(execution, database, table.id, "Sch-M");
+  yield* holdCatalog(execution, database);
   const writer = new TableWriter(tableTarget(table, database), root, new Run(execution), "INSERT");
   for (const row of rows)
     writer.insert(

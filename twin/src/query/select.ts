@@ -121,8 +121,7 @@ function compileStar(
 ): Output[] {
   if (!specification.from.length) throw at(sqlError(263), item.line);
   const sources = item.qualifier ? scope.qualified(item.qualifier.parts) : scope.sources;
-  if (item.qualifier && !sources.length)
-    throw at(sqlError(4104, [[...item.qualifier.parts, "*"].join(".")]), item.line);
+  if (item.qualifier && !sources.length) throw at(sqlError(107, [item.qualifier.parts.join(".")]), item.line);
   return sources.flatMap((source) =>
     source.columns.flatMap((column, index) =>
       column.hidden

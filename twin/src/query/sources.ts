@@ -7,6 +7,7 @@ import { notImplemented } from "../session/sql-error";
 import { isByColumn } from "../security/permissions";
 import { sqlError } from "../session/messages";
 import { type Relation, type RelationColumn, type Run, childContext } from "./context";
+import { noteCatalogRead } from "./catalog-reads";
 import { requireEnabledClusteredIndex } from "./dml/usable-indexes";
 import { displayName, findObject, nameContext } from "./objects";
 import { compilePivot, compileUnpivot } from "./pivot";
@@ -181,7 +182,10 @@ function relationOfObject(objectName: Name, around: Scope, withRowId: boolean): 
   const found = findObject(objectName, nameContext(around));
   if (!found) throw at(sqlError(208, [displayName(objectName.parts)]), objectName.line);
   const named = { name: objectName.parts.at(-1)!, schema: found.schema, database: found.database.name };
-  if (found.kind === "catalog") return { ...named, relation: catalogRelation(found.view, found.database) };
+  if (found.kind === "catalog") {
+    if (found.queue === undefined) noteCatalogRead(found.view, found.database, around);
+    return { ...named, relation: catalogRelation(found.view, found.database) };
+  }
   if (found.kind === "table") {
     // The target of a statement that changes it needs SELECT only where it is read; dml/ asks for that.
     requireEnabledClusteredIndex(found.table, found.database);

@@ -32,6 +32,7 @@ interface ModulePlace extends Place {
 
 export function* defineModule(statement: ModuleStatement, execution: Execution): Work<void> {
   const name = lastPart(statement.name);
+  if (isTemporary(name) && statement.kind === "view") throw at(sqlError(4103, [name]), statement.line);
   if (isTemporary(name)) throw at(notImplemented("temporary procedures"), statement.line);
   try {
     yield* define(statement, execution);

@@ -1,7 +1,8 @@
 /** What every data modification statement shares: atomicity, locks, foreign keys, CHECK OPTION, triggers, identity. */
 import type { DmlTarget, Expression, TableSource } from "../../language/ast";
+import { catalogResource } from "../../ddl/locking";
 import { requireIndexedViews } from "../../ddl/module/view-index";
-import { notImplemented } from "../../session/sql-error";
+import { notImplemented, SqlError } from "../../session/sql-error";
 import { sqlError } from "../../session/messages";
 import type { Execution, Row, Work } from "../../session/runtime";
 import type { Database, Module, Table } from "../../storage/model";
@@ -11,7 +12,7 @@ import { Compiler, type RowQuery } from "../compiler";
 import { type Context, childContext, Run } from "../context";
 import { toNumber } from "../expressions/coercion";
 import { compileExpression } from "../expressions/compile";
-import { lockForInsert, lockReads, lockRows, outermost, type ReadLocks } from "../locks";
+import { lockForInsert, lockReads, lockRows, outermost, type ReadLocks, waited } from "../locks";
 import { Scope } from "../scope";
 import { rowQueryRelation } from "../sources";
 import { ForeignKeyCheck } from "./foreign-keys";
@@ -40,11 +41,26 @@ export function* settled<T>(
 ): Work<{ compiled: T; root: Scope; locks: ReadLocks }> {
   for (let attempt = 1; ; attempt++) {
     const root = new Scope(new Compiler(execution), undefined, execution.frame.database);
-    const compiled = compile(root);
+    let compiled: T;
+    try {
+      compiled = compile(root);
+    } catch (error) {
+      if (attempt < attempts && (yield* mayAppear(error, execution))) continue;
+      throw error;
+    }
     const locks = yield* lockReads(root.compiler, execution);
     if (!locks.waited || attempt === attempts) return { compiled, root, locks };
     locks.release();
   }
+}
+
+/** What is not there may be what another transaction has dropped or renamed: its end tells. */
+function* mayAppear(error: unknown, execution: Execution): Work<boolean> {
+  if (!(error instanceof SqlError) || error.number !== 208) return false;
+  const resource = catalogResource(execution.frame.database);
+  const hasWaited = yield* waited(execution.session.lock(resource, "S"));
+  execution.session.unlock?.(resource, "S");
+  return hasWaited;
 }
 
 /** Inside a module its owner's rights reach the table. */

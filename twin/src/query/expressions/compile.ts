@@ -155,6 +155,8 @@ function compileCase(expression: Of<"case">, scope: Scope): Compiled {
       scope,
     );
   });
+  if (expression.branches.every(({ then }) => then.kind === "null") && (expression.else?.kind ?? "null") === "null")
+    throw at(sqlError(8133), expression.line);
   const results = expression.branches.map(({ then }) => compileExpression(then, scope));
   const otherwise = expression.else && compileExpression(expression.else, scope);
   return choose(tests, results, otherwise, scope);

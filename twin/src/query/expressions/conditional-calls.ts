@@ -1,4 +1,5 @@
 /** Functions that evaluate only the argument that they return: COALESCE, ISNULL, NULLIF, IIF, CHOOSE. */
+import type { Expression } from "../../language/ast";
 import type { Compiled } from "../context";
 import { sqlError } from "../../session/messages";
 import { at, type CallExpression, type Scope } from "../scope";
@@ -58,7 +59,8 @@ export const conditionalCalls: Record<string, CompileCall | undefined> = {
   },
   IIF: (call, scope) => {
     checkCount(call, 3, 3);
-    const [test, yes, no] = call.arguments as [CallExpression, CallExpression, CallExpression];
+    const [test, yes, no] = call.arguments as [Expression, Expression, Expression];
+    if (yes.kind === "null" && no.kind === "null") throw at(sqlError(8133), call.line);
     return choose(
       [compileCondition(test, scope)],
       [compileExpression(yes, scope)],

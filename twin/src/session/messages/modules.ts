@@ -74,6 +74,7 @@ defineMessages({
   ],
   8196: [16, "Duplicate column specified as ROWGUIDCOL."],
   287: [16, "The %1 statement is not allowed within a trigger."],
+  4103: [15, '"%1": Temporary views are not allowed.'],
   1935: [16, "Cannot create index. Object '%1' was created with the following SET options off: '%2'."],
   1937: [
     16,

@@ -58,6 +58,15 @@ defineMessages({
     "All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of expressions in their target lists.",
   ],
   207: [16, "Invalid column name '%1'."],
+  107: [15, "The column prefix '%1' does not match with a table name or alias name used in the query."],
+  7202: [
+    11,
+    "Could not find server '%1' in sys.servers. Verify that the correct server name was specified. If necessary, execute the stored procedure sp_addlinkedserver to add the server to sys.servers.",
+  ],
+  8133: [
+    16,
+    "At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.",
+  ],
   208: [16, "Invalid object name '%1'."],
   209: [16, "Ambiguous column name '%1'."],
   213: [16, "Column name or number of supplied values does not match table definition."],
