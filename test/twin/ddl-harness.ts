@@ -79,7 +79,7 @@ export class Bench {
     const session: Session = {
       spid: 51,
       server: this.server,
-      faults: { latencyMs: 0, deadlockOn: [], failOn: [], outOfMemoryReads: 0 },
+      faults: { latencyMs: 0, deadlockOn: [], failOn: [], cutOn: [], outOfMemoryReads: 0 },
       hostName: "host",
       applicationName: "test",
       loginTime: utcNow(),

@@ -85,7 +85,7 @@ async function listen(
   setPassword(server, settings.password);
   const certificate = persistence?.certificate ?? (await makeCertificate(settings.host));
   persistence?.keepCertificate(certificate);
-  const faults: Faults = { latencyMs: settings.latencyMs, deadlockOn: [], failOn: [], outOfMemoryReads: 0 };
+  const faults: Faults = { latencyMs: settings.latencyMs, deadlockOn: [], failOn: [], cutOn: [], outOfMemoryReads: 0 };
   const engine = createEngine(server, { faults, clr: settings.clr });
   const counters = { requests: 0, logins: 0 };
   const listener = new Listener({

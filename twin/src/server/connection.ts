@@ -177,6 +177,7 @@ export class Connection implements ResponseContext {
       if (this.isClosed()) return session.close();
       this.session = session;
       session.onEnd?.(() => this.ended());
+      session.onCut?.(() => this.cut());
       this.welcome(login, session, response);
     } catch (error) {
       if (error instanceof ProtocolError) return this.refuse(error.message);
@@ -399,7 +400,7 @@ export class Connection implements ResponseContext {
   }
   private cut(): void {
     this.settings.faults.dropAfterStatements = undefined;
-    this.settings.log(`${this.name}: connection cut by order (dropAfterStatements)`);
+    this.settings.log(`${this.name}: connection cut by order of a test`);
     this.socket.destroy();
     this.gone();
   }

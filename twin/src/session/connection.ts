@@ -51,4 +51,7 @@ export class Connection implements SessionPort {
   onEnd(listener: () => void): void {
     this.session.onEnd(listener);
   }
+  onCut(listener: () => void): void {
+    this.session.onCut(listener);
+  }
 }

@@ -38,7 +38,7 @@ export interface EngineOptions {
 }
 
 export function noFaults(): Faults {
-  return { latencyMs: 0, deadlockOn: [], failOn: [], outOfMemoryReads: 0 };
+  return { latencyMs: 0, deadlockOn: [], failOn: [], cutOn: [], outOfMemoryReads: 0 };
 }
 
 export function setSaPassword(server: SqlServer, password: string): void {

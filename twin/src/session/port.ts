@@ -87,6 +87,8 @@ export interface SessionPort {
   close(): void;
   /** Called once when the server ends the session (KILL, ROLLBACK IMMEDIATE, severity 20): the socket has to go. */
   onEnd?(listener: () => void): void;
+  /** Called when the network is to break now, with what the request has not said yet unsaid (Faults.cutOn). */
+  onCut?(listener: () => void): void;
 }
 
 export type TransactionRequest =
@@ -111,6 +113,8 @@ export interface Faults {
   deadlockOn: RegExp[];
   /** Statements that match fail with this error, once per entry. */
   failOn: { pattern: RegExp; error: SqlError }[];
+  /** The connection is cut at the next statement that matches, once per entry: before it is done, or `after`, when only its answer is lost. */
+  cutOn: { pattern: RegExp; after?: boolean }[];
   /** The next n metadata reads fail with 701. */
   outOfMemoryReads: number;
 }

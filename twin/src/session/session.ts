@@ -78,6 +78,7 @@ export class EngineSession implements Session {
   readonly interruption = new Interruption();
   private closed = false;
   private readonly endListeners: (() => void)[] = [];
+  private readonly cutListeners: (() => void)[] = [];
   private lastRequest: { text: string; start: SqlValue; end: SqlValue };
 
   constructor(
@@ -356,6 +357,15 @@ export class EngineSession implements Session {
 
   onEnd(listener: () => void): void {
     this.endListeners.push(listener);
+  }
+
+  /** The network breaks now; what is done is done. */
+  cut(): void {
+    for (const listener of this.cutListeners) listener();
+  }
+
+  onCut(listener: () => void): void {
+    this.cutListeners.push(listener);
   }
 
   /** Rolls back, drops #tables, lets go of every lock. */

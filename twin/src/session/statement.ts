@@ -3,7 +3,7 @@ import type { Expression, Statement } from "../language/ast";
 import { requireAnsiNulls, underAnsiWarnings } from "./ansi-settings";
 import { atomically } from "./atomic";
 import { isModuleKind } from "./module-kinds";
-import { effectsOfFaults } from "./faults";
+import { cutConnection, effectsOfFaults } from "./faults";
 import { sqlError } from "./messages";
 import { frameOf, own } from "./own";
 import type { Execution, StatementResult, Work } from "./runtime";
@@ -44,11 +44,12 @@ export function* executeStatement(statement: Statement, execution: Execution): W
   const frame = frameOf(execution);
   const kind = kindOf(statement);
   state.beginStatementClock();
-  effectsOfFaults(statement, execution);
+  const isCutAfter = effectsOfFaults(statement, execution);
   if (kind.writes && state.transactions.doomed) throw sqlError(3930);
   const result = kind.transactional
     ? yield* inTransaction(statement, kind, execution)
     : yield* kind.run(statement as never, execution);
+  if (isCutAfter) cutConnection(execution);
   frame.lastError = kind.keepsError ? frame.lastError : 0;
   if (result?.rowCount !== undefined) frame.rowCount = BigInt(result.rowCount);
   else if (kind.resetsRowCount) frame.rowCount = 0n;

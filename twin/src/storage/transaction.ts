@@ -24,6 +24,35 @@ export interface CommitListener {
 
 export const commitListeners = new Set<CommitListener>();
 
+/** How to take back what has been committed since it was opened, in this process, whatever server it belongs to. */
+export class Journal {
+  private readonly undo: (() => void)[] = [];
+
+  constructor() {
+    journals.add(this);
+  }
+
+  /** Position to come back to. */
+  get mark(): number {
+    return this.undo.length;
+  }
+
+  keep(undo: readonly (() => void)[]): void {
+    for (const action of undo) this.undo.push(action);
+  }
+
+  /** No transaction with changes may be open. */
+  restore(mark: number): void {
+    while (this.undo.length > mark) this.undo.pop()!();
+  }
+
+  close(): void {
+    journals.delete(this);
+  }
+}
+
+const journals = new Set<Journal>();
+
 export class Transaction {
   private readonly undo: (() => void)[] = [];
   private readonly committed: (() => void)[] = [];
@@ -139,6 +168,7 @@ export class Transaction {
   }
 
   commit(): void {
+    for (const journal of journals) journal.keep(this.undo);
     this.undo.length = 0;
     const { changes } = this;
     this.changes = undefined;
