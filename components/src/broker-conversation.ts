@@ -43,6 +43,8 @@ export interface ConversationEnd {
   readonly retention?: boolean;
   /** Five receives in a row that are rolled back switch the queue off. Default true. */
   readonly poisonMessageHandling?: boolean;
+  /** Filegroup of the messages. Default: left where it is; at first the default filegroup. */
+  readonly filegroup?: string;
 }
 
 export interface BrokerConversationArgs {
@@ -58,7 +60,7 @@ export interface BrokerConversationArgs {
   readonly target: ConversationEnd;
   /** Database user or role that owns all of it. Default: left as it is. */
   readonly authorization?: string;
-  /** Level of its conversations, 1 to 10. Default: no priority is made, and 5 is the server's. */
+  /** Level of its conversations, 1 to 10; both ends are here, so it counts where messages are received. Default: no priority is made, and 5 is the server's. */
   readonly priority?: number;
   /** Procedures that exist or will; then a missing activation procedure is found when the program runs. Default: not checked here. */
   readonly procedures?: readonly SchemaObjectName[];
@@ -185,6 +187,7 @@ function queueInputs({
   enabled,
   retention,
   poisonMessageHandling,
+  filegroup,
 }: ConversationEnd): Omit<sqlserver.BrokerQueueArgs, "server" | "database"> {
   return {
     name: queue.name,
@@ -192,6 +195,7 @@ function queueInputs({
     ...(enabled === undefined ? {} : { enabled }),
     ...(retention === undefined ? {} : { retention }),
     ...(poisonMessageHandling === undefined ? {} : { poisonMessageHandling }),
+    ...(filegroup === undefined ? {} : { filegroup }),
     ...(activation === undefined ? {} : { activation: { ...activation, maxReaders: activation.maxReaders ?? 1 } }),
   };
 }

@@ -90,6 +90,7 @@ describe("BrokerConversation", () => {
     const conversation = new module.BrokerConversation("shared", {
       ...orders,
       priority: 9,
+      initiator: { ...orders.initiator, filegroup: "Messages" },
       sharedMessages: ["//shop/Receipt"],
       target: { service: "//warehouse", queue: { name: "Warehouse" }, sharesQueue: true },
     });
@@ -98,6 +99,10 @@ describe("BrokerConversation", () => {
     assert.deepEqual(
       inputsOf("BrokerMessageType").map(({ name }) => name),
       ["//shop/Order"],
+    );
+    assert.deepEqual(
+      inputsOf("BrokerQueue").map(({ name, filegroup }) => [name, filegroup]),
+      [["Shop", "Messages"]],
     );
     assert.deepEqual(
       inputsOf("BrokerPriority").map(({ localService, remoteService, level }) => [localService, remoteService, level]),

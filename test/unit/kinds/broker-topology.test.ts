@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { checkTopology, type Topology, type TopologyIssue } from "../../../provider/src/kinds/broker/topology";
 import { topologyOf } from "../../../provider/src/kinds/broker/topology-catalog";
-import { activated, around, contractRow, messageTypeRow, queueRow, serviceRow, takeOrders } from "./broker-fixture";
+import {
+  activated,
+  around,
+  contractRow,
+  messageTypeRow,
+  queueRow,
+  routeRow,
+  serviceRow,
+  takeOrders,
+} from "./broker-fixture";
 
 const dbo = (name: string) => ({ schema: "dbo", name });
 
@@ -132,7 +141,25 @@ describe("the topology of conversations", () => {
       contracts: [{ name: "//shop/Orders", messages: { "//shop/Order": "initiator" } }],
       queues: [{ schema: "dbo", name: "Orders", activation: dbo("TakeOrders") }],
       services: [{ name: "//shop/OrderService", queue: dbo("Orders"), contracts: ["//shop/Orders"] }],
+      reachesOthers: false,
       procedures: [dbo("TakeOrders")],
     });
+  });
+
+  it("raises no alarm about a target where routes lead to other servers", () => {
+    const problems = (address: string) => {
+      const brokerRoutes = [
+        routeRow({ name: "AutoCreatedLocal", serviceName: null, address: "LOCAL" }),
+        routeRow({ address }),
+      ];
+      const { catalog } = around({
+        brokerContracts: [contractRow()],
+        brokerMessageTypes: [messageTypeRow()],
+        brokerRoutes,
+      });
+      return checkTopology(topologyOf(catalog)).map(({ problem }) => problem);
+    };
+    assert.deepEqual(problems("local"), ["message-nobody-receives"]);
+    assert.deepEqual(problems("TCP://warehouse:4022"), []);
   });
 });

@@ -5,7 +5,7 @@ import { liveActivation } from "./queue-activation";
 import { nameComparer } from "../../engine/names";
 
 export function topologyOf({ database, databaseRow, databaseName, server }: CatalogSnapshot): Topology {
-  const { messageTypes, contracts, queues, services } = database.broker;
+  const { messageTypes, contracts, queues, services, routes } = database.broker;
   const serverNames = nameComparer(server.properties.collation);
   const here = databaseRow?.name ?? databaseName ?? "";
   return {
@@ -21,6 +21,7 @@ export function topologyOf({ database, databaseRow, databaseName, server }: Cata
       queue: { schema: queueSchema, name: queueName },
       contracts: accepted,
     })),
+    reachesOthers: routes.some(({ address }) => address.toUpperCase() !== "LOCAL"),
     procedures: database.objects
       .filter(({ type }) => type === "P" || type === "PC")
       .map(({ schemaName, name }) => ({ schema: schemaName, name })),

@@ -38,6 +38,8 @@ export interface Topology {
   readonly services: readonly TopologyService[];
   /** undefined = who talks to whom is not known, and nothing is said about it. */
   readonly conversations?: readonly TopologyConversation[] | undefined;
+  /** Routes lead to other servers, so a contract may have its target there. Default false. */
+  readonly reachesOthers?: boolean | undefined;
   /** Procedures that exist or will; undefined = not known. */
   readonly procedures?: readonly SchemaObject[] | undefined;
 }
@@ -109,7 +111,9 @@ function checkContract({ name, messages }: TopologyContract, topology: Topology,
       name,
       `contract "${name}" has nothing that the initiator may send (8492); give one message initiator or any`,
     );
-  const isRemote = topology.conversations?.some((each) => each.isRemote === true && each.contract === name) ?? false;
+  const isRemote =
+    topology.reachesOthers === true ||
+    topology.conversations?.some((each) => each.isRemote === true && each.contract === name) === true;
   if (!isRemote && !topology.services.some(({ contracts }) => contracts.includes(name))) {
     const sent = entries.filter(([, sentBy]) => sentBy !== "target").map(([message]) => `"${message}"`);
     report(
