@@ -120,12 +120,13 @@ describe("tables that become columnstore", () => {
   it("are refused at preview while they have a trigger", async () => {
     const deployment = await Deployment.start();
     try {
-      await deployment.sql("CREATE DATABASE columnar;");
+      const columnar = unique("columnar");
+      await deployment.sql(`CREATE DATABASE ${columnar};`);
       await deployment.configure();
-      const resource = await deployment.create("Table", "orders", { database: "columnar", ...orders });
-      await deployment.sql("CREATE TRIGGER dbo.tr ON dbo.Orders AFTER INSERT AS PRINT 'x';", "columnar");
+      const resource = await deployment.create("Table", "orders", { database: columnar, ...orders });
+      await deployment.sql("CREATE TRIGGER dbo.tr ON dbo.Orders AFTER INSERT AS PRINT 'x';", columnar);
       await deployment.configure();
-      const wanted = { database: "columnar", ...orders, indexes: [{ columnstore: true, clustered: true }] };
+      const wanted = { database: columnar, ...orders, indexes: [{ columnstore: true, clustered: true }] };
       assert.match(
         (await deployment.preview("Table", "orders", wanted, resource.state)).failures.join("\n"),
         /has no triggers \(35359\), and dbo\.Orders has tr; drop them first/,

@@ -27,6 +27,12 @@ const table = (body: object, systemVersioning?: object): Case["before"] => ({
   ...(systemVersioning && { systemVersioning }),
 });
 
+const named = (column: string) => ({
+  columns: [{ name: column, type: "int" }],
+  primaryKey: { columns: [column] },
+  systemVersioning: ninety,
+});
+
 export const temporalCases: readonly Case[] = [
   {
     kind: "Table",
@@ -192,6 +198,13 @@ export const temporalCases: readonly Case[] = [
     after: table(orders, { ...ninety, historyCompression: "row" }),
     rows: versions,
     kept: everVersion,
+  },
+  {
+    kind: "TableSet",
+    title: "two system-versioned tables, of which one takes the name that the other leaves",
+    before: { tables: { A: named("a"), B: named("b") } },
+    after: { tables: { B: { ...named("a"), renamedFrom: "A" }, C: { ...named("b"), renamedFrom: "B" } } },
+    rows: "INSERT INTO dbo.A (a) VALUES (1); INSERT INTO dbo.B (b) VALUES (2); UPDATE dbo.B SET b = 3;",
   },
   {
     kind: "TableSet",

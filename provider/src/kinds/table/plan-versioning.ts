@@ -156,7 +156,9 @@ export class VersioningPlanner {
     const { history, how, moved } = this.work.versioning;
     const { context } = this.work.draft;
     if (how !== "window") this.refuseTriggers(versioning);
-    if (moved && context.catalog.database.findTable(versioning.history.schema, versioning.history.name))
+    // The history of another table may go away from there in this same plan.
+    const { findTable } = context.catalog.database;
+    if (moved && (findTable(versioning.history.schema, versioning.history.name)?.temporalType ?? 1) !== 1)
       return this.work.draft.refuse(
         `${versioning.path}.historyTable`,
         `${versioning.historyDisplay} is there already, and the history of ${this.work.display} is ${history!.display}; give that name, or drop or rename one of the two by hand`,
