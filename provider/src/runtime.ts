@@ -379,7 +379,7 @@ async function partialFailure(
 
 /** Pulumi's dynamic providers read id, properties and reasons from the error itself. */
 function failureWithState(error: ProviderError, id: string, properties: Record<string, unknown>): ProviderError {
-  return Object.assign(error, { id, properties, reasons: [error.message] });
+  return Object.assign(error, { id, properties, reasons: [`${error.name}: ${error.message}`] });
 }
 
 export function remove(kindName: string, _id: string, properties: Properties): Promise<void> {
