@@ -350,7 +350,8 @@ export const brokerQueueKind: Kind<BrokerQueueInputs, DesiredQueue, QueueIdentit
     refused: [
       "rename and move to another schema",
       "activation of what is no procedure or has parameters",
-      "EXECUTE AS SELF",
+      "EXECUTE AS SELF, a role or a group",
+      "a filegroup that is read-only or not for rows",
       "drop while a service uses it",
       "drop with messages, without messages-lost",
     ],

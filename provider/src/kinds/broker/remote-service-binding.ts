@@ -170,7 +170,12 @@ export const remoteServiceBindingKind: Kind<RemoteServiceBindingInputs, DesiredB
   documentation: {
     summary: "A remote service binding: whose certificate stands for a far service.",
     changesInPlace: ["user", "anonymous", "far service (made again)", "owner (permissions are kept)"],
-    refused: ["rename", "a second one for the same service", "Azure SQL Managed Instance"],
+    refused: [
+      "rename",
+      "a second one for the same service",
+      "a role, a group or a user of a certificate as its user",
+      "Azure SQL Managed Instance",
+    ],
     hosts: ["Windows", "Linux"],
   },
   desired,
