@@ -214,6 +214,7 @@ export function indexRow(special: Partial<IndexColumnRow> = {}): IndexColumnRow 
     allowRowLocks: true,
     allowPageLocks: true,
     filterDefinition: null,
+    compressionDelay: null,
     dataSpace: "PRIMARY",
     dataSpaceType: "FG",
     partitionCount: 1,
