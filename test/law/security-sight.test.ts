@@ -26,13 +26,17 @@ describe("a login that sees only a part of the catalog", () => {
   let deployment: Deployment;
   let blind: ServerSettings;
   before(async () => {
+    process.env.SQLSERVER_PASSWORD_SIGHT = password;
     deployment = await Deployment.start();
     await deployment.sql(`CREATE LOGIN ${login} WITH PASSWORD = N'${password}';`);
     await deployment.sql(`CREATE DATABASE ${partly};`);
     await deployment.sql(`CREATE USER blind FOR LOGIN ${login};`, partly);
     blind = { ...deployment.settings, user: login, password };
   });
-  after(() => deployment.close());
+  after(() => {
+    delete process.env.SQLSERVER_PASSWORD_SIGHT;
+    return deployment.close();
+  });
   const as = (settings: ServerSettings): Promise<void> => deployment.configure([], settings);
   const inputs = (kind: KindName, given: Properties): Properties =>
     kind === "Database" ? given : { database: partly, ...given };
@@ -200,4 +204,27 @@ describe("a login that sees only a part of the catalog", () => {
       }
     }
   });
+
+  for (const version of ["2019", "2025"] as const)
+    it(`never meets a permission error while it plans as db_owner of ${version}: it plans, or is told what to grant`, async () => {
+      const other = await Deployment.start({ version });
+      try {
+        const [owner, owned] = [unique(`all_${version}`), unique(`all_${version}`)];
+        await other.sql(`CREATE LOGIN ${owner} WITH PASSWORD = N'${password}';`);
+        await other.sql(`CREATE DATABASE ${owned};`);
+        await other.sql(`CREATE USER owner FOR LOGIN ${owner}; ALTER ROLE db_owner ADD MEMBER owner;`, owned);
+        const settings = { ...other.settings, user: owner, password };
+        const failed: string[] = [];
+        for (const [kind, given] of [...examples, ["Login", { name: "x", passwordFrom: "sight" }] as const]) {
+          const database = kind === "Database" ? { name: owned } : kind === "Login" ? {} : { database: owned };
+          await other.configure([], settings);
+          const { failures } = await other.preview(kind, "one", { ...given, ...database });
+          if (/CatalogReadError|StatementError|error (229|262|297|300|15151|15247)/.test(failures.join()))
+            failed.push(`${kind}: ${failures.join()}`);
+        }
+        assert.deepEqual(failed, []);
+      } finally {
+        await other.close();
+      }
+    });
 });
