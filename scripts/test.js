@@ -4,10 +4,11 @@ const path = require("node:path");
 const { root, install, build, node, environment, main, help, run } = require("./environment");
 const { toolchain } = require("./toolchain");
 
-help(`npm test [-- <mocha options>]        every suite that needs no real server
+help(`npm test [-- <mocha options>]          every suite
 npm run test:e2e [-- <mocha options>]  only the end-to-end suite with the Pulumi CLI
 
-With SQLSERVER_URL set (mssql://user:password@host:port) the suites that can run against that server instead of the twin.
+Each suite starts a twin of its own. With SQLSERVER_URL set (mssql://user:password@host:port) the law and the end-to-end suites
+run against that server instead; what cannot run there is skipped and says why.
 `);
 
 /** All test files below test/, end-to-end ones last: they are the slowest. */

@@ -40,6 +40,8 @@ export class TestServer {
     readonly twin: Twin | undefined,
     readonly settings: ServerSettings,
     private readonly client: Connection,
+    /** Only what a suite makes on a twin of its own may have any name. */
+    private readonly isExchangeable: boolean,
   ) {}
 
   /** Runs T-SQL as a person would, beside the provider; the rows of the last result set. */
@@ -66,9 +68,9 @@ export class TestServer {
   /** Without a context what is missing is an error. */
   static async start(password: string, needs: Needs = {}, context?: Mocha.Context): Promise<TestServer> {
     const url = process.env.SQLSERVER_URL;
-    if (!url) return TestServer.startTwin(password, needs);
+    if (!url) return TestServer.twinFor(password, needs, needs.faults !== true);
     const settings = readConfiguration({ get: () => undefined }, { SQLSERVER_TEST: url }).server("test");
-    const server = new TestServer(undefined, settings, await connect("test", settings, "master", "test"));
+    const server = new TestServer(undefined, settings, await connect("test", settings, "master", "test"), true);
     const missing = await server.missing(needs);
     if (missing === undefined) {
       if (open++ === 0) await remember(server.client);
@@ -81,7 +83,11 @@ export class TestServer {
   }
 
   /** For suites of the twin itself, which SQLSERVER_URL does not concern. */
-  static async startTwin(password: string, needs: Needs = {}): Promise<TestServer> {
+  static startTwin(password: string, needs: Needs = {}): Promise<TestServer> {
+    return TestServer.twinFor(password, needs, false);
+  }
+
+  private static async twinFor(password: string, needs: Needs, isExchangeable: boolean): Promise<TestServer> {
     const { since: _since, configuration, faults: _faults, ...options } = needs;
     const twin = await startTwin({ password, ...options });
     const settings = {
@@ -91,7 +97,8 @@ export class TestServer {
       password,
       certificateAuthority: twin.certificate,
     };
-    const server = new TestServer(twin, settings, await connect("test", settings, "master", "test"));
+    const client = await connect("test", settings, "master", "test");
+    const server = new TestServer(twin, settings, client, isExchangeable);
     for (const [option, value] of Object.entries(configuration ?? {})) await configure(server.client, option, value);
     return server;
   }
@@ -115,8 +122,8 @@ export class TestServer {
 
   async close(): Promise<void> {
     try {
-      if (this.twin) await assertMarked(this.client);
-      else if (--open === 0) await clear(this.client);
+      if (this.twin && this.isExchangeable) await assertMarked(this.client);
+      else if (!this.twin && --open === 0) await clear(this.client);
     } finally {
       await this.client.close();
       await this.twin?.close();

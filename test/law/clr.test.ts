@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { unique } from "../server";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { skip, unique } from "../server";
 import { clrCases, deployed, files, renamed, second, unsafeCases, vectors } from "./clr-cases";
 import { dumpCatalog } from "./catalog-dump";
 import { Deployment, type Properties, type Resource } from "./deployment";
@@ -16,8 +18,13 @@ describe("assemblies in use", () => {
   before(async function () {
     deployment = await Deployment.start({ configuration: { "clr enabled": 1 } }, this);
     others = new Set(await trusted());
+    const hashes = [vectors, second, renamed].map((file) =>
+      createHash("sha512").update(readFileSync(file)).digest("hex"),
+    );
+    if (hashes.some((hash) => others.has(hash.toUpperCase())))
+      skip(this, "the server trusts these assemblies already: somebody has them deployed");
   });
-  after(() => deployment.close());
+  after(() => deployment?.close());
 
   async function database(): Promise<string> {
     const name = unique(`clr_${++count}`);
@@ -162,9 +169,6 @@ describe("assemblies in use", () => {
   });
 
   it("answer once deployed, and are verified one by one", async function () {
-    const name = await database();
-    const dll = await deployment.create("ClrAssembly", "called", assembly(name, vectors));
-    const bound = await deployment.create("ClrBindings", "called", { database: name, assembly: "Hartonomous.Clr", file: vectors }); // prettier-ignore
     await deployment.runClr(
       {
         "Hartonomous.Clr.Hartonomous.Clr.JsonFunctions.BytesToFloatArrayJson": (bytes: Uint8Array | null) =>
@@ -172,6 +176,9 @@ describe("assemblies in use", () => {
       },
       this,
     );
+    const name = await database();
+    const dll = await deployment.create("ClrAssembly", "called", assembly(name, vectors));
+    const bound = await deployment.create("ClrBindings", "called", { database: name, assembly: "Hartonomous.Clr", file: vectors }); // prettier-ignore
     const rows = await deployment.sql(
       "SELECT dbo.clr_BytesToFloatArrayJson(0x0000803F000000C0) AS json, dbo.clr_BytesToFloatArrayJson(NULL) AS nothing;",
       name,

@@ -161,7 +161,7 @@ for (const settings of [
   { version: "2022", platform: "windows" },
   { version: "2019", collation: "Latin1_General_100_CS_AS" },
 ] as const) {
-  describe(`the law for databases, twin ${JSON.stringify(settings)}`, () => {
+  describe(`the law for databases, server ${JSON.stringify(settings)}`, () => {
     let deployment: Deployment;
     let count = 0;
     before(async function () {

@@ -19,12 +19,12 @@ const files = "sql/clr/bin/Hartonomous.Files.dll";
 describe("the defects of the mission cannot come back", () => {
   let deployment: Deployment;
   let copy: string;
-  before(async function () {
-    deployment = await Deployment.start({ platform: "windows" }, this);
+  before(async () => {
+    deployment = await Deployment.start();
     await deployment.sql(`CREATE DATABASE ${defects};`);
     mkdirSync(join(root, ".local"), { recursive: true });
   });
-  after(() => deployment?.close());
+  after(() => deployment.close());
   beforeEach(() => {
     copy = mkdtempSync(join(root, ".local", "defects-"));
     cpSync(join(root, "sql", "hartonomous", "modules"), join(copy, "modules"), { recursive: true });
@@ -110,10 +110,6 @@ describe("the defects of the mission cannot come back", () => {
     plant("9-last.sql", "CREATE VIEW dbo.Last AS SELECT one AS two FROM dbo.First;");
     await refused("ProcedureBundle", bundle(), /0-first\.sql:1/, /9-last\.sql:1/);
   });
-  it("an UNSAFE assembly without consent", async () => {
-    const unsafe = { database: defects, name: "Hartonomous.Files", file: files, permissionSet: "UNSAFE" };
-    await refused("ClrAssembly", unsafe, /unsafe-code/, /allow/);
-  });
   it("a service without a contract that another one talks to", () => {
     const { inference } = conversations;
     const queue = { schema: "broker", name: "InferenceRequest" };
@@ -136,5 +132,21 @@ describe("the defects of the mission cannot come back", () => {
     await refused("ProcedureBundle", bundle({ directory: "D:\\Repositories\\sql" }), /relative/);
     await refused("ProcedureBundle", bundle({ directory: "/srv/sql" }), /relative/);
     await refused("ClrAssembly", { database: defects, name: "a", file: "C:\\build\\a.dll" }, /relative/);
+  });
+});
+
+describe("the defects of the mission cannot come back on Windows", () => {
+  let deployment: Deployment;
+  before(async function () {
+    deployment = await Deployment.start({ platform: "windows" }, this);
+    await deployment.sql(`CREATE DATABASE ${defects};`);
+  });
+  after(() => deployment?.close());
+
+  it("an UNSAFE assembly without consent", async () => {
+    const unsafe = { database: defects, name: "Hartonomous.Files", file: files, permissionSet: "UNSAFE" };
+    const { failures } = await deployment.preview("ClrAssembly", "planted", unsafe);
+    assert.match(failures.join("\n"), /unsafe-code/);
+    assert.match(failures.join("\n"), /allow/);
   });
 });
