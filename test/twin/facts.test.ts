@@ -5,6 +5,7 @@ import { shared } from "../shared";
 import { loginAs, must, newEngine, plain, query } from "./collector";
 import { constraintFacts } from "./facts/constraints";
 import { databaseFacts } from "./facts/databases";
+import { definitionFacts } from "./facts/definitions";
 import { indexedViewFacts } from "./facts/indexed-views";
 import { indexFacts } from "./facts/indexes";
 import { languageFacts } from "./facts/language";
@@ -27,6 +28,7 @@ const sheets: readonly Sheet[] = [
   ...permissionFacts,
   ...languageFacts,
   ...statementFacts,
+  ...definitionFacts,
   ...xmlFacts,
 ];
 

@@ -2,6 +2,7 @@
 import type { Name } from "../../language/ast";
 import { sqlError } from "../../session/messages";
 import type { Execution, Work } from "../../session/runtime";
+import type { SqlError } from "../../session/sql-error";
 import type { Database, DbObject } from "../../storage/model";
 import { schemaBoundReferrers } from "../dependencies";
 import { lockObject } from "../locking";
@@ -39,6 +40,12 @@ const nouns: Partial<Record<DbObject["type"], [noun: string, drop: string]>> = {
   SO: ["sequence object", "DROP SEQUENCE"],
 };
 
+/** 3705: the statement for the object is another. */
+export function ofAnotherType(word: string, object: DbObject, name: Name): SqlError | undefined {
+  const noun = nouns[object.type];
+  return noun && sqlError(3705, [word, shown(name), ...noun]);
+}
+
 export function* dropObject(word: Droppable, name: Name, ifExists: boolean, execution: Execution): Work<void> {
   const found = locate(name, execution);
   const missing = (): Error =>
@@ -49,9 +56,7 @@ export function* dropObject(word: Droppable, name: Name, ifExists: boolean, exec
   }
   const { object, database } = found;
   if (!types[word].includes(object.type)) {
-    const noun = nouns[object.type];
-    if (noun) throw sqlError(3705, [word, shown(name), ...noun]);
-    throw missing();
+    throw ofAnotherType(word, object, name) ?? missing();
   }
   yield* remove(word, object, shown(name), database, execution);
 }

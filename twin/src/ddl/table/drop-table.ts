@@ -5,6 +5,7 @@ import type { Execution, Work } from "../../session/runtime";
 import type { Database, Table } from "../../storage/model";
 import { schemaBoundReferrers } from "../dependencies";
 import { lockObject } from "../locking";
+import { ofAnotherType } from "../module/drop-module";
 import { isTemporary, lastPart, locate, shown } from "../naming";
 import { mayAlter } from "../permission";
 import { childrenOf, unregister } from "../registry";
@@ -18,11 +19,7 @@ export function* dropTable(name: Name, ifExists: boolean, execution: Execution):
     throw sqlError(3701, ["drop", "table", shown(name)]);
   }
   const { object, database } = found;
-  if (object.type === "V ") throw sqlError(3705, ["TABLE", shown(name), "view", "DROP VIEW"]);
-  if (object.type !== "U") {
-    if (ifExists) return;
-    throw sqlError(3701, ["drop", "table", shown(name)]);
-  }
+  if (object.type !== "U") throw ofAnotherType("TABLE", object, name) ?? sqlError(3701, ["drop", "table", shown(name)]);
   yield* lockObject(execution, database, object.id, "Sch-M");
   requireDroppable(object, database);
   requireUnreferenced(database, object, shown(name));

@@ -1,0 +1,426 @@
+/** Facts about definitions that depend on one another: schemas, names, types, sequences, triggers, properties, principals, versions. */
+import { ok, rows, type Sheet } from "./fact";
+
+export const definitionFacts: readonly Sheet[] = [
+  {
+    sheet: "sql-docs: CREATE SCHEMA, ALTER SCHEMA, synonyms, types, sequences, sp_rename",
+    setup: [
+      "CREATE SCHEMA s1",
+      "CREATE SCHEMA s2",
+      "CREATE TABLE s1.t (id int NOT NULL CONSTRAINT pk_t PRIMARY KEY, a int NULL)",
+      "CREATE TABLE s2.u (id int)",
+      "CREATE TYPE s1.ty FROM varchar(10)",
+      "CREATE TYPE s1.tt AS TABLE (id int)",
+      "CREATE SEQUENCE s1.q AS tinyint START WITH 254 INCREMENT BY 1",
+      "CREATE SYNONYM s1.syn FOR s1.t",
+    ],
+    facts: [
+      ["a schema that is there is 2714 and 2759", "CREATE SCHEMA s1", [2714, 2759]],
+      ["a schema with objects is not dropped: 3729", "DROP SCHEMA s1", [3729]],
+      ["an unknown schema is 15151", "DROP SCHEMA nope", [15151]],
+      ["dbo is not dropped: 15150", "DROP SCHEMA dbo", [15150]],
+      ["CREATE SCHEMA that is not first is 111", "SELECT 1; CREATE SCHEMA n", [111]],
+      ["an unknown owner is 15151 and 2759", "CREATE SCHEMA n AUTHORIZATION nope", [15151, 2759]],
+      [
+        "TRANSFER to a schema that has the name is 15530",
+        ["CREATE TABLE s2.t (a int)", "ALTER SCHEMA s2 TRANSFER s1.t"],
+        [15530],
+      ],
+      ["TRANSFER of the unknown is 15151", "ALTER SCHEMA s2 TRANSFER s1.nope", [15151]],
+      [
+        "TRANSFER takes the constraints along",
+        [
+          "ALTER SCHEMA s2 TRANSFER s1.t",
+          "SELECT SCHEMA_NAME(schema_id) FROM sys.objects WHERE name IN (N't', N'pk_t') ORDER BY name",
+        ],
+        rows(["s2"], ["s2"]),
+      ],
+      [
+        "TRANSFER under a schema-bound view is refused",
+        ["CREATE VIEW dbo.v WITH SCHEMABINDING AS SELECT id FROM s1.t", "ALTER SCHEMA s2 TRANSFER s1.t"],
+        [15348],
+      ],
+      ["TRANSFER of a constraint is refused", "ALTER SCHEMA s2 TRANSFER s1.pk_t", "refused"],
+      ["a type in use is 3732", ["CREATE TABLE dbo.c (a s1.ty)", "DROP TYPE s1.ty"], [3732]],
+      [
+        "a table type in use is 3732",
+        ["CREATE PROCEDURE dbo.p @t s1.tt READONLY AS SELECT 1", "DROP TYPE s1.tt"],
+        [3732],
+      ],
+      ["a table parameter without READONLY is 352", "CREATE PROCEDURE dbo.p @t s1.tt AS SELECT 1", [352]],
+      [
+        "an INSERT into a table parameter is 10700",
+        "CREATE PROCEDURE dbo.p @t s1.tt READONLY AS INSERT @t VALUES (1)",
+        [10700],
+      ],
+      ["an unknown type is 218", "DROP TYPE s1.nope", [218]],
+      ["a type that is there is 219", "CREATE TYPE s1.ty FROM int", [219]],
+      [
+        "a sequence ends with 11728",
+        ["SELECT NEXT VALUE FOR s1.q", "SELECT NEXT VALUE FOR s1.q", "SELECT NEXT VALUE FOR s1.q"],
+        [11728],
+      ],
+      ["START WITH outside the type is 11703", "CREATE SEQUENCE dbo.x AS tinyint START WITH 300", [11703]],
+      ["INCREMENT BY 0 is 11700", "CREATE SEQUENCE dbo.x AS int INCREMENT BY 0", [11700]],
+      ["a sequence of float is 11702", "CREATE SEQUENCE dbo.x AS float", [11702]],
+      ["ALTER SEQUENCE AS another type is refused", "ALTER SEQUENCE s1.q AS int", "refused"],
+      [
+        "a sequence under a default is not dropped: 3729",
+        ["CREATE TABLE dbo.c (a int DEFAULT NEXT VALUE FOR s1.q)", "DROP SEQUENCE s1.q"],
+        [3729],
+      ],
+      ["NEXT VALUE FOR with DISTINCT is 11721", "SELECT DISTINCT NEXT VALUE FOR s1.q FROM s1.t", [11721]],
+      ["NEXT VALUE FOR in a view is 11719", "CREATE VIEW dbo.v AS SELECT NEXT VALUE FOR s1.q AS a", [11719]],
+      ["NEXT VALUE FOR in WHERE is 11720", "SELECT 1 FROM s1.t WHERE id = NEXT VALUE FOR s1.q", [11720]],
+      ["a synonym that is there is 2714", "CREATE SYNONYM s1.syn FOR s1.t", [2714]],
+      [
+        "a synonym of nothing is made, and fails when it is used: 5313",
+        ["CREATE SYNONYM dbo.z FOR dbo.nothing", "SELECT 1 FROM dbo.z"],
+        [5313],
+      ],
+      ["a synonym of a synonym is 470", ["CREATE SYNONYM dbo.z FOR s1.syn", "SELECT 1 FROM dbo.z"], [470]],
+      ["ALTER TABLE of a synonym is refused", "ALTER TABLE s1.syn ADD z int", "refused"],
+      ["DROP TABLE of a synonym is 3705", "DROP TABLE s1.syn", [3705]],
+      [
+        "a synonym in a schema-bound view is refused",
+        "CREATE VIEW dbo.v WITH SCHEMABINDING AS SELECT id FROM s1.syn",
+        "refused",
+      ],
+      ["sp_rename to a name in use is 15335", ["CREATE TABLE s1.n (a int)", "EXEC sp_rename N's1.n', N't'"], [15335]],
+      ["sp_rename of a column to one in use is 15335", "EXEC sp_rename N's1.t.a', N'id', N'COLUMN'", [15335]],
+      ["sp_rename of the unknown is 15225", "EXEC sp_rename N's1.nope', N'x'", [15225]],
+      ["sp_rename of a column with an unknown type is 15249", "EXEC sp_rename N's1.t.a', N'x', N'NOPE'", [15249]],
+      [
+        "sp_rename under a schema-bound view is 15336",
+        ["CREATE VIEW dbo.v WITH SCHEMABINDING AS SELECT id, a FROM s1.t", "EXEC sp_rename N's1.t', N'x'"],
+        [15336],
+      ],
+      [
+        "sp_rename of a column under a computed column is 15336",
+        ["ALTER TABLE s1.t ADD c AS a + 1", "EXEC sp_rename N's1.t.a', N'x', N'COLUMN'"],
+        [15336],
+      ],
+      [
+        "sp_rename keeps the object's id",
+        [
+          "CREATE TABLE dbo.keep (id int)",
+          "INSERT dbo.keep VALUES (OBJECT_ID('s1.t')); EXEC sp_rename N's1.t', N'x'",
+          "SELECT CASE WHEN OBJECT_ID('s1.x') = (SELECT id FROM dbo.keep) THEN 1 END",
+        ],
+        rows([1]),
+      ],
+      [
+        "sp_rename leaves a procedure's text",
+        [
+          "CREATE PROCEDURE dbo.p AS SELECT id FROM s1.t",
+          "EXEC sp_rename N'dbo.p', N'q'",
+          "SELECT CASE WHEN definition LIKE '%dbo.p AS%' THEN 1 END FROM sys.sql_modules WHERE object_id = OBJECT_ID('dbo.q')",
+        ],
+        rows([1]),
+      ],
+      [
+        "an extended property twice is 15233",
+        ["EXEC sp_addextendedproperty N'd', N'1'", "EXEC sp_addextendedproperty N'd', N'2'"],
+        [15233],
+      ],
+      ["an extended property that is not there is 15217", "EXEC sp_updateextendedproperty N'd', N'1'", [15217]],
+      [
+        "an extended property of the unknown is 15135",
+        "EXEC sp_addextendedproperty N'd', N'1', N'SCHEMA', N'dbo', N'TABLE', N'nope'",
+        [15135],
+      ],
+    ],
+  },
+  {
+    sheet: "sql-docs: CREATE TRIGGER, MERGE, OUTPUT, foreign keys",
+    setup: [
+      "CREATE TABLE dbo.p (id int NOT NULL PRIMARY KEY, a int NULL)",
+      "CREATE TABLE dbo.c (id int NOT NULL PRIMARY KEY, p int NULL CONSTRAINT fk REFERENCES dbo.p (id))",
+      "CREATE TABLE dbo.log (a int)",
+      "INSERT dbo.p VALUES (1, 1), (2, 2)",
+      "INSERT dbo.c VALUES (1, 1)",
+    ],
+    facts: [
+      ["a child without its parent is 547", "INSERT dbo.c VALUES (2, 9)", [547]],
+      ["a parent with a child is 547", "DELETE dbo.p WHERE id = 1", [547]],
+      ["a key that moves away from its child is 547", "UPDATE dbo.p SET id = 9 WHERE id = 1", [547]],
+      ["NULL is no reference", "INSERT dbo.c VALUES (2, NULL)", ok],
+      ["TRUNCATE of a referenced table is 4712", "TRUNCATE TABLE dbo.p", [4712]],
+      ["DROP of a referenced table is 3726", "DROP TABLE dbo.p", [3726]],
+      [
+        "DROP of the key under it is 3725 and 3727",
+        [
+          "DECLARE @k sysname = (SELECT name FROM sys.key_constraints WHERE parent_object_id = OBJECT_ID('dbo.p')); EXEC (N'ALTER TABLE dbo.p DROP CONSTRAINT ' + @k)",
+        ],
+        [3725, 3727],
+      ],
+      [
+        "a cascade in a circle is 1785 and 1750",
+        ["ALTER TABLE dbo.p ADD CONSTRAINT f2 FOREIGN KEY (a) REFERENCES dbo.p (id) ON DELETE CASCADE"],
+        [1785, 1750],
+      ],
+      [
+        "SET NULL of a column that may not be NULL is 1761 and 1750",
+        [
+          "CREATE TABLE dbo.d (p int NOT NULL)",
+          "ALTER TABLE dbo.d ADD CONSTRAINT f FOREIGN KEY (p) REFERENCES dbo.p (id) ON DELETE SET NULL",
+        ],
+        [1761, 1750],
+      ],
+      [
+        "NOCHECK lets a child in without its parent",
+        ["ALTER TABLE dbo.c NOCHECK CONSTRAINT fk", "INSERT dbo.c VALUES (2, 9)"],
+        ok,
+      ],
+      [
+        "CHECK without WITH CHECK stays untrusted",
+        [
+          "ALTER TABLE dbo.c NOCHECK CONSTRAINT fk",
+          "ALTER TABLE dbo.c CHECK CONSTRAINT fk",
+          "SELECT is_not_trusted FROM sys.foreign_keys",
+        ],
+        rows([1]),
+      ],
+      [
+        "WITH CHECK CHECK trusts again",
+        [
+          "ALTER TABLE dbo.c NOCHECK CONSTRAINT fk",
+          "ALTER TABLE dbo.c WITH CHECK CHECK CONSTRAINT fk",
+          "SELECT is_not_trusted FROM sys.foreign_keys",
+        ],
+        rows([0]),
+      ],
+      [
+        "WITH CHECK CHECK over an orphan is 547",
+        [
+          "ALTER TABLE dbo.c NOCHECK CONSTRAINT fk",
+          "INSERT dbo.c VALUES (2, 9)",
+          "ALTER TABLE dbo.c WITH CHECK CHECK CONSTRAINT fk",
+        ],
+        [547],
+      ],
+      [
+        "a trigger fires once for a statement without rows",
+        [
+          "CREATE TRIGGER dbo.tr ON dbo.p AFTER UPDATE AS INSERT dbo.log SELECT COUNT(*) FROM inserted",
+          "UPDATE dbo.p SET a = 1 WHERE 1 = 0",
+          "SELECT a FROM dbo.log",
+        ],
+        rows([0]),
+      ],
+      [
+        "a trigger that rolls back is 3609",
+        ["CREATE TRIGGER dbo.tr ON dbo.p AFTER INSERT AS ROLLBACK", "INSERT dbo.p VALUES (3, 3)"],
+        [3609],
+      ],
+      [
+        "a trigger on a #table is refused",
+        ["CREATE TABLE #t (a int)", "CREATE TRIGGER tr ON #t AFTER INSERT AS SELECT 1"],
+        "refused",
+      ],
+      ["a trigger of the unknown is 8197", "CREATE TRIGGER dbo.tr ON dbo.nope AFTER INSERT AS SELECT 1", [8197]],
+      [
+        "AFTER on a view is 8197",
+        ["CREATE VIEW dbo.v AS SELECT id FROM dbo.p", "CREATE TRIGGER dbo.tr ON dbo.v AFTER INSERT AS SELECT 1"],
+        [8197],
+      ],
+      [
+        "a second INSTEAD OF is 2111",
+        [
+          "CREATE TRIGGER dbo.i1 ON dbo.log INSTEAD OF INSERT AS SELECT 1",
+          "CREATE TRIGGER dbo.i2 ON dbo.log INSTEAD OF INSERT AS SELECT 1",
+        ],
+        [2111],
+      ],
+      [
+        "INSTEAD OF DELETE on a table that cascades is 2113",
+        [
+          "CREATE TABLE dbo.e (p int CONSTRAINT f REFERENCES dbo.p (id) ON DELETE CASCADE)",
+          "CREATE TRIGGER dbo.i ON dbo.e INSTEAD OF DELETE AS SELECT 1",
+        ],
+        [2113],
+      ],
+      [
+        "a trigger in another schema is 2103",
+        ["CREATE SCHEMA o", "CREATE TRIGGER o.tr ON dbo.p AFTER INSERT AS SELECT 1"],
+        [2103],
+      ],
+      [
+        "OUTPUT under a trigger is 334",
+        ["CREATE TRIGGER dbo.tr ON dbo.log AFTER INSERT AS RETURN", "INSERT dbo.log OUTPUT inserted.a VALUES (1)"],
+        [334],
+      ],
+      [
+        "OUTPUT INTO under a trigger is taken",
+        [
+          "CREATE TRIGGER dbo.tr ON dbo.log AFTER INSERT AS RETURN",
+          "DECLARE @t TABLE (a int); INSERT dbo.log OUTPUT inserted.a INTO @t VALUES (1); SELECT a FROM @t",
+        ],
+        rows([1]),
+      ],
+      [
+        "OUTPUT INTO a table with a foreign key is 332",
+        "INSERT dbo.log OUTPUT inserted.a, inserted.a INTO dbo.c VALUES (1)",
+        [332],
+      ],
+      [
+        "DISABLE TRIGGER keeps it from firing",
+        [
+          "CREATE TRIGGER dbo.tr ON dbo.log AFTER INSERT AS ROLLBACK",
+          "DISABLE TRIGGER dbo.tr ON dbo.log",
+          "INSERT dbo.log VALUES (1)",
+        ],
+        ok,
+      ],
+      [
+        "nested triggers end at 32 with 217",
+        [
+          "CREATE TRIGGER dbo.tr ON dbo.log AFTER INSERT AS INSERT dbo.log VALUES (1)",
+          "ALTER DATABASE CURRENT SET RECURSIVE_TRIGGERS ON",
+          "INSERT dbo.log VALUES (1)",
+        ],
+        [217],
+      ],
+      [
+        "MERGE needs its semicolon: 10713",
+        "MERGE dbo.p AS t USING dbo.c AS s ON t.id = s.id WHEN MATCHED THEN DELETE",
+        [10713],
+      ],
+      [
+        "MERGE that meets a row twice is 8672",
+        [
+          "INSERT dbo.c VALUES (2, 1)",
+          "MERGE dbo.p AS t USING dbo.c AS s ON t.id = s.p WHEN MATCHED THEN UPDATE SET a = s.id;",
+        ],
+        [8672],
+      ],
+      [
+        "a view over two tables is not updated in both: 4405",
+        [
+          "CREATE VIEW dbo.v AS SELECT p.a, c.id FROM dbo.p AS p JOIN dbo.c AS c ON c.p = p.id",
+          "UPDATE dbo.v SET a = 1, id = 2",
+        ],
+        [4405],
+      ],
+      [
+        "a view with GROUP BY is not updated: 4403",
+        ["CREATE VIEW dbo.v AS SELECT a, COUNT(*) AS n FROM dbo.p GROUP BY a", "UPDATE dbo.v SET a = 1"],
+        [4403],
+      ],
+      [
+        "a derived column of a view is not updated: 4406",
+        ["CREATE VIEW dbo.v AS SELECT a + 1 AS b FROM dbo.p", "UPDATE dbo.v SET b = 1"],
+        [4406],
+      ],
+      [
+        "WITH CHECK OPTION refuses with 550",
+        ["CREATE VIEW dbo.v AS SELECT id, a FROM dbo.p WHERE a < 5 WITH CHECK OPTION", "INSERT dbo.v VALUES (7, 7)"],
+        [550],
+      ],
+      [
+        "IDENTITY_INSERT on two tables is 8107",
+        [
+          "CREATE TABLE dbo.i1 (a int IDENTITY)",
+          "CREATE TABLE dbo.i2 (a int IDENTITY)",
+          "SET IDENTITY_INSERT dbo.i1 ON; SET IDENTITY_INSERT dbo.i2 ON",
+        ],
+        [8107],
+      ],
+      ["IDENTITY_INSERT of a table without identity is 8106", "SET IDENTITY_INSERT dbo.p ON", [8106]],
+      [
+        "IDENTITY_INSERT needs the column: 545",
+        ["CREATE TABLE dbo.i1 (a int IDENTITY, b int)", "SET IDENTITY_INSERT dbo.i1 ON; INSERT dbo.i1 (b) VALUES (1)"],
+        [545],
+      ],
+      [
+        "IDENTITY_INSERT needs a column list: 8101",
+        ["CREATE TABLE dbo.i1 (a int IDENTITY, b int)", "SET IDENTITY_INSERT dbo.i1 ON; INSERT dbo.i1 VALUES (1, 1)"],
+        [8101],
+      ],
+      [
+        "an INSERT into a timestamp column is 273",
+        ["CREATE TABLE dbo.r (a int, v rowversion)", "INSERT dbo.r (v) VALUES (0x01)"],
+        [273],
+      ],
+      [
+        "an UPDATE of a timestamp column is 272",
+        ["CREATE TABLE dbo.r (a int, v rowversion)", "UPDATE dbo.r SET v = 0x01"],
+        [272],
+      ],
+      ["two timestamp columns are 2738", "CREATE TABLE dbo.r (a rowversion, b rowversion)", [2738]],
+      ["a sparse column with a default is refused", "CREATE TABLE dbo.r (a int SPARSE NULL DEFAULT 1)", "refused"],
+      ["a sparse column that may not be NULL is 1731", "CREATE TABLE dbo.r (a int SPARSE NOT NULL)", [1731]],
+    ],
+  },
+  {
+    sheet: "sql-docs: principals and ownership",
+    setup: ["CREATE USER u WITHOUT LOGIN", "CREATE ROLE r", "CREATE TABLE dbo.t (a int)"],
+    facts: [
+      ["a user that is there is 15023", "CREATE USER u WITHOUT LOGIN", [15023]],
+      ["a role that is there is 15023", "CREATE ROLE r", [15023]],
+      ["a user of an unknown login is 15007", "CREATE USER x FOR LOGIN nope", [15007]],
+      [
+        "a user that owns a schema is not dropped: 15138",
+        ["CREATE SCHEMA own AUTHORIZATION u", "DROP USER u"],
+        [15138],
+      ],
+      ["a role with members is not dropped: 15144", ["ALTER ROLE r ADD MEMBER u", "DROP ROLE r"], [15144]],
+      ["a role that owns a role is not dropped", ["CREATE ROLE r2 AUTHORIZATION r", "DROP ROLE r"], "refused"],
+      ["an unknown member is 15151", "ALTER ROLE r ADD MEMBER nope", [15151]],
+      ["an unknown role is 15151", "ALTER ROLE nope ADD MEMBER u", [15151]],
+      [
+        "a role in a circle is 15413",
+        ["CREATE ROLE r2", "ALTER ROLE r ADD MEMBER r2", "ALTER ROLE r2 ADD MEMBER r"],
+        [15413],
+      ],
+      ["public takes no member: 15081", "ALTER ROLE [public] ADD MEMBER u", [15081]],
+      ["db_owner is not dropped: 15150", "DROP ROLE db_owner", [15150]],
+      ["dbo is not dropped: 15150", "DROP USER dbo", [15150]],
+      ["the user guest is not dropped: 15535 or the like", "DROP USER guest", "refused"],
+      ["GRANT to the unknown is 15151", "GRANT SELECT ON dbo.t TO nope", [15151]],
+      ["GRANT on the unknown is 15151", "GRANT SELECT ON dbo.nope TO u", [15151]],
+      ["GRANT of what does not fit is 4606", "GRANT EXECUTE ON dbo.t TO u", [4606]],
+      ["GRANT to oneself or the owner is 15151 or 4613", "GRANT SELECT ON dbo.t TO dbo", "refused"],
+      ["GRANT of an unknown column is 1911 or 207", "GRANT SELECT (nope) ON dbo.t TO u", "refused"],
+      ["GRANT of ALTER with columns is refused", "GRANT ALTER (a) ON dbo.t TO u", "refused"],
+      ["a user who has only CONNECT sees nothing: 229", "EXECUTE AS USER = 'u'; SELECT a FROM dbo.t", [229]],
+      [
+        "a deny beats a grant of the role",
+        [
+          "ALTER ROLE r ADD MEMBER u; GRANT SELECT ON dbo.t TO r; DENY SELECT ON dbo.t TO u",
+          "EXECUTE AS USER = 'u'; SELECT a FROM dbo.t",
+        ],
+        [229],
+      ],
+      ["EXECUTE AS of the unknown is 15517", "EXECUTE AS USER = 'nope'", [15517]],
+      ["REVERT without EXECUTE AS does nothing", "REVERT", ok],
+      ["an application role needs its password", "EXEC sp_setapprole 'nope', 'x'", "refused"],
+      [
+        "a login that is there is 15025",
+        ["CREATE LOGIN l WITH PASSWORD = 'Str0ng.Pass'", "CREATE LOGIN l WITH PASSWORD = 'Str0ng.Pass'"],
+        [15025],
+      ],
+      ["a short password is 15116", "CREATE LOGIN l WITH PASSWORD = 'abc'", [15116]],
+      [
+        "a login with a database is not dropped: 15174",
+        ["CREATE LOGIN l WITH PASSWORD = 'Str0ng.Pass'", "ALTER AUTHORIZATION ON DATABASE::facts TO l", "DROP LOGIN l"],
+        [15174],
+      ],
+      ["an unknown login is 15151", "DROP LOGIN nope", [15151]],
+      [
+        "the owner of a database is no user of it: 15110",
+        [
+          "CREATE LOGIN l WITH PASSWORD = 'Str0ng.Pass'",
+          "CREATE USER x FOR LOGIN l",
+          "ALTER AUTHORIZATION ON DATABASE::facts TO l",
+        ],
+        [15110],
+      ],
+      [
+        "a login is one user of a database: 15063",
+        ["CREATE LOGIN l WITH PASSWORD = 'Str0ng.Pass'", "CREATE USER x FOR LOGIN l", "CREATE USER y FOR LOGIN l"],
+        [15063],
+      ],
+    ],
+  },
+];
