@@ -101,6 +101,53 @@ describe("logins of the law", () => {
   });
 });
 
+describe("logins that something stands on", () => {
+  let deployment: Deployment;
+  before(async () => {
+    process.env.SQLSERVER_PASSWORD_HELD = "F1rst-Secret-of-the-law";
+    deployment = await Deployment.start();
+  });
+  after(() => {
+    delete process.env.SQLSERVER_PASSWORD_HELD;
+    return deployment.close();
+  });
+
+  const [name, other, endpoint, role] = [unique("held"), unique("other"), unique("broker"), unique("auditors")];
+  const held: readonly [what: string, make: string, undo: string, reason: RegExp][] = [
+    [
+      "an endpoint",
+      `CREATE ENDPOINT ${endpoint} AUTHORIZATION ${name} STATE = STARTED AS TCP (LISTENER_PORT = 4022) FOR SERVICE_BROKER (AUTHENTICATION = WINDOWS);`,
+      `DROP ENDPOINT ${endpoint};`,
+      /owns endpoint "broker_\w+" \(15141\)/,
+    ],
+    [
+      "a server role",
+      `CREATE SERVER ROLE ${role} AUTHORIZATION ${name};`,
+      `DROP SERVER ROLE ${role};`,
+      /owns server role "auditors_\w+" \(15141\)/,
+    ],
+    [
+      "a grantor",
+      `CREATE LOGIN ${other} WITH PASSWORD = N'Str0ng-enough'; GRANT VIEW SERVER STATE TO ${name} WITH GRANT OPTION; GRANT VIEW SERVER STATE TO ${other} AS ${name};`,
+      `DROP LOGIN ${other};`,
+      /has granted or denied 1 permission on the server \(15173\)/,
+    ],
+  ];
+  for (const [what, make, undo, reason] of held)
+    it(`${what}: are not dropped, and the reason says what to do; then they are`, async () => {
+      await deployment.configure();
+      const login = await deployment.create("Login", "held", { name, passwordFrom: "held" });
+      await deployment.sql(make);
+      await deployment.configure();
+      await assert.rejects(deployment.delete(login), reason);
+      await assert.rejects(deployment.sql(`DROP LOGIN ${name};`));
+      await deployment.sql(undo);
+      await deployment.configure();
+      await deployment.delete(login);
+      assert.equal(await deployment.refresh(login), undefined);
+    });
+});
+
 describe("users of the law", () => {
   let deployment: Deployment;
   before(async () => {

@@ -270,7 +270,7 @@ describe("kind Login", () => {
       /15174.*ALTER AUTHORIZATION ON DATABASE::\[sales\]/,
     );
     assert.match(
-      reasons(deleted(loginKind, given, around({ logins, answers: { "login sessions": { sessions: 2 } } }))),
+      reasons(deleted(loginKind, given, around({ logins, answers: { "what holds a login": { sessions: 2 } } }))),
       /2 sessions \(15434\)/,
     );
     assert.match(

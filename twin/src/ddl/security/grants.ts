@@ -460,6 +460,13 @@ function grantorOf(statement: PermissionStatement, target: Target, permission: s
   if (isServerScope(target)) {
     const identity = serverIdentity(session);
     if (!identity) throw refused();
+    if (statement.as !== undefined) {
+      const as = session.server.logins.get(session.server.key(statement.as));
+      if (!as) throw sqlError(15151, ["find", "login", statement.as]);
+      const mayBeAnybody = identity.isSysadmin || holds(session, "CONTROL SERVER", { class: "SERVER" });
+      if (!mayBeAnybody && !identity.ids.has(as.id)) throw refused();
+      return as.id;
+    }
     if (identity.isSysadmin || identity.ids.has(target.ownerId)) return SA;
     if (grantable(target, permission, identity.ids)) return identity.login.id;
     if (holds(session, "CONTROL SERVER", { class: "SERVER" })) return SA;

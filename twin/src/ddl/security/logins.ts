@@ -167,6 +167,8 @@ export function dropLogin(name: string, execution: Execution): void {
     if (other.login === login) throw sqlError(15434, [name]);
   for (const database of server.databases.values())
     if (sameSid(database.ownerSid, login.sid)) throw sqlError(15174, [name]);
+  for (const endpoint of server.endpoints.values())
+    if (endpoint.principalId === login.id) throw sqlError(15141, ["endpoint"]);
   for (const other of server.logins.values()) if (other.ownerId === login.id) throw sqlError(15141, ["server role"]);
   if (server.serverPermissions.some((row) => row.grantorId === login.id)) throw sqlError(15173, [name]);
   for (const role of server.logins.values())

@@ -11,7 +11,7 @@ import { owned, typeOf, type LiveLogin } from "./live";
 const rightsKey = "login rights";
 const languageKey = "login language";
 const passwordKey = "login password";
-const sessionsKey = "login sessions";
+const holdsKey = "what holds a login";
 
 /** PWDCOMPARE answers without showing a hash; without the right to see hashes they are NULL. */
 export function probes(
@@ -41,8 +41,12 @@ export function probes(
   }
   if (desired === undefined && live !== undefined) {
     found.push({
-      key: sessionsKey,
-      query: `SELECT COUNT(*) AS sessions FROM sys.dm_exec_sessions AS s WHERE s.original_login_name = ${quoteText(live.row.name)};`,
+      key: holdsKey,
+      query: `SELECT
+  (SELECT COUNT(*) FROM sys.dm_exec_sessions AS s WHERE s.original_login_name = ${quoteText(live.row.name)}) AS sessions,
+  (SELECT MIN(e.name) FROM sys.endpoints AS e WHERE e.principal_id = ${live.row.principalId}) AS endpointName,
+  (SELECT MIN(r.name) FROM sys.server_principals AS r WHERE r.owning_principal_id = ${live.row.principalId}) AS roleName,
+  (SELECT COUNT(*) FROM sys.server_permissions AS p WHERE p.grantor_principal_id = ${live.row.principalId}) AS permissions;`,
     });
   }
   return found;
@@ -253,7 +257,21 @@ export function planDelete(live: LiveLogin, context: PlanContext): Plan {
     refuse(
       `login "${name}" owns ${databases.map((row) => `database "${row.name}"`).join(", ")} (15174); give them another owner first: ALTER AUTHORIZATION ON DATABASE::${quoteName(databases[0]!.name)} TO [sa];`,
     );
-  const sessions = Number(context.answers.get(sessionsKey)?.["sessions"] ?? 0);
+  const holds = context.answers.get(holdsKey);
+  if (typeof holds?.["endpointName"] === "string")
+    refuse(
+      `login "${name}" owns endpoint "${holds["endpointName"]}" (15141); give it another owner first: ALTER AUTHORIZATION ON ENDPOINT::${quoteName(holds["endpointName"])} TO [sa];`,
+    );
+  if (typeof holds?.["roleName"] === "string")
+    refuse(
+      `login "${name}" owns server role "${holds["roleName"]}" (15141); give it another owner first: ALTER AUTHORIZATION ON SERVER ROLE::${quoteName(holds["roleName"])} TO [sa];`,
+    );
+  const permissions = Number(holds?.["permissions"] ?? 0);
+  if (permissions > 0)
+    refuse(
+      `login "${name}" has granted or denied ${permissions} ${permissions === 1 ? "permission" : "permissions"} on the server (15173); revoke them first: REVOKE ... AS ${quoteName(name)}`,
+    );
+  const sessions = Number(holds?.["sessions"] ?? 0);
   if (sessions > 0)
     refuse(
       `login "${name}" is connected with ${sessions} ${sessions === 1 ? "session" : "sessions"} (15434); end them, or deploy disabled: true first and wait`,
