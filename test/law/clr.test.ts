@@ -266,6 +266,37 @@ describe("assemblies in use", () => {
     }
   });
 
+  for (const version of ["2019", "2025"] as const)
+    it(`are made by a login without rights on the server once a DBA ran what it was told, on ${version}`, async () => {
+      const server = await Deployment.start({ version });
+      try {
+        const [name, login] = [unique("clr_plain"), unique("clr_deployer")];
+        await server.sql(`CREATE DATABASE ${name}; CREATE LOGIN ${login} WITH PASSWORD = N'Depl0yer-pass';`);
+        await server.sql(`CREATE USER ${login} FOR LOGIN ${login}; ALTER ROLE db_owner ADD MEMBER ${login};`, name);
+        const settings = { ...server.settings, user: login, password: "Depl0yer-pass" };
+        await server.configure([], settings);
+        const given = assembly(name, vectors);
+        const { failures } = await server.preview("ClrAssembly", "plain", given);
+        const [text = ""] = failures;
+        assert.match(text, /login "clr_deployer\w*" may not add to sys\.trusted_assemblies .* nor see what is on it/);
+        assert.match(
+          text,
+          version === "2019"
+            ? /GRANT VIEW SERVER STATE TO/
+            : /GRANT VIEW SERVER SECURITY STATE TO \[clr_deployer\w*\];/,
+        );
+        await server.sql(text.slice(text.indexOf("USE master;")));
+        await server.configure([], settings);
+        const resource = await server.create("ClrAssembly", "plain", given);
+        await server.configure([], settings);
+        await server.assertUnchanged(resource, given);
+        await server.delete(resource);
+      } finally {
+        await server.close();
+        await deployment.configure();
+      }
+    });
+
   it("other than SAFE are refused on Linux", async function () {
     await deployment.need({ platform: "linux" }, this);
     const name = await database();

@@ -508,7 +508,7 @@ describe("kind ClrAssembly", () => {
   });
 
   describe("probes", () => {
-    it("ask for the trust, for entries of its own that no database needs, and for the old bytes of what changes", () => {
+    it("ask for the trust, for entries of its own that no database needs, and for the old bytes of what changes", function () {
       const desired = clrAssemblyKind.desired(inputs());
       const rows = deployed({ contentHash: "00".repeat(64) });
       const catalog = snapshot({ databases: [databaseRow()], rows });
@@ -523,11 +523,13 @@ describe("kind ClrAssembly", () => {
       const [{ query }] = probes as [Probe];
       const unneeded = `CHARINDEX(N'${mark}', t.description) = 1 AND NOT t.hash IN (0x${load(vectors).hash})`;
       assert.ok(query.includes(unneeded), query);
-      assert.match(query, /t\.description\) = 1 AND t\.hash IN \(0x0{128}\)\) AS present/);
+      assert.match(query, /t\.description\) = 1 AND t\.hash IN \(0x0{128}\)\);/);
       assert.doesNotMatch(query, /FROM sys\.databases WHERE name <>/);
       const [signed] = asked({ trust: "signature" }) as [Probe];
       assert.doesNotMatch(signed.query, /AND NOT t\.hash IN/);
       assert.match(signed.query, /FROM sys\.databases WHERE name <> N'sales'/);
+      const texts = [...probes, signed].map((probe) => probe.query);
+      for (const { ok, errors } of checkGrammar(shared(this, "tools", "tsqlcheck"), texts)) assert.ok(ok, JSON.stringify(errors)); // prettier-ignore
     });
   });
 

@@ -34,6 +34,10 @@ export function hashesIn(value: unknown): string[] {
   return typeof value === "string" ? value.toUpperCase().split(",").filter(Boolean).sort() : [];
 }
 
+/** A condition. SQL Server 2019 does not know the first right, and a login without the second may not ask. */
+export const maySeeList =
+  "COALESCE(HAS_PERMS_BY_NAME(NULL, NULL, N'VIEW SERVER SECURITY STATE'), HAS_PERMS_BY_NAME(NULL, NULL, N'VIEW SERVER STATE')) = 1";
+
 const closed = "EXISTS (SELECT 1 FROM sys.databases WHERE HAS_DBACCESS(name) = 0)";
 
 /** An expression: the text of a query on the DLLs of every database but `except`. */
@@ -43,14 +47,13 @@ function everywhere(columns: string, condition: string, except: string | undefin
   return `(SELECT STRING_AGG(CONVERT(nvarchar(max), ${text}), N' UNION ALL ') FROM sys.databases${which})`;
 }
 
-/** Statements that set @unused to the hashes of the entries that meet the condition and that no database but `except` needs. */
+/** Statements that set @unused, which is there, to the hashes of the entries that meet the condition and that no database but `except` needs. */
 export function findUnused(condition: string, except: string | undefined): string {
   const builds = everywhere("HASHBYTES('SHA2_512', content) AS hash", "", except);
   const [before, after] = listOf(`${condition} AND NOT EXISTS (SELECT 1 FROM (\0) AS f WHERE f.hash = t.hash)`).split(
     "\0",
   );
-  return `DECLARE @unused varchar(max), @search nvarchar(max);
-IF EXISTS (SELECT 1 FROM sys.trusted_assemblies AS t WHERE ${condition}) AND NOT ${closed}
+  return `IF EXISTS (SELECT 1 FROM sys.trusted_assemblies AS t WHERE ${condition}) AND NOT ${closed}
 BEGIN
   SET @search = ${quoteText(`SET @unused = ${before}`)} + ${builds} + ${quoteText(`${after};`)};
   EXEC sys.sp_executesql @search, N'@unused varchar(max) OUTPUT', @unused OUTPUT;

@@ -5,7 +5,7 @@ import { nameComparer, type NameComparer } from "../../engine/names";
 import { quoteName, quoteText } from "../../engine/quoting";
 import type { DatabaseRow, MasterFileRow, QueryStoreRow } from "../../engine/snapshot/server";
 import { conversationsOfDatabase } from "../broker/loss";
-import { anyMark, hashesIn, isMarked, listOf, placeOf } from "../clr/trusted-list";
+import { anyMark, hashesIn, isMarked, listOf, maySeeList, placeOf } from "../clr/trusted-list";
 import { sessionsProbe } from "../exclusive-access";
 import type { DesiredDatabase } from "./inputs";
 import { getsNewBroker, newBroker, newBrokerProbes } from "./new-broker";
@@ -106,7 +106,9 @@ function trustProbe(database: string): Probe {
   return {
     key: trustKey,
     database: "master",
-    query: `SELECT HAS_PERMS_BY_NAME(NULL, NULL, N'CONTROL SERVER') AS control, ${listOf(condition)} AS entries;`,
+    query: `DECLARE @entries varchar(max);
+IF ${maySeeList} SET @entries = ${listOf(condition)};
+SELECT HAS_PERMS_BY_NAME(NULL, NULL, N'CONTROL SERVER') AS control, @entries AS entries;`,
   };
 }
 

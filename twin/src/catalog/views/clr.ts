@@ -1,8 +1,8 @@
 /** Assemblies and what is bound to them. Reference sheet "CLR assemblies" 11. */
+import { demandServerState } from "./sessions";
 import { SYSTEM_ASSEMBLY } from "../../clr/framework";
 import { clrName } from "../../clr/identity";
 import { imageOf } from "../../clr/registered";
-import { holds } from "../../security/permissions";
 import type { Row } from "../../session/runtime";
 import type { Module } from "../../storage/model";
 import type { Assembly } from "../../storage/model-clr";
@@ -64,7 +64,7 @@ function* orderRows(reader: Reader): Iterable<Row> {
 }
 
 function* trustedRows({ session, server }: Reader): Iterable<Row> {
-  if (!holds(session, "VIEW ANY DEFINITION", { class: "SERVER" })) return;
+  demandServerState(session, "SECURITY");
   for (const { hash, created, createdBy, description } of server.trustedAssemblies.values())
     yield [hash, created, createdBy, description];
 }

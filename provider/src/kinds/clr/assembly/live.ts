@@ -6,7 +6,7 @@ import type { CatalogSnapshot, OwnedObject, PlanContext, Probe } from "../../../
 import type { NameComparer } from "../../../engine/names";
 import { quoteText } from "../../../engine/quoting";
 import type { AssemblyRow } from "../../../engine/snapshot/clr";
-import { anyMark, findUnused, hashesIn, isMarked, listOf, markOf } from "../trusted-list";
+import { anyMark, findUnused, hashesIn, isMarked, listOf, markOf, maySeeList } from "../trusted-list";
 import type { DesiredAssemblies, DesiredAssembly, PermissionSet } from "./inputs";
 
 // ---- Identity --------------------------------------------------------------------------------------------------------
@@ -47,6 +47,12 @@ export function read(catalog: CatalogSnapshot, { database, name, assemblies, mar
   return { database: catalog.databaseRow?.name ?? database, name, mark, assemblies: found, names: catalog.names };
 } // prettier-ignore
 
+/** The server's list is no part of the database: an entry may outlive the assembly that it was made for. */
+export function remains(catalog: CatalogSnapshot, { database, name, mark }: ClrAssemblyIdentity): LiveAssemblies | undefined {
+  if (!catalog.databaseExists) return undefined;
+  return { database: catalog.databaseRow?.name ?? database, name, mark, assemblies: [], names: catalog.names };
+} // prettier-ignore
+
 export function permissionSetOf(row: AssemblyRow): PermissionSet {
   if (row.permissionSet === "UNSAFE_ACCESS") return "UNSAFE";
   return row.permissionSet === "EXTERNAL_ACCESS" ? "EXTERNAL_ACCESS" : "SAFE";
@@ -76,9 +82,16 @@ export function probes(desired: DesiredAssemblies | undefined, live: LiveAssembl
   const trust: Probe = {
     key: trustKey,
     database: "master",
-    query: `${findUnused(stale, isSigned ? desired.database : undefined)}
+    query: `DECLARE @trusted varchar(max), @present varchar(max), @unused varchar(max), @search nvarchar(max), @hidden bit = 1;
+IF ${maySeeList}
+BEGIN
+  SET @hidden = 0;
+  SET @trusted = ${wanted.length === 0 ? "NULL" : listOf(among(wanted))};
+  SET @present = ${present.length === 0 ? "NULL" : listOf(`${isMarked(anyMark)} AND ${among(present)}`)};
+${findUnused(stale, isSigned ? desired.database : undefined)}
+END;
 SELECT HAS_PERMS_BY_NAME(NULL, NULL, N'CONTROL SERVER') AS control, HAS_PERMS_BY_NAME(NULL, NULL, N'UNSAFE ASSEMBLY') AS unsafeAssembly,
-  ${wanted.length === 0 ? "NULL" : listOf(among(wanted))} AS trusted, ${present.length === 0 ? "NULL" : listOf(`${isMarked(anyMark)} AND ${among(present)}`)} AS present, @unused AS stale;`,
+  @hidden AS hidden, @trusted AS trusted, @present AS present, @unused AS stale;`,
   };
   const changed = (desired?.assemblies ?? []).filter((assembly) => {
     const row = live?.assemblies.find((each) => live.names.equals(each.name, assembly.name));
@@ -96,6 +109,8 @@ SELECT HAS_PERMS_BY_NAME(NULL, NULL, N'CONTROL SERVER') AS control, HAS_PERMS_BY
 export interface TrustAnswer {
   readonly mayTrust: boolean;
   readonly mayUnsafe: boolean;
+  /** The login may not read the list. */
+  readonly isHidden: boolean;
   readonly trusted: ReadonlySet<string>;
   /** Of the builds in the database, those that a deployment made trusted. */
   readonly present: ReadonlySet<string>;
@@ -107,6 +122,7 @@ export function trustAnswer({ answers, capabilities }: PlanContext): TrustAnswer
   return {
     mayTrust: capabilities.isSysadmin || Number(row?.["control"] ?? 0) === 1,
     mayUnsafe: capabilities.isSysadmin || Number(row?.["unsafeAssembly"] ?? 0) === 1,
+    isHidden: Number(row?.["hidden"] ?? 0) === 1,
     trusted: new Set(hashesIn(row?.["trusted"])),
     present: new Set(hashesIn(row?.["present"])),
     stale: hashesIn(row?.["stale"]),

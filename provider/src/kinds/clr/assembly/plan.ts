@@ -358,15 +358,16 @@ interface TrustPlan {
 
 /** https://learn.microsoft.com/sql/database-engine/configure-windows/clr-strict-security */
 function trustStatements(desired: DesiredAssemblies, uploaded: readonly Change[], leaving: readonly AssemblyRow[], context: PlanContext): TrustPlan {
-  const { mayTrust, trusted } = trustAnswer(context);
+  const { mayTrust, isHidden, trusted } = trustAnswer(context);
+  const { login, majorVersion } = context.capabilities;
   const { mark } = identity(desired);
   const isStrict = context.catalog.server.properties.isClrStrictSecurity;
   const needed = desired.trust === "hash" && (isStrict || desired.permissionSet !== "SAFE");
   const missing = needed ? desired.assemblies.filter(({ hash }) => !trusted.has(hash)) : [];
   if (missing.length > 0 && !mayTrust) {
     const reason =
-      `clr strict security is on, and login "${context.capabilities.login}" may not add to sys.trusted_assemblies (CONTROL SERVER or sysadmin). ` +
-      `A DBA runs this once for this build, and the deployment goes on:\n${trustForDba(missing, mark)}`;
+      `clr strict security is on, and login "${login}" may not add to sys.trusted_assemblies (CONTROL SERVER or sysadmin)${isHidden ? " nor see what is on it" : ""}. ` +
+      `A DBA runs this once for this build, and the deployment goes on:\n${trustForDba(missing, mark, isHidden ? { login, majorVersion } : undefined)}`;
     return { before: [], after: [], refusals: [{ property: "trust", reason }], notes: [] };
   }
   // What is sent is trusted first, trusted already or not: another resource of the same program may take its entry away or make it meanwhile.
