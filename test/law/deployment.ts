@@ -3,7 +3,7 @@
  * server that SQLSERVER_URL names.
  */
 import assert from "node:assert/strict";
-import { kindOf, type KindName } from "../../provider/src/registry";
+import { findKind, type KindName } from "../../provider/src/registry";
 import * as runtime from "../../provider/src/runtime";
 import type { StandIns, Twin } from "../../twin/src";
 import type { Connection, ResultRow } from "../../provider/src/engine/connection";
@@ -227,7 +227,7 @@ export class Deployment {
 
 /** Of the state Pulumi gives a check the inputs only. */
 function oldInputs(kind: KindName, state: Properties): Properties {
-  const names = Object.keys(kindOf(kind).changes);
+  const names = Object.keys(findKind(kind)?.changes ?? {});
   return Object.fromEntries(Object.entries(state).filter(([name]) => names.includes(name)));
 }
 
