@@ -33,7 +33,7 @@ export function loadAssembly(file: string): LoadedAssembly | string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return `${file}: no such file below the Pulumi program`;
-    if (code === "EISDIR" || code === "EACCES") return `${file}: it cannot be read (${code})`;
+    if (code !== undefined) return `${file}: it cannot be read (${code})`;
     throw error;
   }
   const hash = createHash("sha512").update(bytes).digest("hex").toUpperCase();

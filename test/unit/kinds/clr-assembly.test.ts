@@ -85,14 +85,18 @@ describe("kind ClrAssembly", () => {
       for (const file of ["/opt/a.dll", "C:\\a.dll", "\\\\host\\a.dll"])
         assert.equal(clrAssemblyKind.inputs.safeParse({ ...common, name: "a", file }).success, false, file);
       assert.throws(
-        () => clrAssemblyKind.desired(inputs({ file: "nowhere.dll", references: ["package.json", files] })),
+        () =>
+          clrAssemblyKind.desired(
+            inputs({ file: "nowhere.dll", references: ["package.json", files, "a".repeat(300)] }),
+          ),
         (error: unknown) => {
           assert.ok(error instanceof InvalidInputsError);
           assert.deepEqual(
             error.issues.map(({ property }) => property),
-            ["file", "references[0]"],
+            ["file", "references[0]", "references[2]"],
           );
           assert.match(error.message, /nowhere\.dll: no such file below the Pulumi program/);
+          assert.match(error.message, /a{300}: it cannot be read \(ENAMETOOLONG\)/);
           assert.match(
             error.message,
             /package\.json: AssemblyFormatError: it is not an intact \.NET assembly: it does not begin as a DLL does/,
