@@ -1,7 +1,7 @@
 /** What one transaction has changed in the catalog, as other sessions meet it. */
 import assert from "node:assert/strict";
-import type { SqlServerEngine } from "../../twin/src/session/engine";
-import { loginAs, makeTable, must, newEngine, numbersOf, query, scalarOf } from "./collector";
+import { createEngine, type SqlServerEngine } from "../../twin/src/session/engine";
+import { loginAs, makeTable, must, newServer, numbersOf, query, scalarOf } from "./collector";
 
 type Session = Awaited<ReturnType<typeof loginAs>>;
 
@@ -12,7 +12,9 @@ describe("uncommitted definitions on the twin", () => {
   const names = "SELECT COUNT(*) FROM sys.objects WHERE name IN (N'n', N'made', N'v')";
 
   beforeEach(async () => {
-    engine = newEngine();
+    const server = newServer();
+    server.hidesUncommittedDefinitions = true;
+    engine = createEngine(server);
     writer = await loginAs(engine);
     reader = await loginAs(engine);
     await must(writer, "CREATE DATABASE shop; USE shop");
