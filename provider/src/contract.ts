@@ -270,6 +270,8 @@ export interface Kind<Inputs, Desired, Identity extends JsonValue, Live> {
 
   /** undefined = absent. `owned` are this resource's rows of iac.object. */
   read(catalog: CatalogSnapshot, identity: Identity, owned: readonly OwnedObject[]): Live | undefined;
+  /** What a delete that was cut off may have left behind although `read` finds nothing; `probes` and `planDelete` get it. */
+  remains?(catalog: CatalogSnapshot, identity: Identity): Live | undefined;
   /** Objects of `live` that make ObjectExistsError when this resource is created and does not own them. */
   existing(live: Live): readonly ObjectName[];
   /**

@@ -91,7 +91,7 @@ export class StatementError extends ProviderError {
     /** Statements that stay done (committed) although a later one failed. */
     readonly committed: number,
     options?: ErrorOptions,
-    /** The connection broke before the server said whether this statement is done. */
+    /** Nobody knows without looking whether this statement is done: the connection broke, or some of its batch is. */
     readonly isOutcomeUnknown = false,
   ) {
     super(message, options);

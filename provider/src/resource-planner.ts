@@ -89,7 +89,8 @@ export class ResourcePlanner {
   ): Promise<Pick<Planned, "catalog" | "owned"> & { readonly plan: Plan | undefined }> {
     return reading(kind, target, async (catalog) => {
       const owned = ownedBy(catalog, String(inputs["owner"]));
-      const live = kind.read(catalog, identityIn(kind, properties), owned);
+      const identity = identityIn(kind, properties);
+      const live = kind.read(catalog, identity, owned) ?? kind.remains?.(catalog, identity);
       if (live === undefined) return { catalog, owned, plan: undefined };
       const probes = kind.probes(undefined, live, catalog);
       const previous = rememberedOf(kind, properties);

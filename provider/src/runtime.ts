@@ -248,7 +248,7 @@ async function apply(
       });
     } catch (error) {
       target.invalidate();
-      throw await partialFailure(kind, olds, inputs, target, id, error);
+      throw await partialFailure(kind, olds, inputs, target, id, before.plan, error);
     }
     target.invalidate(written(before.plan, kind.database(inputs)));
     const history = historyOf(olds, before.plan, applied);
@@ -356,6 +356,7 @@ async function partialFailure(
   inputs: Properties,
   target: ManagedDatabase,
   id: string,
+  plan: Plan,
   error: unknown,
 ): Promise<unknown> {
   if (!(error instanceof StatementError) || (error.committed === 0 && !error.isOutcomeUnknown)) return error;
@@ -365,10 +366,13 @@ async function partialFailure(
     ...rememberedOf(kind, olds),
   };
   try {
-    const reached = await planner.plan(kind, withoutPlan(inputs), target, olds, (planned) =>
-      state(kind, kept, planned),
-    );
-    return failureWithState(error, id, { ...reached, ...carried(olds, historyOutputs) });
+    const reached = await planner.plan(kind, withoutPlan(inputs), target, olds, (planned) => ({
+      isUntouched: error.committed === 0 && planText(planned.plan) === planText(plan),
+      state: state(kind, kept, planned),
+    }));
+    // Everything is still to be done, so nothing was.
+    if (reached.isUntouched) return error;
+    return failureWithState(error, id, { ...reached.state, ...carried(olds, historyOutputs) });
   } catch (again) {
     // What was committed is known from the statements; what the server holds now could not be read.
     if (again instanceof ProviderError)

@@ -22,7 +22,7 @@ import { quoteText } from "./quoting";
 const maximumStatements = 500;
 const maximumCharacters = 2_000_000;
 /** How often a whole transaction is tried when it is chosen as deadlock victim. */
-const attempts = 3;
+export const attempts = 3;
 
 const marker = "#statement";
 
@@ -116,9 +116,16 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
       const isLast = index === groups.length - 1;
       const own = group.database === request.database;
       if (!group.inTransaction) {
-        await runAlone(target, group, plan.statements.length, committed);
+        const { statement } = group.statements[0]!;
+        const takeBack = await claim(target, statement, request, prepare, committed);
+        try {
+          await runAlone(target, group, plan.statements.length, committed);
+        } catch (error) {
+          if (error instanceof StatementError && !error.isOutcomeUnknown) await takeBack?.();
+          throw error;
+        }
         committed += 1;
-        await writeOwner(target, group.statements[0]!.statement, request, prepare, committed);
+        await writeOwner(target, statement, request, prepare, committed);
         continue;
       }
       const rows = own ? ownershipOf(group, request) : "";
@@ -138,6 +145,26 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
       await recordFailure(target, request.database, insertDeployment(record("failed", error)));
     throw error;
   }
+}
+
+/**
+ * What is about to be made outside of a transaction has its owner before it is there, so that whoever is cut off right after it finds its
+ * own object again. The function returned takes the row back.
+ */
+async function claim(
+  target: ManagedDatabase,
+  { object, formerObject }: Statement,
+  { database, ownership, plan }: ApplyRequest,
+  prepare: () => string,
+  committed: number,
+): Promise<(() => Promise<void>) | undefined> {
+  const owned = plan.owns.find(({ type, name }) => type === object?.type && name === object.name);
+  if (database === undefined || owned === undefined || formerObject !== undefined) return undefined;
+  if (!(await target.catalog()).databaseExists) return undefined;
+  const rows = ownership.write([owned], []);
+  if (!rows) return undefined;
+  await writeBookkeeping(target, database, prepare() + rows, committed);
+  return () => recordFailure(target, database, ownership.write([], [owned]));
 }
 
 /** What stays done although a later statement fails must have its owner from the first moment. */
@@ -199,9 +226,9 @@ export async function writeBookkeeping(
 }
 
 /** The failure itself is what must be reported, so a failure to record it is not. */
-async function recordFailure(target: ManagedDatabase, database: string, row: string): Promise<void> {
+async function recordFailure(target: ManagedDatabase, database: string, rows: string): Promise<void> {
   try {
-    await target.request(database, `IF OBJECT_ID(N'iac.deployment', N'U') IS NOT NULL EXEC (${quoteText(row)});`, 60);
+    await target.request(database, `IF OBJECT_ID(N'iac.deployment', N'U') IS NOT NULL EXEC (${quoteText(rows)});`, 60);
   } catch {
     target.invalidate();
   }
@@ -373,10 +400,15 @@ function statementError(
   }
   const texts = error.errors.map((detail) => `${hide(detail.text)} (${numbers(detail)})`);
   const next = advice(first);
+  // A batch that closes a database, works and opens it again has several statements and no transaction.
+  const isPartial = statement.exclusive?.reopen !== undefined;
+  const done = isPartial ? `${outcome(committed)} before this batch, of which some may be done` : outcome(committed);
   return new StatementError(
-    `${source}${place}: ${texts.join("\n  ")}\n${outcome(committed)}${next ? `; ${next}` : ""}${more}`,
+    `${source}${place}: ${texts.join("\n  ")}\n${done}${next ? `; ${next}` : ""}${more}`,
     { ...first, text: hide(first.text) },
     committed,
+    undefined,
+    isPartial,
   );
 }
 

@@ -5,9 +5,10 @@
  */
 import { createHash } from "node:crypto";
 import type { Expectation, VerificationCheck } from "../contract";
-import { writeBookkeeping } from "./apply";
+import { attempts, writeBookkeeping } from "./apply";
 import { createBookkeeping, insertDeployment } from "./bookkeeping";
 import { RequestError, type DatabaseValue, type ResultSet } from "./connection";
+import { isDeadlockVictim } from "./error-numbers";
 import type { ManagedDatabase } from "./managed-database";
 import { quoteText } from "./quoting";
 import {
@@ -110,14 +111,18 @@ async function ask(target: ManagedDatabase, database: string, check: Verificatio
       detail: problem,
     },
   ];
-  let answer: readonly ResultSet[];
-  try {
-    answer = await target.request(database, batchOf(check.query), check.timeoutSeconds);
-  } catch (error) {
-    if (!(error instanceof RequestError) || error.connectionLost) throw error;
-    await target.request(database, "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;", 300);
-    return one(problemOfError(error, check));
-  }
+  let answer: readonly ResultSet[] | undefined;
+  for (let attempt = 1; answer === undefined; attempt++)
+    try {
+      answer = await target.request(database, batchOf(check.query), check.timeoutSeconds);
+    } catch (error) {
+      if (!(error instanceof RequestError) || error.connectionLost) throw error;
+      await target.request(database, "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;", 300);
+      const problem = problemOfError(error, check);
+      // It says nothing of what is asked, and what a check does is always rolled back.
+      if (problem !== undefined && attempt < attempts && error.errors.some(isDeadlockVictim)) continue;
+      return one(problem);
+    }
   const [first] = answer.slice(0, -1);
   const ending = answer.at(-1)?.rows[0];
   if (ending?.[transactions] !== depth)

@@ -6,7 +6,15 @@
 import type { Kind } from "../../../contract";
 import { clrHosts } from "../platform";
 import { changes, ClrAssemblyInputs, desired, type DesiredAssemblies } from "./inputs";
-import { identity, permissionSetOf, probes, read, type ClrAssemblyIdentity, type LiveAssemblies } from "./live";
+import {
+  identity,
+  permissionSetOf,
+  probes,
+  read,
+  remains,
+  type ClrAssemblyIdentity,
+  type LiveAssemblies,
+} from "./live";
 import { plan, planDelete } from "./plan";
 import { ownedAssembly } from "./statements";
 
@@ -64,6 +72,7 @@ export const clrAssemblyKind: Kind<ClrAssemblyInputs, DesiredAssemblies, ClrAsse
   key: ({ database, name }) => `${database}/${name}`,
   describe: ({ database, name }) => `assembly "${name}" in database "${database}"`,
   read,
+  remains,
   existing: (live) => live.assemblies.map(({ name }) => ownedAssembly(name)),
   probes,
   plan,
