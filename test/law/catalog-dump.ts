@@ -23,7 +23,7 @@ const queries: Record<string, string> = {
   checks:
     "SELECT OBJECT_NAME(c.parent_object_id) AS tableName, c.name, c.definition, c.is_not_trusted, c.is_disabled FROM sys.check_constraints AS c",
   indexes:
-    "SELECT OBJECT_SCHEMA_NAME(i.object_id) AS schemaName, OBJECT_NAME(i.object_id) AS tableName, i.name, i.type_desc AS type, i.is_unique, i.is_primary_key, i.is_unique_constraint, i.fill_factor, i.is_padded, i.ignore_dup_key, i.filter_definition, s.name AS dataSpace, p.partition_number, p.data_compression_desc AS compression FROM sys.indexes AS i INNER JOIN sys.data_spaces AS s ON s.data_space_id = i.data_space_id INNER JOIN sys.tables AS t ON t.object_id = i.object_id INNER JOIN sys.partitions AS p ON p.object_id = i.object_id AND p.index_id = i.index_id WHERE t.schema_id <> COALESCE(SCHEMA_ID(N'iac'), -1)",
+    "SELECT OBJECT_SCHEMA_NAME(i.object_id) AS schemaName, OBJECT_NAME(i.object_id) AS tableName, i.name, i.type_desc AS type, i.is_unique, i.is_primary_key, i.is_unique_constraint, i.fill_factor, i.is_padded, i.ignore_dup_key, i.allow_row_locks, i.allow_page_locks, i.filter_definition, i.compression_delay, s.name AS dataSpace, p.partition_number, p.data_compression_desc AS compression FROM sys.indexes AS i INNER JOIN sys.data_spaces AS s ON s.data_space_id = i.data_space_id INNER JOIN sys.tables AS t ON t.object_id = i.object_id INNER JOIN sys.partitions AS p ON p.object_id = i.object_id AND p.index_id = i.index_id WHERE t.schema_id <> COALESCE(SCHEMA_ID(N'iac'), -1)",
   indexColumns:
     "SELECT OBJECT_NAME(x.object_id) AS tableName, i.name AS indexName, COL_NAME(x.object_id, x.column_id) AS name, x.key_ordinal, x.is_descending_key, x.is_included_column, x.partition_ordinal FROM sys.index_columns AS x INNER JOIN sys.indexes AS i ON i.object_id = x.object_id AND i.index_id = x.index_id INNER JOIN sys.tables AS t ON t.object_id = x.object_id WHERE t.schema_id <> COALESCE(SCHEMA_ID(N'iac'), -1)",
   foreignKeys:
@@ -73,12 +73,9 @@ const queries: Record<string, string> = {
 
 /** One line per row, sorted: the order of a catalog is nobody's business. */
 export async function dumpCatalog(deployment: Deployment, database: string): Promise<string[]> {
-  const lines: string[] = [];
-  for (const [name, query] of Object.entries(queries)) {
-    const rows = await deployment.sql(query, database);
-    lines.push(...rows.map((row) => `${name} ${JSON.stringify(row)}`));
-  }
-  return lines.sort();
+  const names = Object.keys(queries);
+  const answers = await deployment.ask(Object.values(queries), database);
+  return answers.flatMap((rows, i) => rows.map((row) => `${names[i]!} ${JSON.stringify(row)}`)).sort();
 }
 
 /** The rows of a database in the server's catalog, without ids, times and its own name. */
