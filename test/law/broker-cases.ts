@@ -1,5 +1,5 @@
 /** Cases of Service Broker. A message waits in the target's queue wherever a change must keep conversations. */
-import type { Case } from "./cases";
+import { makeFilegroup, type Case } from "./cases";
 
 const hostile = "it's a [bad] name] select 🚀";
 const guid = "0F9619FF-8B86-D011-B42D-00C04FC964FF";
@@ -89,7 +89,7 @@ export const brokerCases: readonly Case[] = [
   {
     kind: "BrokerQueue",
     title: "a queue that moves to another filegroup",
-    given: `ALTER DATABASE CURRENT ADD FILEGROUP Messages; DECLARE @add nvarchar(400) = N'ALTER DATABASE CURRENT ADD FILE (NAME = N''messages'', FILENAME = N''/var/opt/mssql/data/' + DB_NAME() + N'_messages.ndf'') TO FILEGROUP Messages;'; EXEC (@add);`,
+    given: `${makeFilegroup("Messages", "messages")}`,
     before: { name: "Orders", filegroup: "PRIMARY" },
     after: { name: "Orders", filegroup: "Messages", retention: true },
   },

@@ -1,5 +1,6 @@
 /** What the law is proved on: for each kind inputs to start with, inputs to change to, and what a person did in between. */
 import type { KindName } from "../../provider/src/registry";
+import type { Needs } from "../server";
 import type { Properties } from "./deployment";
 
 export interface Case {
@@ -17,6 +18,8 @@ export interface Case {
   readonly allow?: readonly string[];
   /** Collation of the database. */
   readonly collation?: string;
+  /** What the server must have. */
+  readonly needs?: Needs;
 }
 
 const hostile = "it's a [bad] name] select 🚀";

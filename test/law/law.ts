@@ -46,7 +46,8 @@ export function proveLaw(
     }
 
     for (const one of cases) {
-      it(`${one.kind}: ${one.title} is as asked for, stays so, and goes without a trace`, async () => {
+      it(`${one.kind}: ${one.title} is as asked for, stays so, and goes without a trace`, async function () {
+        if (one.needs) await deployment.need(one.needs, this);
         const name = await database(one);
         const empty = await dumpCatalog(deployment, name);
         const resource = await make(one, one.before, name);
@@ -64,7 +65,8 @@ export function proveLaw(
 
       const { after: changed } = one;
       if (!changed) continue;
-      it(`${one.kind}: ${one.title}: the change ends where a new start ends`, async () => {
+      it(`${one.kind}: ${one.title}: the change ends where a new start ends`, async function () {
+        if (one.needs) await deployment.need(one.needs, this);
         const name = await database(one);
         const resource = await make(one, one.before, name);
         if (one.rows) await deployment.sql(one.rows, name);

@@ -1,5 +1,5 @@
 /** The law on system-versioned tables, columnstore indexes and tables in partitions. */
-import type { Case } from "./cases";
+import { makeFilegroup, type Case } from "./cases";
 
 const hostile = "it's a [bad] name] select 🚀";
 const orders = {
@@ -184,8 +184,7 @@ export const temporalCases: readonly Case[] = [
   {
     kind: "Table",
     title: "history in a filegroup of its own, and back beside its table",
-    given:
-      "ALTER DATABASE CURRENT ADD FILEGROUP Old; DECLARE @add nvarchar(400) = N'ALTER DATABASE CURRENT ADD FILE (NAME = N''old'', FILENAME = N''/var/opt/mssql/data/' + DB_NAME() + N'_old.ndf'') TO FILEGROUP Old;'; EXEC (@add);",
+    given: makeFilegroup("Old", "old"),
     before: table(orders, { ...ninety, historyFilegroup: "Old", historyIndex: "columnstore" }),
     after: table(orders, { ...ninety, historyFilegroup: "PRIMARY", historyIndex: "columnstore" }),
     rows: versions,
@@ -244,6 +243,7 @@ export const temporalCases: readonly Case[] = [
   {
     kind: "Table",
     title: "a table that becomes columnstore, with hostile names",
+    needs: { since: "2022" },
     before: table({ ...orders, indexes: [] }),
     after: table({
       ...orders,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { makeFilegroup } from "./cases";
 import { unique } from "../server";
 import { Deployment } from "./deployment";
 import { proveLaw } from "./law";
@@ -82,8 +83,7 @@ describe("system-versioned tables in use", () => {
 
   it("show on refresh that somebody moved the history to another filegroup, and it is moved back", async () => {
     const { database, resource } = await prices();
-    await deployment.sql("ALTER DATABASE CURRENT ADD FILEGROUP Old;", database);
-    await deployment.sql(`ALTER DATABASE CURRENT ADD FILE (NAME = old, FILENAME = '/var/opt/mssql/data/${database}_old.ndf') TO FILEGROUP Old;`, database); // prettier-ignore
+    await deployment.sql(makeFilegroup("Old", "old"), database);
     const wanted = inputs(database, { systemVersioning: { historyRetention: { value: 90, unit: "days" }, historyFilegroup: "PRIMARY" } }); // prettier-ignore
     await deployment.configure();
     assert.equal(await deployment.update(resource, wanted), true);
