@@ -329,11 +329,16 @@ function isInTransaction(texts: readonly string[], at: number): boolean {
   );
 }
 
-/** Reads of the catalog are their own test, and these cannot fail; what is left is the lock, the plan and the books. */
+/**
+ * Reads of the catalog are their own test, these settings cannot fail, and of a text that is executed the statements come next; what is
+ * left is the lock, the plan and the books.
+ */
 function isHarmless(texts: readonly string[], at: number): boolean {
   return (
-    /^\s*(SET |SELECT \d+ AS \[#statement\]|IF @@|DECLARE )/i.test(texts[at]!) ||
+    /^\s*(SET |SELECT \d+ AS \[#statement\]|IF @@|DECLARE |EXEC \(N')/i.test(texts[at]!) ||
     texts[at]!.includes("[#answered]") ||
-    texts[at + 1]?.includes("[#answered]") === true
+    texts[at + 1]?.includes("[#answered]") === true ||
+    // What the catalog's own texts execute.
+    /^\s*EXEC \(N'SELECT /.test(texts[at - 1] ?? "")
   );
 }
