@@ -54,7 +54,6 @@
 --         "name": "Note",
 --         "type": "nvarchar(200)",
 --         "nullable": true,
---         "sparse": true,
 --         "collation": "Latin1_General_100_BIN2"
 --       }
 --     ],
@@ -221,7 +220,7 @@ CREATE TABLE [dbo].[Orders] (
   [WithTax] AS (Total * 1.19) PERSISTED,
   [Year] AS (YEAR(Placed)),
   [Key] uniqueidentifier CONSTRAINT [DF_Orders_Key] DEFAULT (NEWSEQUENTIALID()) NOT NULL ROWGUIDCOL,
-  [Note] nvarchar(200) COLLATE Latin1_General_100_BIN2 SPARSE NULL,
+  [Note] nvarchar(200) COLLATE Latin1_General_100_BIN2 NULL,
   CONSTRAINT [PK_Orders] PRIMARY KEY CLUSTERED ([Id]) WITH (FILLFACTOR = 90, DATA_COMPRESSION = PAGE),
   CONSTRAINT [UQ_Orders_Key] UNIQUE NONCLUSTERED ([Key]),
   CONSTRAINT [UQ_Named] UNIQUE NONCLUSTERED ([Customer], [Placed] DESC) WITH (IGNORE_DUP_KEY = ON),

@@ -3,6 +3,34 @@ import { rows, type Sheet } from "./fact";
 
 export const indexFacts: readonly Sheet[] = [
   {
+    sheet: "use sparse columns: restrictions",
+    setup: [
+      "CREATE TABLE dbo.s (id int NOT NULL CONSTRAINT pk_s PRIMARY KEY, a int SPARSE NULL)",
+      "CREATE TABLE dbo.c (id int NOT NULL, a int NULL) WITH (DATA_COMPRESSION = PAGE)",
+    ],
+    facts: [
+      [
+        "a table with sparse columns is not made compressed",
+        "CREATE TABLE dbo.n (a int SPARSE NULL) WITH (DATA_COMPRESSION = ROW)",
+        [11418],
+      ],
+      ["nor compressed later", "ALTER TABLE dbo.s REBUILD WITH (DATA_COMPRESSION = PAGE)", [11418]],
+      ["nor an index on it", "CREATE INDEX i ON dbo.s (a) WITH (DATA_COMPRESSION = PAGE)", [10623]],
+      ["nor an index of it", "ALTER INDEX pk_s ON dbo.s REBUILD WITH (DATA_COMPRESSION = ROW)", [10623]],
+      ["a compressed table takes no sparse column", "ALTER TABLE dbo.c ADD b int SPARSE NULL", [11418]],
+      ["and none becomes sparse", "ALTER TABLE dbo.c ALTER COLUMN a ADD SPARSE", [11418]],
+      [
+        "unless it is compressed no more",
+        [
+          "ALTER TABLE dbo.c REBUILD WITH (DATA_COMPRESSION = NONE)",
+          "ALTER TABLE dbo.c ALTER COLUMN a ADD SPARSE",
+          "SELECT is_sparse FROM sys.columns WHERE object_id = OBJECT_ID('dbo.c') AND name = 'a'",
+        ],
+        rows([1]),
+      ],
+    ],
+  },
+  {
     sheet: "tables 5: indexes",
     setup: [
       "CREATE TABLE dbo.t (id int NOT NULL CONSTRAINT pk_t PRIMARY KEY, a int NULL, b varchar(10) NULL, big varchar(2000) NULL, fixed char(1800) NULL, m varchar(max) NULL, x xml NULL, tx text NULL, calc AS a + 1, f float NULL, calcf AS f + 1)",

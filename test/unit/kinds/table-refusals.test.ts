@@ -8,6 +8,7 @@ import { batches, inputsOf, planOf, type Case } from "./table-rows";
 
 const table = (...columns: ColumnInputs[]): TableBody => ({ columns });
 const id: ColumnInputs = { name: "Id", type: "int" };
+const sparse: ColumnInputs = { name: "s", type: "int", nullable: true, sparse: true };
 
 function issues(tables: Record<string, TableBody>): string[] {
   try {
@@ -47,6 +48,9 @@ describe("tables: inputs that are refused", () => {
     ["a collation on a number", table({ name: "a", type: "int", collation: "Latin1_General_BIN2" }), /int has no collation/],
     ["ROWGUIDCOL on a number", table({ name: "a", type: "int", rowGuid: true }), /only a uniqueidentifier/],
     ["a sparse column that is NOT NULL", table({ name: "a", type: "int", sparse: true }), /must be nullable/],
+    ["a compressed table with a sparse column", { ...table(id, sparse), compression: "row" }, /^tables\["T"\]\.compression: .*sparse column \(s\) cannot be compressed/],
+    ["a compressed index beside a sparse column", { ...table(id, sparse), indexes: [{ columns: ["Id"], compression: "page" }] }, /indexes\[0\]\.compression: .*sparse column \(s\)/],
+    ["compressed history of a sparse column", { ...table(id, sparse), primaryKey: { columns: ["Id"] }, systemVersioning: { historyCompression: "page" } }, /historyCompression: .*sparse column \(s\)/],
     ["columns that swap names", table({ name: "a", type: "int", renamedFrom: "b" }, { name: "b", type: "int", renamedFrom: "a" }), /cannot swap names/],
     ["an expression that closes its bracket", table({ name: "a", type: "int", default: "0) DROP TABLE x --" }), /brackets|comment/],
     ["an expression with a semicolon", table({ name: "a", type: "int", default: "0; DROP TABLE x" }), /semicolon/],

@@ -27,7 +27,7 @@ export const shapes: Record<string, Record<string, TableBody>> = {
         { name: "WithTax", computed: { expression: "Total * 1.19", persisted: true } },
         { name: "Year", computed: "YEAR(Placed)" },
         { name: "Key", type: "uniqueidentifier", rowGuid: true, default: "NEWSEQUENTIALID()" },
-        { name: "Note", type: "nvarchar(200)", nullable: true, sparse: true, collation: "Latin1_General_100_BIN2" },
+        { name: "Note", type: "nvarchar(200)", nullable: true, collation: "Latin1_General_100_BIN2" },
       ],
       primaryKey: { columns: ["Id"], fillFactor: 90, compression: "page" },
       uniques: [
@@ -53,6 +53,17 @@ export const shapes: Record<string, Record<string, TableBody>> = {
         },
       ],
       lockEscalation: "auto",
+    },
+  },
+  "sparse columns": {
+    Products: {
+      columns: [
+        { name: "Id", type: "int" },
+        { name: "Lens", type: "nvarchar(50)", nullable: true, sparse: true },
+        { name: "Pages", type: "smallint", nullable: true, sparse: true },
+      ],
+      primaryKey: { columns: ["Id"] },
+      indexes: [{ columns: ["Pages"], where: "Pages IS NOT NULL" }],
     },
   },
   "a clustered index that is not the key": {

@@ -50,6 +50,24 @@ export function whyNotColumnstore(
 export function checkStorage(table: DesiredTable, find: Find, report: Report): void {
   checkFilestream(table, find, report);
   checkPartition(table, find, report);
+  checkSparse(table, report);
+}
+
+/** https://learn.microsoft.com/sql/relational-databases/tables/use-sparse-columns#restrictions-for-using-sparse-columns */
+function checkSparse(
+  { path, columns, compression, versioning, primaryKey, uniques, indexes }: DesiredTable,
+  report: Report,
+): void {
+  const sparse = columns.find((column) => column.sparse);
+  if (!sparse) return;
+  const refuse = (property: string, how: string): void => {
+    if (how === "row" || how === "page")
+      report(property, `a table with a sparse column (${sparse.name}) cannot be compressed (11418); leave it out`);
+  };
+  const own = primaryKey ? [primaryKey] : [];
+  for (const index of [...own, ...uniques, ...indexes]) refuse(`${index.path}.compression`, index.compression);
+  if (!indexes.some((index) => index.clustered)) refuse(`${path}compression`, compression);
+  if (versioning) refuse(`${versioning.path}.historyCompression`, versioning.compression);
 }
 
 /** https://learn.microsoft.com/sql/relational-databases/blob/create-a-table-for-storing-filestream-data */

@@ -12,6 +12,7 @@ import { addConstraint, addDefault, failsWith1750 } from "./constraints";
 import { isLarge } from "./create-table";
 import { buildIndex, specificationOf } from "./indexes";
 import { requireValue, rewriteRows, storedValue } from "./row-values";
+import { requireCompressibleTable } from "./sparse-compression";
 import { transactionOf, type TableTarget } from "./target";
 
 /** `check` false: WITH NOCHECK, for the constraints of the columns. */
@@ -27,6 +28,7 @@ export function addColumns(definitions: readonly ColumnDefinition[], target: Tab
       requireColumnstoreColumn(column, true, target);
     }
   transaction.set(table, "columns", [...before, ...added]);
+  requireCompressibleTable(table, target.shownName, "alter");
   transaction.set(table, "maxColumnId", added.at(-1)!.id);
   for (const [i, definition] of definitions.entries())
     if (definition.default)

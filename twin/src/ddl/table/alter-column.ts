@@ -15,6 +15,7 @@ import { isLarge } from "./create-table";
 import { readIndexOptions } from "./index-options";
 import { requireRowFits } from "./row-size";
 import { requireValue, rewriteRows, storedValue } from "./row-values";
+import { requireCompressibleTable } from "./sparse-compression";
 import { transactionOf, type TableTarget } from "./target";
 
 type Action = Extract<AlterTableAction, { kind: "alter-column" }>;
@@ -161,6 +162,7 @@ function apply(column: Column, next: Column, change: Change, target: TableTarget
     "columns",
     table.columns.map((other) => (other === column ? next : other)),
   );
+  requireCompressibleTable(table, target.shownName, "alter");
   if (change.toNotNull) for (const row of table.rows.values()) requireValue(row[position]!, next, target);
   if (retyped && table.rows.size > 0)
     rewriteRows(

@@ -22,6 +22,7 @@ import { applyCompression, readIndexOptions } from "./index-options";
 import { buildIndex, specificationOf } from "./indexes";
 import { targetOf } from "./index-statements";
 import { switchTable } from "./switch";
+import { requireCompressibleTable } from "./sparse-compression";
 import { transactionOf, type TableTarget } from "./target";
 import { enableConstraints } from "./trust";
 
@@ -113,6 +114,7 @@ function rebuild(action: Extract<AlterTableAction, { kind: "rebuild" }>, target:
       object: target.shownName,
     }),
   );
+  requireCompressibleTable(table, target.shownName, "alter");
 }
 
 function* setTableOptions(action: Extract<AlterTableAction, { kind: "set" }>, target: TableTarget): Work<void> {

@@ -10,6 +10,7 @@ import { isNondeterministic, settingOf } from "./determinism";
 import { dependencyError, dependentsOf } from "./column-dependents";
 import { rewriteRows, storedValue } from "./row-values";
 import { requireMask } from "./mask";
+import { requireCompressibleTable } from "./sparse-compression";
 import { transactionOf, type TableTarget } from "./target";
 
 type Action = Extract<AlterTableAction, { kind: "alter-column-property" }>;
@@ -108,6 +109,7 @@ function changeSparse(column: Column, action: Action, target: TableTarget): void
     if (refused) throw sqlError(1731, [column.name, target.shownName]);
   }
   replace(column, { ...column, sparse: action.add }, target);
+  requireCompressibleTable(target.table, target.shownName, "alter");
 }
 
 function changeMask(column: Column, action: Action, target: TableTarget): void {

@@ -17,6 +17,7 @@ import { isColumnstore } from "./columnstore";
 import { defaultFilegroup, findDataSpace, partitionCount, placement, requireWritable } from "./data-space";
 import { applyCompression, readIndexOptions, type IndexOptions } from "./index-options";
 import { buildIndex, heap, specificationOf } from "./indexes";
+import { requireCompressibleTable } from "./sparse-compression";
 import { setLooseConstraints, type TableKind, type TableTarget } from "./target";
 
 type CreateTable = Extract<Definition, { kind: "create-table" }>;
@@ -177,6 +178,7 @@ export function fillTable(
       statement: "TABLE",
       object: target.shownName,
     });
+    requireCompressibleTable(table, target.shownName, "create");
   }
 }
 

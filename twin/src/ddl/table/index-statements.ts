@@ -15,6 +15,7 @@ import { partitionCount, placement } from "./data-space";
 import { referencing } from "./foreign-keys";
 import { applyCompression, readIndexOptions } from "./index-options";
 import { buildIndex, fillEntries, heap, specificationOf, type KeySpecification } from "./indexes";
+import { requireCompressibleIndex } from "./sparse-compression";
 import { transactionOf, type TableTarget } from "./target";
 
 type StatementOf<K extends Definition["kind"]> = Extract<Definition, { kind: K }>;
@@ -136,6 +137,7 @@ function alterOne(index: Index, statement: StatementOf<"alter-index">, target: T
           { statement: "INDEX", object: name },
         ),
       );
+      requireCompressibleIndex(table.columns, name, index.compression);
       if (index.disabled) {
         transaction.set(index, "disabled", false);
         if (index.unique) fillEntries(target, index);

@@ -25,6 +25,7 @@ import { partitionCount, placement } from "./data-space";
 import { applyCompression, readIndexOptions, requireIndexSetOptions, type IndexOptions } from "./index-options";
 import { isNondeterministic, settingOf } from "./determinism";
 import { requireFilter } from "./filter";
+import { requireCompressibleIndex } from "./sparse-compression";
 import { clusteredIndex, nextIndexId, transactionOf, type TableTarget } from "./target";
 
 export interface KeySpecification {
@@ -144,6 +145,7 @@ export function buildIndex(target: TableTarget, spec: KeySpecification): Index {
     ...(spec.columnstore &&
       spec.options.compressionDelay !== undefined && { compressionDelay: spec.options.compressionDelay }),
   };
+  requireCompressibleIndex(target.table.columns, spec.name, index.compression);
   requireRowstoreBeside(index, target);
   requireAligned(index, base, target);
   if (spec.filter) {

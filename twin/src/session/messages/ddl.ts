@@ -16,6 +16,10 @@ defineMessages({
     16,
     "The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for the object name '%1' and the index name '%2'. The duplicate key value is %3.",
   ],
+  10623: [
+    16,
+    "Index '%1' could not be created or rebuilt. A compressed index is not supported on table that contains sparse columns or a column set column.",
+  ],
   1702: [16, "CREATE TABLE failed because column '%1' in table '%2' exceeds the maximum of %3 columns."],
   1707: [16, "Cannot specify TEXTIMAGE_ON filegroup for a partitioned table."],
   1709: [
