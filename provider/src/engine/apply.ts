@@ -97,6 +97,7 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
     errorNumber: error?.detail?.number,
     errorText: error?.message,
   });
+  const standing = (await target.catalog()).databaseRow?.name;
   let committed = 0;
   let applied: Applied = {};
   let bookkeepingReady = false;
@@ -141,8 +142,16 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
     }
     return applied;
   } catch (error) {
-    if (error instanceof StatementError && request.database !== undefined)
-      await recordFailure(target, request.database, insertDeployment(record("failed", error)));
+    if (error instanceof StatementError && request.database !== undefined) {
+      const row = insertDeployment(record("failed", error));
+      // A database that was to be renamed may have its earlier name still.
+      if (
+        !(await recordFailure(target, request.database, row)) &&
+        standing !== undefined &&
+        standing !== request.database
+      )
+        await recordFailure(target, standing, row);
+    }
     throw error;
   }
 }
@@ -164,7 +173,7 @@ async function claim(
   const rows = ownership.write([owned], []);
   if (!rows) return undefined;
   await writeBookkeeping(target, database, prepare() + rows, committed);
-  return () => recordFailure(target, database, ownership.write([], [owned]));
+  return async () => void (await recordFailure(target, database, ownership.write([], [owned])));
 }
 
 /** What stays done although a later statement fails must have its owner from the first moment. */
@@ -225,12 +234,14 @@ export async function writeBookkeeping(
   }
 }
 
-/** The failure itself is what must be reported, so a failure to record it is not. */
-async function recordFailure(target: ManagedDatabase, database: string, rows: string): Promise<void> {
+/** The failure itself is what must be reported, so a failure to record it is not; false when the database could not be asked. */
+async function recordFailure(target: ManagedDatabase, database: string, rows: string): Promise<boolean> {
   try {
     await target.request(database, `IF OBJECT_ID(N'iac.deployment', N'U') IS NOT NULL EXEC (${quoteText(rows)});`, 60);
+    return true;
   } catch {
     target.invalidate();
+    return false;
   }
 }
 
