@@ -1,7 +1,7 @@
 /** Whose an object is: what iac.object and the state say, and what that forbids. Pure. */
 import type { AnyKind, CatalogSnapshot, JsonValue, ObjectName, OwnedObject, Plan } from "./contract";
 import { InvalidInputsError, ObjectExistsError, ObjectOwnedError, type ProviderError } from "./errors";
-import { identityIn, type Properties } from "./properties";
+import { carried, identityIn, type Properties } from "./properties";
 
 /** What a plan was made from. */
 interface Ground {
@@ -46,7 +46,7 @@ export function ownershipConflicts(
   const former = kind.interruptedRename?.(desired, catalog);
   if (former && catalog.database.ownerOf(former.type, former.name)?.owner === owner) return conflicts;
   const unclaimed = existing.filter(({ type, name }) => catalog.database.ownerOf(type, name) === undefined);
-  const known = unclaimed.length === 0 ? [] : knownToState(kind, catalog, owned, owner, olds);
+  const known = unclaimed.length === 0 ? [] : knownToState(kind, catalog, owned, inputs, olds);
   for (const object of unclaimed) {
     if (known.some(({ type, name }) => type === object.type && name === object.name)) continue;
     conflicts.push(
@@ -66,11 +66,12 @@ function knownToState(
   kind: AnyKind,
   catalog: CatalogSnapshot,
   owned: readonly OwnedObject[],
-  owner: string,
+  inputs: Properties,
   olds: Properties,
 ): readonly ObjectName[] {
-  if (olds["owner"] !== owner) return [];
-  const identity = formerIdentity(kind, olds);
+  if (olds["owner"] !== inputs["owner"]) return [];
+  // A first deployment that broke did not remember what only the state tells; nothing's name depends on it.
+  const identity = formerIdentity(kind, { ...carried(inputs, kind.remembered ?? []), ...olds });
   const live = identity === undefined ? undefined : kind.read(catalog, identity, owned);
   return live === undefined ? [] : kind.existing(live);
 }

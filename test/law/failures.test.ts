@@ -267,12 +267,17 @@ describe("a deployment that breaks", function () {
   }
 
   /**
-   * No books are kept of what belongs to the server, and those of a database are in it: whoever dies right after making one is told how to
+   * No books are kept of what belongs to the server, and those of a database are in it: whoever dies right after making or renaming one is told how to
    * take it over, because nobody knows whose it is.
    */
   async function mustAdopt(scenario: Scenario, resource: Resource, fault: Fault, isUndone: boolean): Promise<boolean> {
-    if (fault !== "killed process" || resource.id !== "" || isUndone || !withoutBooks.has(scenario.kind)) return false;
-    const { failures } = await deployment.preview(scenario.kind, resource.name, scenario.after!(database));
+    if (fault !== "killed process" || isUndone || !withoutBooks.has(scenario.kind)) return false;
+    const { failures } = await deployment.preview(
+      scenario.kind,
+      resource.name,
+      scenario.after!(database),
+      resource.state,
+    );
     if (failures.length > 0) assert.match(failures.join(), /^ObjectExistsError: .* set adopt: true to take it over/);
     return failures.length > 0;
   }
