@@ -11,7 +11,8 @@ const ofDatabase = `FROM sys.dm_tran_locks WHERE resource_database_id = DB_ID(N'
 /** The lock of a deployment lies in master. */
 const ofDeployments = `FROM sys.dm_tran_locks WHERE resource_type = N'APPLICATION' AND request_session_id IN (SELECT session_id FROM sys.dm_exec_sessions WHERE program_name LIKE N'pulumi-sqlserver ${owner}/%')`;
 const waitsForRow = `SELECT 1 AS yes ${ofDatabase} AND request_status = N'WAIT';`;
-const waitsForDeployment = `SELECT 1 AS yes ${ofDeployments} AND request_status = N'WAIT';`;
+/** For the lock of the other's deployment, or for the end of its transaction, which the catalog is read after. */
+const waitsForDeployment = `SELECT 1 AS yes FROM sys.dm_tran_locks WHERE request_status = N'WAIT' AND request_session_id IN (SELECT session_id FROM sys.dm_exec_sessions WHERE program_name LIKE N'pulumi-sqlserver ${owner}/second');`;
 const deploymentLocks = `SELECT request_status AS status ${ofDeployments};`;
 
 describe("pulumi up that is not alone", function () {
@@ -104,7 +105,7 @@ for (const part of parts) new sqlserver.ProcedureBundle(part, { server, database
   });
 
   it("refuses the second stack with the first one's name when it may wait for a second only", async () => {
-    const servers = JSON.stringify({ test: { ...project.settings, lockWaitSeconds: 1 } });
+    const servers = JSON.stringify({ test: { ...project.settings, lockWaitSeconds: 1, objectLockSeconds: 1 } });
     const secret = await project.run(["config", "set", "--secret", "sqlserver:servers", servers, "--stack", "second"]);
     assert.equal(secret.code, 0, secret.text);
     project.write("first/trigger.sql", "CREATE TRIGGER dbo.first_trigger ON dbo.Work AFTER DELETE AS SELECT 1 AS n;\n");

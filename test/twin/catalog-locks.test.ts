@@ -13,7 +13,6 @@ describe("uncommitted definitions on the twin", () => {
 
   beforeEach(async () => {
     const server = newServer();
-    server.hidesUncommittedDefinitions = true;
     engine = createEngine(server);
     writer = await loginAs(engine);
     reader = await loginAs(engine);

@@ -9,7 +9,7 @@ import type { Probe, ProbeRow } from "../contract";
 import { CatalogReadError } from "../errors";
 import { serverCatalog, type CatalogArea, type DatabaseRows, type ServerCatalog } from "./catalog-snapshot";
 import { RequestError, type Connection, type ResultRow, type ResultSet } from "./connection";
-import { advice } from "./error-numbers";
+import { advice, isLockTimeout } from "./error-numbers";
 import { quoteText } from "./quoting";
 import { requireSight, SightRow } from "./sight";
 import {
@@ -99,8 +99,7 @@ function batchOf(names: readonly string[]): string {
     const parts = names.map(
       (name) => `${queryText(name)}SELECT ${quoteText(name)} AS [${answered}], ROWCOUNT_BIG() AS [${rowCount}];\n`,
     );
-    // A read waits at most this long for a session that is changing the object.
-    text = `SET LOCK_TIMEOUT 30000;\n${parts.join("")}`;
+    text = parts.join("");
     texts.set(key, text);
   }
   return text;
@@ -138,7 +137,7 @@ async function run<Q extends Queries>(connection: Connection, queries: Q, where:
     result % 2 === 1 ? raw : parseRow(names[result / 2]!, queries, raw);
   let results: readonly ResultSet<unknown>[];
   try {
-    results = await connection.request<unknown>(batchOf(names), readTimeoutSeconds, readRow);
+    results = await connection.request<unknown>(connection.lockTimeout + batchOf(names), readTimeoutSeconds, readRow);
   } catch (error) {
     throw readFailed(error, `${where}: the catalog could not be read`);
   }
@@ -176,6 +175,13 @@ function readFailed(error: unknown, what: string): unknown {
   );
 }
 
+/** Somebody has changed definitions and not committed: readers of the catalog wait for the end of that transaction. */
+export function isCatalogBusy(error: unknown): boolean {
+  return (
+    error instanceof CatalogReadError && error.cause instanceof RequestError && error.cause.errors.some(isLockTimeout)
+  );
+}
+
 /** Asks all probes of one database in one request; each answers with exactly one row. */
 export async function askProbes(connection: Connection, probes: readonly Probe[]): Promise<Map<string, ProbeRow>> {
   const answers = new Map<string, ProbeRow>();
@@ -183,7 +189,7 @@ export async function askProbes(connection: Connection, probes: readonly Probe[]
   const batch = probes.map((probe) => `SELECT ${quoteText(probe.key)} AS [${answered}];\n${probe.query}`).join("\n");
   let results: readonly ResultSet[];
   try {
-    results = await connection.request(`SET LOCK_TIMEOUT 30000;\n${batch}`, readTimeoutSeconds);
+    results = await connection.request(connection.lockTimeout + batch, readTimeoutSeconds);
   } catch (error) {
     throw readFailed(error, "a count that the plan needs could not be read");
   }

@@ -41,7 +41,7 @@ export const ServerSettings = z
       .describe("How long an apply waits for another apply on the same database. Default 120."),
     objectLockSeconds: seconds
       .optional()
-      .describe("LOCK_TIMEOUT of every statement: how long it waits for users of an object. Default 60."),
+      .describe("LOCK_TIMEOUT of every statement and read: how long it waits for users of an object. Default 60."),
   })
   .refine((value) => value.port === undefined || value.instance === undefined, {
     message: "give port or instance, not both",

@@ -49,6 +49,8 @@ export interface Connection {
     readRow?: RowReader<Row>,
   ): Promise<readonly ResultSet<Row>[]>;
   readonly isOpen: boolean;
+  /** For LOCK_TIMEOUT, which is the session's: reads and statements set it to the same. */
+  readonly lockTimeout: string;
   close(): Promise<void>;
 }
 
@@ -104,7 +106,7 @@ export async function connect(
   } catch (error) {
     throw connectionFailed(name, settings, database, error, refusal);
   }
-  return new PoolConnection(pool);
+  return new PoolConnection(pool, `SET LOCK_TIMEOUT ${(settings.objectLockSeconds ?? 60) * 1000};\n`);
 }
 
 /** Without Nagle's algorithm, which would hold back the last packet of every large batch for some 40 ms. */
@@ -196,7 +198,10 @@ function namedRow(columns: readonly string[], values: readonly DatabaseValue[]):
 class PoolConnection implements Connection {
   private lost = false;
 
-  constructor(private readonly pool: mssql.ConnectionPool) {}
+  constructor(
+    private readonly pool: mssql.ConnectionPool,
+    readonly lockTimeout: string,
+  ) {}
 
   get isOpen(): boolean {
     return !this.lost && this.pool.connected;

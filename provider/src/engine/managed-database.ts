@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Probe, ProbeRow } from "../contract";
 import { ConnectionFailedError, LockHeldError, StatementError } from "../errors";
-import { askProbes, readDatabase } from "./catalog-reader";
+import { askProbes, isCatalogBusy, readDatabase } from "./catalog-reader";
 import { catalogSnapshot, type CatalogArea, type CatalogSnapshot, type ServerCatalog } from "./catalog-snapshot";
 import { applicationName, connect, RequestError, type Connection, type ResultSet } from "./connection";
 import { DatabaseContents, Interests, RowsNotRead } from "./database-contents";
@@ -16,6 +16,11 @@ import { quoteName, quoteText } from "./quoting";
 import { requireDatabases } from "./sight";
 
 const shortTimeoutSeconds = 60;
+
+interface DeploymentLock {
+  readonly resource: string;
+  readonly place: string;
+}
 
 export class ManagedDatabase {
   private connection: Connection | undefined;
@@ -47,13 +52,21 @@ export class ManagedDatabase {
     return result;
   }
 
+  private get shown(): string {
+    return this.database === undefined
+      ? `server "${this.server}"`
+      : `database "${this.database}" on server "${this.server}"`;
+  }
+
+  /** How long another deployment is waited for. */
+  private get waitSeconds(): number {
+    return this.on.settings.lockWaitSeconds ?? 120;
+  }
+
   /** What the server or the network said outside of a statement of a plan, as an error that a person can use. */
   explained(error: unknown): unknown {
     if (!(error instanceof RequestError)) return error;
-    const where =
-      this.database === undefined
-        ? `server "${this.server}"`
-        : `database "${this.database}" on server "${this.server}"`;
+    const where = this.shown;
     if (error.connectionLost)
       return new ConnectionFailedError(
         `${where}: the connection broke (${error.message}); what was not committed is rolled back. Run the command again`,
@@ -94,7 +107,26 @@ export class ManagedDatabase {
     const missing = databaseExists ? (this.contents?.missing(areas) ?? []) : [];
     if (missing.length === 0 || databaseName === undefined) return;
     await this.use(databaseName);
-    this.contents?.add(await readDatabase(await this.open(), server, databaseName, missing));
+    this.contents?.add(await this.rowsOf(server, databaseName, missing));
+  }
+
+  /** Waits for another deployment that is in the middle of its transaction, as its lock is waited for. */
+  private async rowsOf(server: ServerCatalog, database: string, areas: readonly CatalogArea[]) {
+    const waitSeconds = this.waitSeconds;
+    const until = Date.now() + waitSeconds * 1000;
+    for (let isTold = false; ; isTold = true) {
+      try {
+        return await readDatabase(await this.open(), server, database, areas);
+      } catch (error) {
+        if (!isCatalogBusy(error)) throw error;
+        const busy = `${this.shown} is being changed in a transaction that has not ended, by ${(await this.holder(this.lockOf(server, database))) ?? "a session that is no deployment"}`;
+        if (Date.now() >= until)
+          throw new LockHeldError(
+            `${busy}. Wait for it to end, or raise lockWaitSeconds and objectLockSeconds of the server in sqlserver:servers`,
+          );
+        if (!isTold) this.on.progress(`${busy}; waiting up to ${waitSeconds} s`);
+      }
+    }
   }
 
   /** Forgets the catalog, of the server too unless the write was of what is in the database alone: the next use reads it again. */
@@ -201,34 +233,24 @@ export class ManagedDatabase {
    */
   async lock(): Promise<void> {
     if (this.locked) return;
-    const catalog = await this.catalog();
-    const names = nameComparer(catalog.server.properties.collation);
-    // "sales" and "Sales" are one database on most servers, and two on some.
-    const resource = lockResource(
-      this.database === undefined ? undefined : names.key(catalog.databaseRow?.name ?? this.database),
-    );
-    const waitSeconds = this.on.settings.lockWaitSeconds ?? 120;
-    const place = catalog.server.properties.engineEdition === 5 ? (this.database ?? "master") : "master";
+    const { server, databaseRow } = await this.catalog();
+    const connection = await this.open();
+    const lock = this.lockOf(server, databaseRow?.name ?? this.database);
     const get = (milliseconds: number): string =>
-      `SET LOCK_TIMEOUT ${(this.on.settings.objectLockSeconds ?? 60) * 1000};
-DECLARE @result int;
-EXEC @result = sys.sp_getapplock @Resource = ${quoteText(resource)}, @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = ${milliseconds};
+      `${connection.lockTimeout}DECLARE @result int;
+EXEC @result = sys.sp_getapplock @Resource = ${quoteText(lock.resource)}, @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = ${milliseconds};
 SELECT @result AS result;`;
     const granted = async (milliseconds: number): Promise<boolean> => {
-      const results = await this.request(place, get(milliseconds), milliseconds / 1000 + shortTimeoutSeconds);
+      const results = await this.request(lock.place, get(milliseconds), milliseconds / 1000 + shortTimeoutSeconds);
       return Number(results[0]?.rows[0]?.["result"] ?? -999) >= 0;
     };
     if (!(await granted(0))) {
-      const what =
-        this.database === undefined
-          ? `server "${this.server}"`
-          : `database "${this.database}" on server "${this.server}"`;
       this.on.progress(
-        `${what} is being deployed by ${await this.holder(place, resource)}; waiting up to ${waitSeconds} s`,
+        `${this.shown} is being deployed by ${(await this.holder(lock)) ?? "a session that has just ended"}; waiting up to ${this.waitSeconds} s`,
       );
-      if (!(await granted(waitSeconds * 1000)))
+      if (!(await granted(this.waitSeconds * 1000)))
         throw new LockHeldError(
-          `${what}: another deployment holds the lock since more than ${waitSeconds} s: ${await this.holder(place, resource)}. Wait for it to end, or raise lockWaitSeconds of the server in sqlserver:servers`,
+          `${this.shown}: another deployment holds the lock since more than ${this.waitSeconds} s: ${(await this.holder(lock)) ?? "a session that has just ended"}. Wait for it to end, or raise lockWaitSeconds of the server in sqlserver:servers`,
         );
     }
     this.locked = true;
@@ -236,15 +258,27 @@ SELECT @result AS result;`;
     this.invalidate();
   }
 
-  private async holder(place: string, resource: string): Promise<string> {
+  /** The name of the lock, and the database that it lives in: on Azure SQL Database the connection never leaves its own. */
+  private lockOf({ properties }: ServerCatalog, database: string | undefined): DeploymentLock {
+    // "sales" and "Sales" are one database on most servers, and two on some.
+    const resource = lockResource(
+      database === undefined ? undefined : nameComparer(properties.collation).key(database),
+    );
+    return { resource, place: properties.engineEdition === 5 ? (this.database ?? "master") : "master" };
+  }
+
+  /** undefined: nobody. */
+  private async holder({ place, resource }: DeploymentLock): Promise<string | undefined> {
     const query = `SELECT TOP (1) s.login_name, s.host_name, s.program_name, s.host_process_id, s.session_id
 FROM sys.dm_tran_locks AS l
 INNER JOIN sys.dm_exec_sessions AS s ON s.session_id = l.request_session_id
 WHERE l.resource_type = N'APPLICATION' AND l.request_status = N'GRANT' AND CHARINDEX(${quoteText(resource)}, l.resource_description) > 0;`;
     try {
       const row = (await this.request(place, query, shortTimeoutSeconds))[0]?.rows[0];
-      if (row)
-        return `${String(row["program_name"])} (login ${String(row["login_name"])}, host ${String(row["host_name"])}, process ${String(row["host_process_id"])}, session ${String(row["session_id"])})`;
+      return (
+        row &&
+        `${String(row["program_name"])} (login ${String(row["login_name"])}, host ${String(row["host_name"])}, process ${String(row["host_process_id"])}, session ${String(row["session_id"])})`
+      );
     } catch (error) {
       if (!(error instanceof RequestError) || error.connectionLost) throw error;
     }

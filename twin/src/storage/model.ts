@@ -29,11 +29,6 @@ export interface SqlServer {
   readonly edition: "Developer" | "Enterprise" | "Standard" | "Express" | "Web";
   readonly collation: string;
   readonly started: DateTime;
-  /**
-   * Readers of a database's catalog wait for transactions that have changed it, all of it at once, where the product waits for the rows that
-   * a plan touches. Default: they see what is not committed.
-   */
-  hidesUncommittedDefinitions?: boolean;
   /** Key: name in the server's collation. master, tempdb, model and msdb have ids 1 to 4. */
   readonly databases: Map<string, Database>;
   readonly logins: Map<string, Login>;

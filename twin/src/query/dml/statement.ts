@@ -56,7 +56,6 @@ export function* settled<T>(
 
 /** What is not there may be what another transaction has dropped or renamed: its end tells. */
 function* mayAppear(error: unknown, execution: Execution): Work<boolean> {
-  if (!execution.session.server.hidesUncommittedDefinitions) return false;
   if (!(error instanceof SqlError) || error.number !== 208) return false;
   const resource = catalogResource(execution.frame.database);
   const hasWaited = yield* waited(execution.session.lock(resource, "S"));
