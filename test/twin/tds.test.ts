@@ -34,7 +34,7 @@ describe("TDS wire layer", () => {
 
   beforeEach(async () => {
     engine = new EchoEngine();
-    faults = { latencyMs: 0, deadlockOn: [], failOn: [], outOfMemoryReads: 0 };
+    faults = { latencyMs: 0, deadlockOn: [], failOn: [], outOfMemoryReads: 0, cutOn: [] };
     log = [];
     requests = 0;
     listener = new Listener({

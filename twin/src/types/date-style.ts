@@ -171,7 +171,10 @@ export function parseDateTimeStyle(
   const parsed = dates.parseDateTime(text, STYLE_ORDER[style ?? 0] ?? dateFormat ?? "mdy");
   if (!parsed || !isCharacter(from)) {
     // A well-formed date of the old types that no calendar knows is out of range, not malformed.
-    if (/^(\d{8}(?!\d)|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})/.test(text.trim()) && (to.name === "datetime" || to.name === "smalldatetime"))
+    if (
+      /^(\d{8}(?!\d)|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})/.test(text.trim()) &&
+      (to.name === "datetime" || to.name === "smalldatetime")
+    )
       throw sqlError(242, [from.name, to.name], 3);
     throw sqlError(241);
   }

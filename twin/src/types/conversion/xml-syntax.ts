@@ -19,7 +19,7 @@ export interface XmlOptions {
 /** Names of XML 1.0 in its older editions: nothing beyond the basic plane. */
 const nameStart = /[\p{L}\p{Nl}_]/u;
 const name = /[-.\u00B7_\p{L}\p{Nl}\p{M}\p{Nd}]/u;
- 
+
 const illegal = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
 const entities: Record<string, string | undefined> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 const space = /[ \t\r\n]/;
