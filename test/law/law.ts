@@ -89,7 +89,7 @@ export function proveLaw(
 }
 
 /** A new start has nothing to be renamed or moved. */
-function withoutOrigin(value: unknown): unknown {
+export function withoutOrigin(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutOrigin);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
