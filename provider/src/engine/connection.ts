@@ -65,7 +65,8 @@ export async function connect(
 ): Promise<Connection> {
   // The driver reports a refused login without its number; the message that the server sent has it.
   const refusal: { number?: number; state?: number } = {};
-  const pool = new mssql.ConnectionPool({
+  const session = new Session();
+  const pool: mssql.ConnectionPool = new mssql.ConnectionPool({
     server: settings.host,
     ...(settings.instance === undefined ? { port: settings.port ?? 1433 } : {}),
     database,
@@ -76,11 +77,14 @@ export async function connect(
     connectionTimeout: (settings.connectTimeoutSeconds ?? 15) * 1000,
     requestTimeout: 0,
     validateConnection: "socket",
-    beforeConnect: (tedious: NodeJS.EventEmitter) =>
+    beforeConnect: (tedious: DriverConnection) => {
       tedious.on(
         "errorMessage",
         (message: typeof refusal) => void Object.assign(refusal, { number: message.number, state: message.state }),
-      ),
+      );
+      // Before that the driver only tries whether it can connect.
+      if (pool.connected) session.begin(tedious);
+    },
     // The session owns the lock, so it must not be given away or closed while the process lives.
     pool: { min: 1, max: 1, idleTimeoutMillis: 0x7fffffff },
     options: {
@@ -106,7 +110,7 @@ export async function connect(
   } catch (error) {
     throw connectionFailed(name, settings, database, error, refusal);
   }
-  return new PoolConnection(pool, `SET LOCK_TIMEOUT ${(settings.objectLockSeconds ?? 60) * 1000};\n`);
+  return new PoolConnection(pool, session, `SET LOCK_TIMEOUT ${(settings.objectLockSeconds ?? 60) * 1000};\n`);
 }
 
 /** Without Nagle's algorithm, which would hold back the last packet of every large batch for some 40 ms. */
@@ -195,16 +199,37 @@ function namedRow(columns: readonly string[], values: readonly DatabaseValue[]):
   return Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null]));
 }
 
+type DriverConnection = NodeJS.EventEmitter & { close(): void };
+
+/**
+ * The one that its pool ever has. When it ends between two requests the pool would make another without a word, which has neither the lock
+ * nor the database of the first.
+ */
+class Session {
+  private isBegun = false;
+  hasEnded = false;
+
+  begin(connection: DriverConnection): void {
+    if (this.isBegun) {
+      connection.close();
+      throw new Error("the session had ended");
+    }
+    this.isBegun = true;
+    connection.on("end", () => (this.hasEnded = true));
+  }
+}
+
 class PoolConnection implements Connection {
   private lost = false;
 
   constructor(
     private readonly pool: mssql.ConnectionPool,
+    private readonly session: Session,
     readonly lockTimeout: string,
   ) {}
 
   get isOpen(): boolean {
-    return !this.lost && this.pool.connected;
+    return !this.lost && !this.session.hasEnded && this.pool.connected;
   }
 
   request<Row = ResultRow>(

@@ -85,13 +85,14 @@ export class ManagedDatabase {
    */
   async read<T>(reader: string, work: (catalog: CatalogSnapshot) => Promise<T>): Promise<T> {
     const catalog = await this.catalog();
-    const known = this.interests.of(reader);
-    await this.load(catalog, known);
+    // Kept although the catalog may be forgotten meanwhile: what is read for this snapshot goes into it.
+    const { contents } = this;
+    await this.load(catalog, contents, this.interests.of(reader));
     try {
       return await this.interests.during(reader, () => work(catalog));
     } catch (error) {
       if (!(error instanceof RowsNotRead)) throw error;
-      await this.load(catalog);
+      await this.load(catalog, contents);
       return this.interests.during(reader, () => work(catalog));
     }
   }
@@ -103,11 +104,14 @@ export class ManagedDatabase {
     return this.snapshot;
   }
 
-  private async load({ server, databaseName, databaseExists }: CatalogSnapshot, areas?: Iterable<CatalogArea>) {
-    const missing = databaseExists ? (this.contents?.missing(areas) ?? []) : [];
+  private async load(
+    { server, databaseName, databaseExists }: CatalogSnapshot,
+    contents: DatabaseContents | undefined,
+    areas?: Iterable<CatalogArea>,
+  ): Promise<void> {
+    const missing = databaseExists ? (contents?.missing(areas) ?? []) : [];
     if (missing.length === 0 || databaseName === undefined) return;
-    await this.use(databaseName);
-    this.contents?.add(await this.rowsOf(server, databaseName, missing));
+    contents?.add(await this.rowsOf(server, databaseName, missing));
   }
 
   /** Waits for another deployment that is in the middle of its transaction, as its lock is waited for. */
@@ -116,7 +120,7 @@ export class ManagedDatabase {
     const until = Date.now() + waitSeconds * 1000;
     for (let isTold = false; ; isTold = true) {
       try {
-        return await readDatabase(await this.open(), server, database, areas);
+        return await readDatabase(await this.standingIn(database), server, database, areas);
       } catch (error) {
         if (!isCatalogBusy(error)) throw error;
         const busy = `${this.shown} is being changed in a transaction that has not ended, by ${(await this.holder(this.lockOf(server, database))) ?? "a session that is no deployment"}`;
@@ -178,8 +182,7 @@ export class ManagedDatabase {
       byDatabase.set(place, [...(byDatabase.get(place) ?? []), probe]);
     }
     for (const [place, group] of byDatabase) {
-      await this.use(place);
-      for (const [key, row] of await askProbes(await this.open(), group)) answers.set(key, row);
+      for (const [key, row] of await askProbes(await this.standingIn(place), group)) answers.set(key, row);
     }
     return answers;
   }
@@ -191,15 +194,17 @@ export class ManagedDatabase {
   }
 
   async request(database: string, batch: string, timeoutSeconds: number): Promise<readonly ResultSet[]> {
-    const connection = await this.open();
-    await this.use(database);
-    return connection.request(batch, timeoutSeconds);
+    return (await this.standingIn(database)).request(batch, timeoutSeconds);
   }
 
-  private async use(database: string): Promise<void> {
-    if (this.current === database) return;
-    await (await this.open()).request(`USE ${quoteName(database)};`, shortTimeoutSeconds);
-    this.current = database;
+  /** Asking something of another database moves the connection, so this stands before each request. */
+  private async standingIn(database: string): Promise<Connection> {
+    const connection = await this.open();
+    if (this.current !== database) {
+      await connection.request(`USE ${quoteName(database)};`, shortTimeoutSeconds);
+      this.current = database;
+    }
+    return connection;
   }
 
   private async open(): Promise<Connection> {
@@ -209,6 +214,7 @@ export class ManagedDatabase {
         `server "${this.server}": the connection broke, and the lock with it; what was not committed is rolled back. Run the command again`,
       );
     this.invalidate();
+    void this.connection?.close().catch(() => undefined);
     const program = `${applicationName} ${this.on.program}`;
     try {
       this.connection = await connect(this.server, this.on.settings, "master", program);

@@ -1,0 +1,64 @@
+/** A deployment whose session is disturbed while it waits, or between two of its requests. */
+import assert from "node:assert/strict";
+import { unique } from "../server";
+import { Deployment } from "./deployment";
+
+describe("a deployment that is interrupted", () => {
+  const database = unique("interrupted");
+  let deployment: Deployment;
+  before(async () => {
+    deployment = await Deployment.start();
+    await deployment.sql(`CREATE DATABASE ${database};`);
+  });
+  after(() => deployment.close());
+
+  it("reads its own database, and no other, once a transaction that was in the way has ended", async () => {
+    await deployment.configure([], { ...deployment.settings, objectLockSeconds: 1, lockWaitSeconds: 60 });
+    const other = await deployment.other(database);
+    try {
+      await other.request("BEGIN TRANSACTION; EXEC (N'CREATE SCHEMA billing;');", 60);
+      const preview = deployment.preview("Schema", "billing", { database, name: "billing" });
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      await other.request("COMMIT TRANSACTION;", 60);
+      const { failures, plan } = await preview;
+      assert.match(failures.join(), /ObjectExistsError: schema "billing" exists already/, plan);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it("changes nothing once its session was ended between two requests, for its lock is gone", async () => {
+    await deployment.configure();
+    const made = await deployment.create("Schema", "first", { database, name: "first" });
+    const [session] = await deployment.sql(
+      "SELECT session_id FROM sys.dm_exec_sessions WHERE program_name LIKE N'pulumi-sqlserver law/test%'",
+    );
+    await deployment.sql(`KILL ${String(session?.["session_id"])};`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await assert.rejects(
+      deployment.create("Schema", "second", { database, name: "second" }),
+      /ConnectionFailedError|second is refused/,
+    );
+    const places = await deployment.sql(
+      `SELECT N'master' AS place FROM master.sys.schemas WHERE name = N'second' UNION ALL SELECT N'own' FROM ${database}.sys.schemas WHERE name = N'second'`,
+    );
+    assert.deepEqual(places, []);
+    await deployment.configure();
+    await deployment.delete(made);
+  });
+
+  it("never goes on in another session than the one that it began with", async () => {
+    const connection = await deployment.other(database);
+    const own = async (): Promise<unknown> =>
+      (await connection.request("SELECT @@SPID AS id;", 60))[0]?.rows[0]?.["id"];
+    await deployment.sql(`KILL ${String(await own())};`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(connection.isOpen, false);
+    await assert.rejects(own(), { name: "RequestError", connectionLost: true });
+    await assert.rejects(own(), { name: "RequestError", connectionLost: true });
+    const [left] = await deployment.sql(
+      "SELECT COUNT(*) AS n FROM sys.dm_exec_sessions WHERE program_name = N'somebody''s tool'",
+    );
+    assert.equal(left?.["n"], 0);
+  });
+});
