@@ -375,7 +375,7 @@ async function partialFailure(
     return failureWithState(error, id, { ...reached.state, ...carried(olds, historyOutputs) });
   } catch (again) {
     // What was committed is known from the statements; what the server holds now could not be read.
-    if (again instanceof ProviderError)
+    if (target.explained(again) instanceof ProviderError)
       return failureWithState(error, id, plain({ ...kept, [identityProperty]: kind.identity(kind.desired(inputs)) }));
     return again;
   }

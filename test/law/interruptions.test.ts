@@ -1,7 +1,8 @@
 /** A deployment whose session is disturbed while it waits, or between two of its requests. */
 import assert from "node:assert/strict";
 import { unique } from "../server";
-import { Deployment } from "./deployment";
+import { SqlError } from "../../twin/src";
+import { Deployment, type Resource } from "./deployment";
 
 describe("a deployment that is interrupted", () => {
   const database = unique("interrupted");
@@ -37,7 +38,7 @@ describe("a deployment that is interrupted", () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     await assert.rejects(
       deployment.create("Schema", "second", { database, name: "second" }),
-      /ConnectionFailedError|second is refused/,
+      /the lock of this deployment went with the session/,
     );
     const places = await deployment.sql(
       `SELECT N'master' AS place FROM master.sys.schemas WHERE name = N'second' UNION ALL SELECT N'own' FROM ${database}.sys.schemas WHERE name = N'second'`,
@@ -60,5 +61,40 @@ describe("a deployment that is interrupted", () => {
       "SELECT COUNT(*) AS n FROM sys.dm_exec_sessions WHERE program_name = N'somebody''s tool'",
     );
     assert.equal(left?.["n"], 0);
+  });
+
+  it("leaves a state of what is there when the database cannot even be entered after a failure", async function () {
+    const twin = deployment.ownTwin(this);
+    await deployment.configure();
+    const name = unique("unentered");
+    const resource: Resource = { kind: "Database", name, id: "", state: {} };
+    const refuse = (number: number, text: string): SqlError => new SqlError(number, 16, 1, text);
+    let failed = false;
+    const when = (matches: (text: string) => boolean): RegExp =>
+      new (class extends RegExp {
+        override [Symbol.search](text: string): number {
+          return matches(text) ? 0 : -1;
+        }
+      })("");
+    twin.faults.failOn.push(
+      {
+        pattern: when((text) => /SET RECOVERY SIMPLE/.test(text) && (failed = true)),
+        error: refuse(5069, "ALTER DATABASE statement failed."),
+      },
+      {
+        pattern: when((text) => failed && text.startsWith("USE [unentered")),
+        error: refuse(924, "Database is already open and can only have one user at a time."),
+      },
+    );
+    let failure: Error | undefined;
+    try {
+      failure = await deployment.failingCreate(resource, { name, recoveryModel: "SIMPLE" }, (apply) => apply());
+    } finally {
+      twin.faults.failOn.length = 0;
+    }
+    assert.match(String(failure), /StatementError: .*ALTER DATABASE statement failed/);
+    assert.equal(resource.state["name"], name);
+    await deployment.configure(["data-loss"]);
+    await deployment.sql(`DROP DATABASE ${name};`);
   });
 });

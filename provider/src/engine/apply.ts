@@ -168,7 +168,8 @@ async function claim(
   committed: number,
 ): Promise<(() => Promise<void>) | undefined> {
   const owned = plan.owns.find(({ type, name }) => type === object?.type && name === object.name);
-  if (database === undefined || owned === undefined || formerObject !== undefined) return undefined;
+  if (database === undefined || owned === undefined || formerObject !== undefined || ownership.has(owned))
+    return undefined;
   if (!(await target.catalog()).databaseExists) return undefined;
   const rows = ownership.write([owned], []);
   if (!rows) return undefined;
@@ -394,15 +395,17 @@ function statementError(
     ? `${statement.source.file}:${statement.source.line + Math.max(0, (first?.line ?? 1) - 1)}: `
     : "";
   if (!first) {
-    if (!error.connectionLost)
+    // What took too long was cancelled, perhaps after a part of it, and rolled back where it was a transaction.
+    if (!error.connectionLost && statement.inTransaction)
       return new StatementError(
         `${source}${place}: ${hide(error.message)}; ${outcome(committed)}${more}`,
         undefined,
         committed,
       );
+    const what = error.connectionLost ? "the connection broke" : hide(error.message);
     const unknown = `whether ${statement.inTransaction ? "this transaction" : "this batch"} is done, only the server knows; run the command again, which goes on from what is there`;
     return new StatementError(
-      `${source}${place}: the connection broke; ${committed === 0 ? "" : `${outcome(committed)}; `}${unknown}${more}`,
+      `${source}${place}: ${what}; ${committed === 0 ? "" : `${outcome(committed)}; `}${unknown}${more}`,
       undefined,
       committed,
       undefined,

@@ -86,6 +86,10 @@ export class Ownership {
     return `${object.type}\0${this.names.key(object.name)}`;
   }
 
+  has(object: Pick<OwnedObject, "type" | "name">): boolean {
+    return this.rows.has(this.key(object));
+  }
+
   /**
    * T-SQL that makes `wanted` stand and `gone` vanish; empty when nothing differs. The rows count as written from now on:
    * call it only for text that is going to run.

@@ -210,9 +210,7 @@ export class ManagedDatabase {
   private async open(): Promise<Connection> {
     if (this.connection?.isOpen) return this.connection;
     if (this.connection && this.locked)
-      throw new ConnectionFailedError(
-        `server "${this.server}": the connection broke, and the lock with it; what was not committed is rolled back. Run the command again`,
-      );
+      throw new RequestError([], [], true, "the lock of this deployment went with the session");
     this.invalidate();
     void this.connection?.close().catch(() => undefined);
     const program = `${applicationName} ${this.on.program}`;
