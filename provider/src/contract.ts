@@ -223,14 +223,6 @@ export const databaseChange = {
   refuse: "an object stays in its database; make a new resource for the other database and remove this one",
 } as const satisfies ChangeRule;
 
-export interface CommonInputs {
-  readonly server: string;
-  readonly allow?: readonly string[] | undefined;
-  readonly adopt?: boolean | undefined;
-  readonly owner: string;
-  readonly plan?: string | undefined;
-}
-
 /** For the table in README and `npm run docs`. */
 export interface KindDocumentation {
   readonly summary: string;

@@ -34,9 +34,6 @@ export class AssemblyFormatError extends ProviderError {}
 /** The plan has refusals; nothing was changed. */
 export class UnsafeChangeError extends ProviderError {}
 
-/** No rule decides this change; a defect of the kind or a case that SQL Server cannot do. */
-export class UnsupportedChangeError extends ProviderError {}
-
 /** The server changed between preview and apply; nothing was changed. */
 export class StalePlanError extends ProviderError {}
 

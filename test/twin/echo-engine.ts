@@ -27,7 +27,7 @@ export class EchoEngine implements Engine {
   }
 }
 
-export class EchoSession implements SessionPort {
+class EchoSession implements SessionPort {
   readonly database: string;
   readonly collation = "SQL_Latin1_General_CP1_CI_AS";
   readonly calls: { name: string; parameters: readonly RpcParameter[] }[] = [];

@@ -3,7 +3,7 @@ import { nounOf, type Binding } from "./binding";
 import { checkBinding, type ClassOfType } from "./check-binding";
 import type { AssemblyMetadata } from "./model";
 
-export interface BindingFinding {
+interface BindingFinding {
   readonly binding: Binding;
   readonly reason: string;
 }

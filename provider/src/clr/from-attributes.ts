@@ -10,7 +10,7 @@ import { dataTypeOf, withoutReference } from "./type-mapping";
 
 const server = "Microsoft.SqlServer.Server.";
 
-export interface FromAttributes {
+interface FromAttributes {
   readonly bindings: readonly Binding[];
   /** What the attributes leave open, with the class and method that it is about. */
   readonly problems: readonly { readonly member: string; readonly reason: string }[];

@@ -17,7 +17,7 @@ export interface RegisteredAssembly extends AssemblyIdentity {
   readonly sqlName: string;
 }
 
-export interface ReferenceCheck<File extends AssemblyFile> {
+interface ReferenceCheck<File extends AssemblyFile> {
   /** What is needed comes before what needs it. */
   readonly order: readonly File[];
   /** One sentence for each reference that cannot be resolved. */

@@ -22,7 +22,7 @@ export interface MethodSignature {
   readonly parameters: readonly string[];
 }
 
-export type NameOfType = (reference: Reference) => string;
+type NameOfType = (reference: Reference) => string;
 
 export class SignatureReader {
   private at = 0;

@@ -13,7 +13,7 @@ import {
 
 const server = "Microsoft.SqlServer.Server.Sql";
 
-export interface SurfaceChange {
+interface SurfaceChange {
   /** "Sample.Vectors.VectorFunctions.Obsolete". */
   readonly name: string;
   /** undefined = not there. */

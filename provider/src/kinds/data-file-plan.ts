@@ -22,7 +22,7 @@ import {
   type LiveFile,
 } from "./data-files";
 
-export interface FileQuestion {
+interface FileQuestion {
   readonly database: string;
   /** The resource that the statements belong to. */
   readonly object: ObjectName;

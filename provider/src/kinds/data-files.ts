@@ -55,7 +55,7 @@ export type FileInputs = z.infer<typeof FileInputs>;
 
 // ---- Normal form -----------------------------------------------------------------------------------------------------
 
-export interface Growth {
+interface Growth {
   readonly amount: number;
   readonly unit: "MB" | "%";
 }

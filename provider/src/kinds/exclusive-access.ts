@@ -19,7 +19,7 @@ export const disconnectInput = z
   );
 
 /** Seconds for a statement that may not queue behind other sessions; the client cancels it then. */
-export const exclusiveTimeoutSeconds = 60;
+const exclusiveTimeoutSeconds = 60;
 
 /** Ends a `SET` that needs exclusive access. */
 export function termination(disconnectAfterSeconds: number | undefined): string {

@@ -86,7 +86,7 @@ function desired(inputs: SchemaInputs): DesiredSchema {
 
 // ---- Identity --------------------------------------------------------------------------------------------------------
 
-export type SchemaIdentity = { readonly database: string; readonly name: string };
+type SchemaIdentity = { readonly database: string; readonly name: string };
 
 function describe(identity: SchemaIdentity): string {
   return `schema "${identity.name}" in database "${identity.database}"`;

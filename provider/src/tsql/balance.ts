@@ -2,7 +2,7 @@
 import { isTrivia, type Token } from "./lexer";
 import { isOperator, wordAt } from "./module-header";
 
-export interface Imbalance {
+interface Imbalance {
   readonly line: number;
   readonly message: string;
 }

@@ -34,7 +34,7 @@ export interface TableTypeShape {
   readonly columns: readonly TableTypeColumn[];
   readonly memoryOptimized: boolean;
 }
-export interface TableTypeColumn {
+interface TableTypeColumn {
   readonly name: string;
   /** undefined = computed. */
   readonly type: DataType | undefined;
@@ -43,7 +43,7 @@ export interface TableTypeColumn {
 export type Shape = SequenceShape | SynonymShape | AliasShape | TableTypeShape;
 
 /** A shape and the index of the first token after its statement; a text = why it cannot be read. */
-export type ReadShape = { readonly shape: Shape; readonly next: number } | string;
+type ReadShape = { readonly shape: Shape; readonly next: number } | string;
 
 export function readSynonym(text: string, tokens: readonly Token[], afterName: number): ReadShape {
   const at = skipTrivia(tokens, afterName);

@@ -7,7 +7,7 @@ import { nameOf, tokenize, type Token } from "./lexer";
 import { headerAt, isNameToken, isOperator, readName, skipTrivia, wordAt, type Header } from "./module-header";
 
 /** The object that a guard is about, and the token after it. */
-export interface Preparation {
+interface Preparation {
   readonly name: string;
   readonly next: number;
 }

@@ -1,5 +1,5 @@
 /** Catalog rows of assemblies and of what is bound to them, from the metadata of a DLL: as the server would show them. */
-import { nounOf, type Binding } from "../../../provider/src/clr/binding";
+import { type Binding } from "../../../provider/src/clr/binding";
 import { loadAssembly, type LoadedAssembly } from "../../../provider/src/clr/load-assembly";
 import { clrName } from "../../../provider/src/clr/model";
 import type { DatabaseRows } from "../../../provider/src/engine/catalog-snapshot";
@@ -94,10 +94,6 @@ export function boundRows(
     });
   }
   return result;
-}
-
-export function ownedRows(bindings: readonly Binding[]): { type: string; name: string }[] {
-  return bindings.map(({ kind, schema, name }) => ({ type: nounOf(kind), name: `${schema}.${name}` }));
 }
 
 function parameterRow(

@@ -17,7 +17,7 @@ const RETRY_MS = 1000;
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** What the server's error log would hold. */
-export interface BrokerLogEntry {
+interface BrokerLogEntry {
   readonly number: number;
   readonly message: string;
   readonly database: string;
@@ -44,7 +44,7 @@ export interface Activator {
 }
 
 /** When a queue was last read and filled, for the queue monitors. */
-export interface QueueActivity {
+interface QueueActivity {
   lastEmpty: number | undefined;
   lastActivated: number | undefined;
   rollbacks: number;

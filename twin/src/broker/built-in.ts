@@ -27,7 +27,7 @@ const types: readonly [name: string, id: number, validation: MessageType["valida
   ["DEFAULT", 14, "N"],
 ];
 
-export const systemMessageTypes: readonly MessageType[] = types.map(([name, id, validation]) => ({
+const systemMessageTypes: readonly MessageType[] = types.map(([name, id, validation]) => ({
   name,
   id,
   validation,
@@ -49,7 +49,7 @@ const contracts: readonly [name: string, id: number, messageTypes: readonly numb
   ["DEFAULT", 6, [14]],
 ];
 
-export const systemContracts: readonly Contract[] = contracts.map(([name, id, typeIds]) => ({
+const systemContracts: readonly Contract[] = contracts.map(([name, id, typeIds]) => ({
   name,
   id,
   principalId: DBO,
@@ -62,7 +62,7 @@ export const systemQueues: readonly (readonly [name: string, id: number])[] = [
   ["ServiceBrokerQueue", 2041058307],
 ];
 
-export const systemServices: readonly Service[] = [
+const systemServices: readonly Service[] = [
   { name: `${NOTIFICATIONS}QueryNotificationService`, id: 1, principalId: DBO, queueId: 1977058079, contractIds: [2] },
   { name: `${NOTIFICATIONS}EventNotificationService`, id: 2, principalId: DBO, queueId: 2009058193, contractIds: [1] },
   { name: `${BROKER}ServiceBroker`, id: 3, principalId: DBO, queueId: 2041058307, contractIds: [4, 5] },
@@ -86,10 +86,6 @@ export function* servicesOf(database: Database): Iterable<Service> {
 export function named<T extends { name: string }>(list: Iterable<T>, name: string): T | undefined {
   for (const one of list) if (one.name === name) return one;
   return undefined;
-}
-
-export function messageTypeById(database: Database, id: number): MessageType | undefined {
-  return database.messageTypes.get(id) ?? byId.get(id);
 }
 
 export function contractById(database: Database, id: number): Contract | undefined {

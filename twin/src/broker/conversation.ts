@@ -1,10 +1,10 @@
 /** What happens to one side of a conversation: its state, the messages in its queue, its end. Rules: reference sheet "service broker" 14 and 16. */
 import { randomUUID } from "node:crypto";
 import type { Database, Queue } from "../storage/model";
-import type { Conversation, MessageType, QueuedMessage, Service } from "../storage/model-broker";
+import type { Conversation, MessageType, QueuedMessage } from "../storage/model-broker";
 import type { Transaction } from "../storage/transaction";
 import { utcNow } from "../types/date-time";
-import { contractById, ERROR_MESSAGE, servicesOf } from "./built-in";
+import { contractById, ERROR_MESSAGE } from "./built-in";
 
 /** sys.conversation_endpoints.state. */
 export type State = "SO" | "CO" | "DI" | "DO" | "ER" | "CD";
@@ -28,11 +28,6 @@ export function stateOf(conversation: Conversation): State {
 
 export function newGuid(): string {
   return randomUUID().toUpperCase();
-}
-
-export function serviceById(database: Database, id: number): Service | undefined {
-  for (const service of servicesOf(database)) if (service.id === id) return service;
-  return undefined;
 }
 
 export function queueOf(database: Database, serviceId: number): Queue | undefined {
@@ -60,7 +55,7 @@ export function priorityFor(database: Database, contractId: number, serviceId: n
   return level;
 }
 
-export interface Arrival {
+interface Arrival {
   readonly type: MessageType;
   readonly body: Uint8Array | null;
   readonly sequence: number;

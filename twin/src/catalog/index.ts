@@ -118,6 +118,3 @@ function buildFunction(definition: FunctionDefinition, version: Version): Catalo
     },
   };
 }
-
-/** The catalog where nobody says which version: SQL Server 2022. */
-export const catalogPart: CatalogPart = catalogOf("2022");

@@ -66,7 +66,7 @@ export const systemTypes: ReadonlyMap<TypeName, SystemType> = new Map(
   ]),
 );
 
-export interface TypeFacts {
+interface TypeFacts {
   readonly systemTypeId: number;
   readonly userTypeId: number;
   readonly maxLength: number;

@@ -32,7 +32,7 @@ export interface MethodImage {
   readonly attributes: readonly Attribute[];
 }
 
-export interface FieldImage {
+interface FieldImage {
   readonly name: string;
   readonly type: string;
   readonly isStatic: boolean;

@@ -51,7 +51,7 @@ export class Bytes {
   }
 }
 
-export interface MetadataRoot {
+interface MetadataRoot {
   /** v4.0.30319, v2.0.50727. */
   readonly runtimeVersion: string;
   readonly isPureIl: boolean;

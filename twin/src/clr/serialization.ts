@@ -30,7 +30,7 @@ const fieldSizes: Readonly<Record<string, number>> = {
   "System.Data.SqlTypes.SqlMoney": 9,
 };
 
-export interface Serialization {
+interface Serialization {
   readonly format: "NATIVE" | "USER_DEFINED";
   /** Bytes; -1 = MAX. */
   readonly maxByteSize: number;

@@ -1,6 +1,6 @@
 /** Where a definition statement's names lead: the database and schema that it creates in, or the object that it names. */
 import type { Name } from "../language/ast";
-import { findDatabase, findTemporaryTable, lookUp, schemaByName, searchedSchemas } from "../query/objects";
+import { findDatabase, findTemporaryTable, lookUp, schemaByName } from "../query/objects";
 import { sqlError } from "../session/messages";
 import type { Execution } from "../session/runtime";
 import type { SqlError } from "../session/sql-error";
@@ -83,10 +83,6 @@ export function locate(name: Name, execution: Execution): Located | undefined {
 export function findIn(database: Database, schemaId: number, name: string): DbObject | undefined {
   const id = database.objectNames.get(`${schemaId}.${database.key(name)}`);
   return id === undefined ? undefined : database.objects.get(id);
-}
-
-export function defaultSchemas(execution: Execution): number[] {
-  return searchedSchemas({ execution, database: execution.frame.database });
 }
 
 /** [schema].[name], for errors that name objects so and for sp_rename. */

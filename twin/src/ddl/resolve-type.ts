@@ -7,7 +7,7 @@ import type { SqlType, TypeName } from "../types/sql-type";
 import { systemTypes } from "../catalog/system-types";
 import { at, lastPart, schemaOf, shown } from "./naming";
 
-export interface ResolvedType {
+interface ResolvedType {
   readonly type: SqlType;
   readonly userTypeId: number;
   readonly nullable: boolean;

@@ -1,7 +1,7 @@
 /** Reading arguments: conversions that functions do to what they are given. */
 import { sqlError } from "../session/messages";
 import { convert } from "../types/convert";
-import { BIGINT, FLOAT, INT, isCharacter, isUnicode, nvarchar, varchar } from "../types/format-type";
+import { FLOAT, INT, isCharacter, isUnicode, nvarchar, varchar } from "../types/format-type";
 import type { SqlType } from "../types/sql-type";
 import type { SqlValue } from "../types/value";
 import { defineFunction, type Argument, type ScalarFunction } from "./registry";
@@ -17,10 +17,6 @@ export function asText(value: SqlValue, type: SqlType): string {
 
 export function asInt(value: SqlValue, type: SqlType): number {
   return convert(value, type, INT, { explicit: true }) as number;
-}
-
-export function asBigInt(value: SqlValue, type: SqlType): bigint {
-  return convert(value, type, BIGINT, { explicit: true }) as bigint;
 }
 
 export function asFloat(value: SqlValue, type: SqlType): number {

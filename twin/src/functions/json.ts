@@ -60,7 +60,7 @@ export function follow(json: Json, steps: readonly (string | number)[]): Json | 
   return at;
 }
 
-export function scalarText(json: Json): string | null {
+function scalarText(json: Json): string | null {
   if (json === null) return null;
   return typeof json === "boolean" ? (json ? "true" : "false") : String(json);
 }

@@ -123,7 +123,7 @@ const ALGORITHMS: Record<string, [name: string, length: number]> = {
 };
 
 /** The bytes that are hashed: text in its own encoding. */
-export function hashedBytes(value: unknown, type: SqlType): Uint8Array {
+function hashedBytes(value: unknown, type: SqlType): Uint8Array {
   return convert(value as string, type, { name: "varbinary", length: -1 }, { explicit: true }) as Uint8Array;
 }
 
@@ -315,7 +315,7 @@ function trim(text: string, characters: string, where: string): string {
 }
 
 /** Bytes of a value as it is stored. */
-export function dataLength(value: string | number | bigint | Uint8Array, type: SqlType): number {
+function dataLength(value: string | number | bigint | Uint8Array, type: SqlType): number {
   if (typeof value === "string") {
     if (type.name === "uniqueidentifier") return 16;
     if (isUnicode(type) || type.name === "xml") return value.length * 2;

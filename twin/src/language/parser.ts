@@ -6,7 +6,7 @@ import { parseExpression as readExpression } from "./parser/expressions";
 import { parseQuery as readQuery } from "./parser/query";
 import { parseStatement, parseStatements } from "./parser/statement";
 
-export interface ParseOptions {
+interface ParseOptions {
   /** SET QUOTED_IDENTIFIER: "x" is a name when true, a string when false. */
   readonly quotedIdentifier: boolean;
 }

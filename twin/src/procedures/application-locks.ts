@@ -40,7 +40,7 @@ function principalOf(name: string, session: EngineSession): Principal | undefine
   return user.id === 1 || found.id === 0 || principalIds(database, user).has(found.id) ? found : undefined;
 }
 
-export function applicationResource(session: EngineSession, principal: string, resource: string): string | undefined {
+function applicationResource(session: EngineSession, principal: string, resource: string): string | undefined {
   const found = principalOf(principal, session);
   return found && `application:${session.database.id}:${found.id}:${resource.slice(0, 255)}`;
 }

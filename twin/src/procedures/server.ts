@@ -9,11 +9,7 @@ import type { Execution, Row, Work } from "../session/runtime";
 import type { SqlType } from "../types/sql-type";
 import { defineProcedure, INT, integer, NAME, OBJECT_NAME, optional, text, varchar } from "./definition";
 
-export function* sendRows(
-  columns: readonly [string, SqlType][],
-  rows: readonly Row[],
-  execution: Execution,
-): Work<void> {
+function* sendRows(columns: readonly [string, SqlType][], rows: readonly Row[], execution: Execution): Work<void> {
   const { output } = execution;
   output.columns(columns.map(([name, type]): ResultColumn => ({ name, type, nullable: true })));
   for (const row of rows) yield Promise.resolve(output.row(row));

@@ -52,7 +52,7 @@ export interface TableRead {
   update: boolean;
 }
 
-export interface KeySeek {
+interface KeySeek {
   /** Key that is looked for, in the form of storage/rows.ts; undefined when a part is NULL. */
   key(run: Run): string | undefined;
   /** Key of a row. */

@@ -39,7 +39,7 @@ export interface Context {
   row: Row;
 }
 
-export const emptyRow: Row = [];
+const emptyRow: Row = [];
 
 export function childContext(run: Run, parent: Context | undefined, row: Row = emptyRow, base = 0): Context {
   return { run, execution: run.execution, parent, base, row };

@@ -38,7 +38,7 @@ function requireOwnName(source: TableSource, named: NamedRelation, scope: Scope)
   }
 }
 
-export function inputOfRelation(relation: Relation, offset: number, applied = false): Input {
+function inputOfRelation(relation: Relation, offset: number, applied = false): Input {
   const rows = applied
     ? (context: Context) => relation.rows(context.run, context)
     : (context: Context) => relation.rows(context.run, context.parent);
@@ -111,7 +111,7 @@ export function planFrom(sources: readonly TableSource[], where: Expression | un
  * A correlated level runs once for each row around it. What does not look outside is read once and kept; equalities with
  * the outside become lookups in a hash of it.
  */
-export function finishFrom(
+function finishFrom(
   steps: readonly Step[],
   joins: readonly Conjunct[],
   conditions: readonly Conjunct[],

@@ -17,7 +17,7 @@ import { accessOf } from "./table-rows";
 /** A statement that changed more rows than this locks the table instead of them. */
 const escalation = 5000;
 
-export function rowResource(database: Database, table: Table, rowId: number): string {
+function rowResource(database: Database, table: Table, rowId: number): string {
   return `row:${database.id}:${table.id}:${rowId}`;
 }
 

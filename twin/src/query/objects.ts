@@ -14,7 +14,7 @@ export type Found =
   | { kind: "catalog"; view: CatalogView; database: Database; schema: string; queue?: string };
 
 /** Where names without a schema are looked up. */
-export interface NameContext {
+interface NameContext {
   readonly execution: Execution;
   readonly database: Database;
   readonly schemaId?: number | undefined;
@@ -39,7 +39,7 @@ export function schemaName(database: Database, id: number): string {
 }
 
 /** Schemas in which an unqualified name may be: the module's own or the user's default, then dbo. */
-export function searchedSchemas(context: NameContext): number[] {
+function searchedSchemas(context: NameContext): number[] {
   const { execution, database } = context;
   const ids: number[] = [];
   const module = execution.frame.module;

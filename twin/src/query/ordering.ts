@@ -51,7 +51,7 @@ export function rowComparer(keys: readonly OrderKey[], scope: Scope): (left: Sor
   };
 }
 
-export interface Limit {
+interface Limit {
   readonly cacheable: boolean;
   /** There is nothing to cut off. */
   readonly none: boolean;

@@ -23,7 +23,7 @@ export function relationColumn(column: Column): RelationColumn {
 }
 
 /** Readers see other transactions' uncommitted rows only under READ UNCOMMITTED; with row versions they see the committed image. */
-export function seesBeforeImages(execution: Execution, database: Database): boolean {
+function seesBeforeImages(execution: Execution, database: Database): boolean {
   const { isolation } = execution.session.options;
   if (isolation === "SNAPSHOT") return true;
   return isolation === "READ COMMITTED" && database.options.readCommittedSnapshot;
@@ -53,7 +53,7 @@ export function accessOf(read: TableRead, execution: Execution): "current" | "co
   return seesBeforeImages(execution, read.database) ? "committed" : "current";
 }
 
-export function* visibleEntries(table: Table, execution: Execution, read: TableRead): Iterable<[number, Row]> {
+function* visibleEntries(table: Table, execution: Execution, read: TableRead): Iterable<[number, Row]> {
   const own = execution.session.transaction.id;
   const access = table.dirty.size > 0 ? accessOf(read, execution) : "current";
   if (access === "current") {
@@ -71,7 +71,7 @@ export function* visibleEntries(table: Table, execution: Execution, read: TableR
 }
 
 /** Computed columns that are not stored are worked out when a row is read. */
-export function virtualColumns(
+function virtualColumns(
   table: Pick<Table, "columns" | "name">,
   database: Database,
   scope: Scope,
@@ -149,11 +149,7 @@ export function tableRelation(table: Table, database: Database, scope: Scope, wi
   };
 }
 
-export function fillVirtual(
-  values: SqlValue[],
-  virtual: readonly { index: number; compiled: Compiled }[],
-  run: Run,
-): void {
+function fillVirtual(values: SqlValue[], virtual: readonly { index: number; compiled: Compiled }[], run: Run): void {
   if (!virtual.length) return;
   const context = childContext(run, childContext(run, undefined), values);
   for (const { index, compiled } of virtual) values[index] = compiled.evaluate(context);

@@ -5,7 +5,7 @@ import { pbkdf2Sync, randomBytes, timingSafeEqual } from "node:crypto";
 const ROUNDS = 1000;
 const BYTES = 32;
 
-export interface HashedPassword {
+interface HashedPassword {
   readonly hash: Uint8Array;
   readonly salt: Uint8Array;
 }

@@ -29,7 +29,7 @@ export type SecurableClass =
   | "ASYMMETRIC KEY"
   | "DATABASE SCOPED CREDENTIAL";
 
-export interface BuiltInPermission {
+interface BuiltInPermission {
   readonly class: SecurableClass;
   readonly name: string;
   /** Four letters at most, as sys.database_permissions.type without its blanks. */

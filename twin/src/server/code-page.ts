@@ -43,7 +43,7 @@ export function encodeText(text: string, codePage: number): Uint8Array {
   return out.subarray(0, length);
 }
 
-export function isAscii(text: string): boolean {
+function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
   return true;
 }

@@ -8,7 +8,7 @@ const Encrypt = { off: 0, on: 1, notSupported: 2, required: 3 } as const;
 /** none: nothing is encrypted; login: only the LOGIN7 message; all: everything after the handshake. */
 export type Encryption = "none" | "login" | "all";
 
-export interface Prelogin {
+interface Prelogin {
   readonly encryption: Encryption;
   readonly wantsMars: boolean;
 }

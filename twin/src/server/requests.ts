@@ -174,7 +174,7 @@ export function readTransaction(payload: Buffer): TransactionRequest {
 
 // ---- Bulk load -----------------------------------------------------------------------------------------------------
 
-export interface BulkRows {
+interface BulkRows {
   readonly columns: readonly ResultColumn[];
   readonly rows: readonly (readonly SqlValue[])[];
 }

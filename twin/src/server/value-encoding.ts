@@ -20,9 +20,9 @@ export type ValueWriter = (value: SqlValue, writer: PacketWriter) => void;
 export function expected(what: string, value: SqlValue): never {
   throw new TypeError(`the engine returned ${value === null ? "NULL" : typeof value} where ${what} belongs`);
 }
-export const asNumber = (value: SqlValue): number =>
+const asNumber = (value: SqlValue): number =>
   typeof value === "number" ? value : typeof value === "bigint" ? Number(value) : expected("a number", value);
-export const asBigint = (value: SqlValue): bigint =>
+const asBigint = (value: SqlValue): bigint =>
   typeof value === "bigint" ? value : typeof value === "number" ? BigInt(value) : expected("a bigint", value);
 export const asText = (value: SqlValue): string => (typeof value === "string" ? value : expected("a string", value));
 export const asBytes = (value: SqlValue): Uint8Array =>
@@ -50,7 +50,7 @@ export function writeTime(ticks: number, scale: number, writer: PacketWriter): v
   writer.uint(Math.floor(ticks / 10 ** (7 - scale)), timeBytes(scale));
 }
 
-export function writeDateTime(value: DateTime, writer: PacketWriter): void {
+function writeDateTime(value: DateTime, writer: PacketWriter): void {
   let days = value.days - DAYS_1900;
   // 300 units a second; the last half unit of a day belongs to the next.
   let units = Math.round((value.ticks * 3) / 100_000);

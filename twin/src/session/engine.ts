@@ -31,7 +31,7 @@ const VERSIONS = {
 const FIRST_SPID = 51;
 const FIRST_INTERNAL_SPID = 20;
 
-export interface EngineOptions {
+interface EngineOptions {
   readonly faults?: Faults;
   /** TypeScript stand-ins of CLR methods. */
   readonly clr?: StandIns;

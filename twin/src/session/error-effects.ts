@@ -9,7 +9,7 @@ import type { SqlError } from "./sql-error";
  * compile: the scope (batch, module) that could not be compiled ends; a TRY at the same level does not see it.
  * batch: the batch ends, the transaction stays. transaction: the batch ends and the transaction is rolled back.
  */
-export type ErrorEffect = "statement" | "raiserror" | "syntax" | "compile" | "batch" | "transaction";
+type ErrorEffect = "statement" | "raiserror" | "syntax" | "compile" | "batch" | "transaction";
 
 const marked = new WeakMap<SqlError, ErrorEffect>();
 /** Errors that left the scope they were raised in: for those outside they are ordinary run-time errors. */

@@ -15,7 +15,7 @@ export interface Cursor {
   position: number;
 }
 
-export interface FrameSettings {
+interface FrameSettings {
   readonly module?: Module;
   readonly database: Database;
   readonly parent?: Frame;

@@ -27,10 +27,6 @@ export function sqlError(number: number, args: readonly (string | number)[] = []
   return new SqlError(number, template.severity, state, text);
 }
 
-export function messageTemplate(number: number): Template | undefined {
-  return templates.get(number);
-}
-
 /** Every known number, for sys.messages. */
 export function messages(): Iterable<[number: number, template: Template]> {
   return templates;

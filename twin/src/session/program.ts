@@ -10,7 +10,7 @@ export interface CatchScope {
 }
 
 /** A TRY block: where its CATCH begins. */
-export interface TryRegion {
+interface TryRegion {
   readonly scope: CatchScope;
   handler: number;
 }

@@ -8,7 +8,7 @@ import "./messages/session";
 
 let nextId = 1;
 
-export interface TransactionListener {
+interface TransactionListener {
   /** Locks go, and the client learns of the end of a transaction that it began. */
   ended(transaction: Transaction, how: "commit" | "rollback", announced: boolean): void;
   begun(transaction: Transaction): void;

@@ -146,7 +146,7 @@ function addLogins(server: SqlServer): void {
   });
 }
 
-export interface NewDatabase {
+interface NewDatabase {
   readonly name: string;
   readonly collation: Collation;
   readonly ownerSid: Uint8Array;

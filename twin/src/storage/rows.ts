@@ -51,7 +51,7 @@ export function shownKey(values: readonly SqlValue[], columns: readonly Pick<Col
   return `(${values.map((value, i) => show(value, columns[i]!)).join(", ")})`;
 }
 
-export interface UniqueKey {
+interface UniqueKey {
   /** Places of the key's columns in a row. */
   readonly positions: readonly number[];
   readonly columns: readonly Column[];
@@ -193,7 +193,7 @@ function markDirty(tx: Transaction, table: Table, rowId: number, before: Row | u
 }
 
 /** A unique index that holds the row's key already, and the row that has it. */
-export interface Clash {
+interface Clash {
   readonly index: Index;
   readonly rowId: number;
 }

@@ -43,7 +43,7 @@ export function civilFromDays(days: number): CivilDate {
   return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day };
 }
 
-export function isLeapYear(year: number): boolean {
+function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
@@ -128,7 +128,7 @@ export function formatDate(days: number): string {
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
 }
 
-export interface Clock {
+interface Clock {
   readonly hour: number;
   readonly minute: number;
   readonly second: number;
@@ -176,7 +176,7 @@ const MONTH_WORDS = new Map(
   ].flatMap((name, i) => [[name, i + 1] as const, [name.slice(0, 3), i + 1] as const]),
 );
 
-export interface ParsedDateTime {
+interface ParsedDateTime {
   readonly days: number | undefined;
   readonly ticks: number | undefined;
   readonly offsetMinutes: number | undefined;

@@ -78,7 +78,7 @@ export function decimalFromNumber(value: number, scale: number): Decimal {
   return rescale(new Decimal(BigInt(value), 0), scale);
 }
 
-export interface PrecisionScale {
+interface PrecisionScale {
   readonly precision: number;
   readonly scale: number;
 }

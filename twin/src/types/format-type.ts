@@ -49,11 +49,6 @@ export function typeDisplay(type: SqlType): string {
   }
 }
 
-/** Declared size in characters or bytes for lengths of results: MAX counts as 8001, so that sums say "beyond 8000". */
-export function declaredLength(type: SqlType): number {
-  return type.length === -1 ? 8001 : (type.length ?? 30);
-}
-
 /** Number of characters that a value of this type needs as text. */
 export function displayLength(type: SqlType): number {
   switch (type.name) {
@@ -102,9 +97,7 @@ export const INT: SqlType = { name: "int" };
 export const BIGINT: SqlType = { name: "bigint" };
 export const BIT: SqlType = { name: "bit" };
 export const FLOAT: SqlType = { name: "float" };
-export const DATETIME: SqlType = { name: "datetime" };
 export const UNIQUEIDENTIFIER: SqlType = { name: "uniqueidentifier" };
-export const SYSNAME: SqlType = { name: "nvarchar", length: 128 };
 export const SQL_VARIANT: SqlType = { name: "sql_variant" };
 export const nvarchar = (length: number): SqlType => ({
   name: "nvarchar",

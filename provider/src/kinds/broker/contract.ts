@@ -86,7 +86,7 @@ function desired({ database, name, authorization, messages }: BrokerContractInpu
 
 // ---- Read ------------------------------------------------------------------------------------------------------------
 
-export type LiveContract = LiveNamed<BrokerContractEntry>;
+type LiveContract = LiveNamed<BrokerContractEntry>;
 
 function isSame(left: ReadonlyMap<string, SentBy>, right: ReadonlyMap<string, SentBy>): boolean {
   return left.size === right.size && [...left].every(([message, sentBy]) => right.get(message) === sentBy);

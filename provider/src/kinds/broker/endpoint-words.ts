@@ -6,7 +6,7 @@ import { quoteName } from "../../engine/quoting";
 import type { BrokerEndpointRow } from "../../engine/snapshot/broker";
 
 export const windowsProtocols = ["ntlm", "kerberos", "negotiate"] as const;
-export type WindowsProtocol = (typeof windowsProtocols)[number];
+type WindowsProtocol = (typeof windowsProtocols)[number];
 
 export interface EndpointAuthentication {
   readonly windows: WindowsProtocol | undefined;

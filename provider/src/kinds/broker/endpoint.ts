@@ -169,7 +169,7 @@ function desired(inputs: BrokerEndpointInputs): DesiredEndpoint {
 
 // ---- Identity --------------------------------------------------------------------------------------------------------
 
-export type EndpointIdentity = { readonly name: string };
+type EndpointIdentity = { readonly name: string };
 
 function ownedEndpoint(name: string): OwnedObject {
   return owned("endpoint", name);

@@ -93,7 +93,7 @@ function desired(inputs: BrokerMessageTypeInputs): DesiredMessageType {
 
 // ---- Read ------------------------------------------------------------------------------------------------------------
 
-export type LiveMessageType = LiveNamed<BrokerMessageTypeRow>;
+type LiveMessageType = LiveNamed<BrokerMessageTypeRow>;
 
 function validationOf(row: BrokerMessageTypeRow): Pick<DesiredMessageType, "validation" | "schemaCollection"> {
   if (row.validation === "E") return { validation: "empty", schemaCollection: undefined };

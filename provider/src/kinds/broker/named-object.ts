@@ -31,7 +31,7 @@ export interface NamedForm<Row extends { readonly name: string }> {
   readonly rename: string;
 }
 
-export interface OwnedRow {
+interface OwnedRow {
   readonly name: string;
   readonly owner: string;
 }

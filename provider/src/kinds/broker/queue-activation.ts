@@ -90,7 +90,7 @@ export function isSameProcedure(left: SchemaObject, right: SchemaObject | undefi
   return right !== undefined && names.equals(left.schema, right.schema) && names.equals(left.name, right.name);
 }
 
-export function isSameUser(left: string, right: string, names: NameComparer): boolean {
+function isSameUser(left: string, right: string, names: NameComparer): boolean {
   return isOwner(left) || isOwner(right) ? left === right : names.equals(left, right);
 }
 

@@ -125,7 +125,7 @@ function desired(inputs: BrokerQueueInputs): DesiredQueue {
 
 // ---- Identity --------------------------------------------------------------------------------------------------------
 
-export type QueueIdentity = { readonly database: string; readonly schema: string; readonly name: string };
+type QueueIdentity = { readonly database: string; readonly schema: string; readonly name: string };
 
 // ---- Read ------------------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ export interface Dependencies {
   readonly elsewhere: readonly { readonly position: number; readonly reference: Reference }[];
 }
 
-export interface RemovedMention {
+interface RemovedMention {
   readonly position: number;
   readonly reference: Reference;
   readonly name: string;
@@ -40,7 +40,7 @@ const UNCHECKED_SCHEMAS = new Set(["sys", "information_schema", "cdc", "iac"]);
 /** dbo.sp_executesql and dbo.sysobjects lead to the server's own objects. */
 const systemName = /^(sp_|xp_|sys)/i;
 
-export function bindsAtCreation(module: ModuleSource): boolean {
+function bindsAtCreation(module: ModuleSource): boolean {
   return (
     module.kind === "view" ||
     module.functionKind === "inline" ||

@@ -19,7 +19,7 @@ import {
   renameType,
 } from "./statements";
 
-export interface Emitted {
+interface Emitted {
   readonly statements: readonly Statement[];
   readonly refusal?: string;
 }

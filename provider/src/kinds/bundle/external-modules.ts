@@ -13,7 +13,7 @@ import { classOfType, registeredAssemblies } from "../clr/assembly/plan";
 import type { BundleDesired } from "./desired";
 import { nounOf } from "./module-index";
 
-export interface ExternalModules {
+interface ExternalModules {
   readonly findings: readonly { readonly module: ModuleSource; readonly reason: string }[];
   readonly requires: readonly Requirement[];
   readonly notes: readonly string[];

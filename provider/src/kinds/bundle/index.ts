@@ -19,7 +19,7 @@ import { readDirectory } from "./source-directory";
 // === Identity and live state ===
 
 /** The names are here so that a first `up` sees which of them exist already. */
-export type BundleIdentity = {
+type BundleIdentity = {
   readonly database: string;
   readonly bundle: string;
   /** Kind, schema, name; the schema is empty for database triggers. */

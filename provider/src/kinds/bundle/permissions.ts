@@ -20,7 +20,7 @@ const possible: Readonly<Record<string, ReadonlySet<string>>> = {
   type: new Set([...everywhere, "EXECUTE", "REFERENCES"]),
 };
 
-export interface Regranted {
+interface Regranted {
   readonly batches: readonly string[];
   /** Permissions that the new kind of object does not know, in words. */
   readonly lost: readonly string[];

@@ -7,7 +7,7 @@ import { displayName } from "../../engine/quoting";
 import type { BoundReferenceRow, ObjectRow } from "../../engine/snapshot/modules";
 import type { LiveModule } from "./live-module";
 
-export interface BoundReferrers {
+interface BoundReferrers {
   /** Object ids of modules that are bound to the given ones, directly or not: those that nobody is bound to come first. */
   readonly modules: readonly number[];
   /** Constraints, computed columns, policies: not modules, so that a bundle cannot let them go. */

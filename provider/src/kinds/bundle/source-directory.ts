@@ -6,7 +6,7 @@ import type { InputIssue } from "../../errors";
 import { readModules, type ModuleSource, type ReadModules, type SourceProblem } from "../../tsql/module-source";
 import { decodeSource, SourceEncodingError } from "../../tsql/source-file";
 
-export interface SourceSelection {
+interface SourceSelection {
   readonly directories: readonly string[];
   readonly include: readonly string[];
   readonly exclude: readonly string[];

@@ -23,7 +23,7 @@ const kinds: Readonly<Record<string, BindingKind>> = {
   AF: "aggregate",
 };
 
-export function bindingKindOf(row: ObjectRow): BindingKind | undefined {
+function bindingKindOf(row: ObjectRow): BindingKind | undefined {
   return kinds[row.type.trim()];
 }
 

@@ -5,7 +5,7 @@ import { fileSpecification, type DesiredFile } from "../data-files";
 import type { DesiredDatabase } from "./inputs";
 import { dataFilesOf, logFilesOf, owned, type LiveDatabase } from "./live";
 
-export interface PlacedFiles {
+interface PlacedFiles {
   readonly data: readonly string[];
   readonly log: readonly string[];
   readonly refusals: readonly Refusal[];

@@ -99,7 +99,7 @@ interface OptionDefinition<Name extends OptionName> {
 }
 
 /** One option with the type of its value forgotten. */
-export interface DatabaseOption extends Omit<OptionDefinition<OptionName>, "fixed"> {
+interface DatabaseOption extends Omit<OptionDefinition<OptionName>, "fixed"> {
   readonly input: OptionName;
   readonly fixed: Partial<Record<Azure, OptionValue | "absent">>;
 }

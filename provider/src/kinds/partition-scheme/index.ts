@@ -12,7 +12,7 @@ import { owned, plan, planDelete, type LivePartitionScheme } from "./plan";
 
 // ---- Identity --------------------------------------------------------------------------------------------------------
 
-export type PartitionSchemeIdentity = {
+type PartitionSchemeIdentity = {
   readonly database: string;
   readonly name: string;
   readonly functionName: string;

@@ -222,8 +222,6 @@ export const isString = (type: DataType): boolean => type.schema === undefined &
 export const isNational = (name: string): boolean =>
   name === "nchar" || name === "nvarchar" || name === "sysname" || name === "ntext";
 export const isLegacyLob = (type: DataType): boolean => type.schema === undefined && legacyLobTypes.has(type.name);
-export const isLob = (type: DataType): boolean =>
-  isLegacyLob(type) || type.length === -1 || ["xml", "json", "geometry", "geography"].includes(type.name);
 /** null = it may be a key; otherwise why it may not. */
 export function whyNotKey(type: DataType): string | null {
   if (type.schema !== undefined) return null;

@@ -238,7 +238,7 @@ export function blocks(part: Blocker, effect: ColumnEffect): boolean {
   return part !== "index" || effect.nullability === "not-null";
 }
 
-export function changesMoreThanName(effect: ColumnEffect): boolean {
+function changesMoreThanName(effect: ColumnEffect): boolean {
   const { gone, type, unknownType, nullability, collation } = effect;
   return gone || type !== undefined || unknownType || nullability !== undefined || collation;
 }

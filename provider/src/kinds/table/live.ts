@@ -211,7 +211,7 @@ export function compressionOf(entry: IndexEntry): Compression {
   return compressions[entry.compressionLow ?? ""] ?? "none";
 }
 
-export function readForeignKey(entry: ForeignKeyEntry): LiveForeignKey {
+function readForeignKey(entry: ForeignKeyEntry): LiveForeignKey {
   return {
     entry,
     name: entry.name,

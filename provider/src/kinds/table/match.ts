@@ -4,7 +4,7 @@ import { canonicalExpression } from "../../tsql/expression";
 import { isTrivia, nameOf, tokenize } from "../../tsql/lexer";
 import type { CheckModel, ForeignKeyModel, IndexModel } from "./model";
 
-export interface Pairs<D, L> {
+interface Pairs<D, L> {
   readonly both: readonly { readonly desired: D; readonly live: L }[];
   readonly added: readonly D[];
   readonly removed: readonly L[];

@@ -20,7 +20,7 @@ export interface DefaultModel {
   readonly name: string;
   readonly expression: string;
 }
-export interface ComputedModel {
+interface ComputedModel {
   readonly expression: string;
   readonly persisted: boolean;
   /** PERSISTED NOT NULL. */
@@ -101,7 +101,7 @@ export interface ForeignKeyModel {
   readonly notForReplication: boolean;
 }
 
-export type LockEscalation = "table" | "auto" | "disable";
+type LockEscalation = "table" | "auto" | "disable";
 
 /** What only an input has: where it stands, and whether a person chose the name. */
 interface Written {
@@ -209,7 +209,7 @@ export interface LiveHistory {
 }
 
 /** PERIOD FOR SYSTEM_TIME; its columns stay when versioning is switched off. */
-export interface LivePeriod {
+interface LivePeriod {
   readonly start: string;
   readonly end: string;
 }

@@ -118,7 +118,7 @@ function noteRetention(table: DesiredTable, { retention }: DesiredVersioning, dr
 }
 
 /** `versioning` "off": with its period, to be switched on once its history is ready. */
-export function renderCreateTable(table: DesiredTable, versioning: "on" | "off" = "on"): string {
+function renderCreateTable(table: DesiredTable, versioning: "on" | "off" = "on"): string {
   const constraints = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
   const parts = [
     ...table.columns.map((column) => renderColumn(column)),

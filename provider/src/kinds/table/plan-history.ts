@@ -14,7 +14,7 @@ import type { DesiredColumn, DesiredVersioning, LiveColumn, LiveHistory } from "
 import { bracketed, renderColumn, renderRename, typeAndNullability } from "./render";
 
 /** The change of the table itself, as far as its history follows it. */
-export interface HistoryWork {
+interface HistoryWork {
   readonly draft: Draft;
   readonly display: string;
   /** Quoted, as it is called once moves and renames are done. */

@@ -153,7 +153,7 @@ function expectation(
 
 // ---- Identity and live -----------------------------------------------------------------------------------------------
 
-export type VerificationIdentity = { readonly database: string; readonly name: string };
+type VerificationIdentity = { readonly database: string; readonly name: string };
 
 /** The server has nothing of it but rows of schema iac: it is there as long as its database is. */
 export interface LiveVerification {

@@ -81,7 +81,7 @@ export function hasColumns(object: DbObject): object is Extract<DbObject, { colu
   return "columns" in object && object.type !== "F ";
 }
 
-export function* visibleColumns({ database, visible }: Reader): Iterable<[object: DbObject, column: Column]> {
+function* visibleColumns({ database, visible }: Reader): Iterable<[object: DbObject, column: Column]> {
   for (const object of database.objects.values()) {
     if (!hasColumns(object) || object.columns.length === 0 || !visible.object(object)) continue;
     for (const column of object.columns) yield [object, column];

@@ -117,7 +117,7 @@ function databaseRow(database: Database): SqlValue[] {
   ];
 }
 
-export function* visibleDatabases({ server, session }: Reader): Iterable<Database> {
+function* visibleDatabases({ server, session }: Reader): Iterable<Database> {
   for (const database of server.databases.values()) if (seesDatabase(session, database)) yield database;
 }
 

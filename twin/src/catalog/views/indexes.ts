@@ -24,7 +24,7 @@ function typeNumber(index: Index): number {
 
 const isColumnstore = (index: Index): boolean => index.type.endsWith("COLUMNSTORE");
 
-export function* visibleIndexes({ database, visible }: Reader): Iterable<[owner: Indexed, index: Index]> {
+function* visibleIndexes({ database, visible }: Reader): Iterable<[owner: Indexed, index: Index]> {
   for (const object of database.objects.values()) {
     if (!("indexes" in object) || object.indexes.length === 0 || !visible.object(object)) continue;
     for (const index of object.indexes) yield [object, index];
@@ -162,7 +162,7 @@ interface Partition {
   readonly rows: number;
 }
 
-export function* visiblePartitions(reader: Reader): Iterable<Partition> {
+function* visiblePartitions(reader: Reader): Iterable<Partition> {
   for (const [owner, index] of visibleIndexes(reader)) {
     const counts = rowCounts(owner, index, reader.database);
     for (let number = 1; number <= counts.length; number++)

@@ -35,7 +35,7 @@ const typeDescriptions: Readonly<Record<string, string>> = {
   SQ: "SERVICE_QUEUE",
 };
 
-export function typeDescription(type: string): string {
+function typeDescription(type: string): string {
   const found = typeDescriptions[type.trim()];
   if (!found) throw new Error(`object type ${type} has no description`);
   return found;
@@ -64,7 +64,7 @@ function systemRow(object: SystemObject, reader: Reader): SqlValue[] {
 }
 
 /** Objects of a schema that may be seen. Database triggers are not schema-scoped: sys.triggers alone has them. */
-export function* visibleObjects(reader: Reader): Iterable<DbObject> {
+function* visibleObjects(reader: Reader): Iterable<DbObject> {
   for (const object of reader.database.objects.values())
     if (object.schemaId !== 0 && reader.visible.object(object)) yield object;
 }

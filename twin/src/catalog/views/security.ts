@@ -49,7 +49,7 @@ function loginRow(login: Login): SqlValue[] {
   ];
 }
 
-export function* visibleLogins({ server, session }: Reader): Iterable<Login> {
+function* visibleLogins({ server, session }: Reader): Iterable<Login> {
   for (const login of server.logins.values()) if (seesLogin(session, login)) yield login;
 }
 

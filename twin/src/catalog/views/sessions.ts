@@ -38,7 +38,7 @@ function connectionId(spid: number, loginTime: SqlValue): string {
 }
 
 /** sys.dm_exec_sql_text finds the text of a session's last request by this. */
-export function sqlHandle(spid: number): Uint8Array {
+function sqlHandle(spid: number): Uint8Array {
   const handle = Buffer.alloc(44);
   handle[0] = 2;
   handle.writeUInt32BE(spid, 1);

@@ -11,7 +11,7 @@ import { notImplemented } from "../../session/sql-error";
 import type { PermissionSet } from "../../storage/model-clr";
 import { at } from "../naming";
 
-export type Verb = "CREATE" | "ALTER";
+type Verb = "CREATE" | "ALTER";
 
 export interface Source {
   readonly content: Uint8Array;

@@ -7,7 +7,7 @@ import "../../session/messages/broker";
 import type { Execution } from "../../session/runtime";
 import type { Database } from "../../storage/model";
 
-export type BrokerSwitch = "ENABLE_BROKER" | "DISABLE_BROKER" | "NEW_BROKER" | "ERROR_BROKER_CONVERSATIONS";
+type BrokerSwitch = "ENABLE_BROKER" | "DISABLE_BROKER" | "NEW_BROKER" | "ERROR_BROKER_CONVERSATIONS";
 
 export function switchBroker(name: BrokerSwitch, database: Database, execution: Execution): void {
   const { transaction, server } = execution.session;

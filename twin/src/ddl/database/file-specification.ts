@@ -28,10 +28,6 @@ export function maxSizeInPages(option: Option, log: boolean): number {
   return sizeInPages(option);
 }
 
-export function fileNameOf(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
-}
-
 /** 5105 for a path that is not a full one, 5133 for one of the other platform, 5170 for one that is in use. */
 export function requirePath(path: string, server: SqlServer): void {
   const windows = /^[A-Za-z]:\\/.test(path) || path.startsWith("\\\\");

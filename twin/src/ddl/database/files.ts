@@ -119,7 +119,7 @@ export function removeFile(name: string, database: Database, execution: Executio
 }
 
 /** True when a table, index, large object column or queue is kept there. */
-export function holdsData(database: Database, space: DataSpace): boolean {
+function holdsData(database: Database, space: DataSpace): boolean {
   const schemes = new Set([space.id]);
   for (const other of database.dataSpaces.values())
     if (other.type === "PS" && other.filegroupIds.includes(space.id)) schemes.add(other.id);

@@ -6,7 +6,7 @@ import type { SqlServer } from "../../storage/model";
 import type { SqlValue } from "../../types/value";
 import { requirePermission } from "../permission";
 
-export interface ScopedConfiguration {
+interface ScopedConfiguration {
   readonly id: number;
   readonly name: string;
   readonly since: "2019" | "2022" | "2025";

@@ -9,7 +9,7 @@ import { at } from "../naming";
 import { findPrincipal } from "../schema";
 import { moduleKinds } from "./kinds";
 
-export type ModuleOptions = Pick<Module, "schemaBound" | "nullOnNullInput" | "recompiled" | "executeAsPrincipalId"> & {
+type ModuleOptions = Pick<Module, "schemaBound" | "nullOnNullInput" | "recompiled" | "executeAsPrincipalId"> & {
   readonly encrypted: boolean;
 };
 

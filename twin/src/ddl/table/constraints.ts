@@ -21,7 +21,7 @@ import {
 } from "./target";
 
 /** The server's pair: the real error, then 1750. */
-export function constraintError(error: SqlError, line?: number): SqlError {
+function constraintError(error: SqlError, line?: number): SqlError {
   if (error.number === 1750) return error;
   const last = sqlError(1750);
   last.preceding = [...error.preceding, error];
@@ -192,7 +192,7 @@ function addCheck(
   addConstraintObject(target, object);
 }
 
-export interface DefaultSpecification {
+interface DefaultSpecification {
   readonly name?: string | undefined;
   readonly expression: Expression;
   readonly line?: number;

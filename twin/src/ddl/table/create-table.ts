@@ -125,7 +125,7 @@ function readTableOptions(statement: CreateTable, execution: Execution): IndexOp
 }
 
 /** Columns, heap, keys (clustered first), indexes, defaults, checks and foreign keys, in the order in which ids are given. */
-export function fillTable(
+function fillTable(
   definition: TableDefinition,
   target: TableTarget,
   storage: { on?: CreateTable["on"]; options?: IndexOptions } = {},

@@ -36,7 +36,7 @@ function requireUnreferenced(database: Database, table: Table, name: string): vo
 }
 
 /** Takes the table with its constraints and triggers out of the database. */
-export function removeTable(database: Database, table: Table, execution: Execution): void {
+function removeTable(database: Database, table: Table, execution: Execution): void {
   const { transaction } = execution.session;
   for (const child of [...childrenOf(database, table.id)]) unregister(database, child, transaction);
   unregister(database, table, transaction);

@@ -265,7 +265,7 @@ export function dropWithOptions(target: TableTarget, index: Index, options: read
  * Without its clustered index a table is a heap, in the place where the index was, compressed as the index was.
  * https://learn.microsoft.com/sql/relational-databases/data-compression/data-compression
  */
-export function removeIndex(target: TableTarget, index: Index): void {
+function removeIndex(target: TableTarget, index: Index): void {
   const { table, database } = target;
   const rest = table.indexes.filter((other) => other !== index);
   if (index.id === 1)

@@ -201,7 +201,7 @@ function parenthesizedExpression(c: Cursor): Expression {
   return inner;
 }
 
-export function parenthesizedQuery(c: Cursor): ReturnType<typeof parseQuery> {
+function parenthesizedQuery(c: Cursor): ReturnType<typeof parseQuery> {
   c.expectSymbol("(");
   const query = parseQuery(c);
   c.expectSymbol(")");

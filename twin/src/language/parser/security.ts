@@ -97,7 +97,7 @@ export function parseAlterPrincipal(c: Cursor, what: PrincipalKind, line: number
 }
 
 /** [class::]name [(columns)]. */
-export function parseSecurable(c: Cursor): Securable {
+function parseSecurable(c: Cursor): Securable {
   const words: string[] = [];
   let offset = 0;
   while (c.peek(offset).kind === "word" && offset < 4) offset++;

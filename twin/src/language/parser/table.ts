@@ -116,7 +116,7 @@ function parsePeriod(c: Cursor): { start: string; end: string } {
   return { start, end };
 }
 
-export function parseColumn(c: Cursor): ColumnDefinition {
+function parseColumn(c: Cursor): ColumnDefinition {
   const line = c.line;
   const name = c.identifier();
   const column: Mutable<ColumnDefinition> = {
@@ -237,7 +237,7 @@ function action(c: Cursor): ReferentialAction {
 }
 
 /** A table constraint, or a column's when `column` is its name. */
-export function parseConstraint(c: Cursor, column: string | undefined): TableConstraint {
+function parseConstraint(c: Cursor, column: string | undefined): TableConstraint {
   const line = c.line;
   const name = c.take("CONSTRAINT") ? c.identifier() : undefined;
   const named = name ? { name } : {};

@@ -43,7 +43,7 @@ export interface CompiledOutput {
     { readonly target: Target; readonly places: readonly number[]; readonly readers: readonly Compiled[] } | undefined;
 }
 
-export interface OutputSources {
+interface OutputSources {
   readonly target: Target;
   /** Columns that the statement sees, by their place in the base table. */
   readonly columns: readonly { readonly name: string; readonly index: number | undefined }[];

@@ -145,7 +145,7 @@ export interface EqualitySide {
   key(context: Context): string | undefined;
 }
 
-export interface Equality {
+interface Equality {
   readonly test: Condition;
   /** In which type, and by which collation, the keys are made. */
   readonly type: SqlType;

@@ -41,7 +41,7 @@ export function compileNextValue(expression: Extract<Expression, { kind: "next-v
 }
 
 /** `current` is the number that was drawn last, or the first to draw while none was. */
-export function nextValue(sequence: Sequence): SqlValue {
+function nextValue(sequence: Sequence): SqlValue {
   if (sequence.exhausted) throw sqlError(11728, [sequence.name]);
   let value = sequence.current;
   if (sequence.lastUsed !== null) {

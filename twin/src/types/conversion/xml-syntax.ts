@@ -8,10 +8,10 @@ import "../../session/messages/xml";
 import { notImplemented, type SqlError } from "../../session/sql-error";
 
 /** What the text was: an encoding that its declaration names must fit it. */
-export type XmlSource = "unicode" | "code page" | "bytes";
+type XmlSource = "unicode" | "code page" | "bytes";
 
 /** CONVERT's style: 1 keeps white space. 2 and 3 read document types, which the twin does not. */
-export interface XmlOptions {
+interface XmlOptions {
   readonly source: XmlSource;
   readonly style?: number;
 }

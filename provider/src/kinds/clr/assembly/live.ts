@@ -106,7 +106,7 @@ SELECT HAS_PERMS_BY_NAME(NULL, NULL, N'CONTROL SERVER') AS control, HAS_PERMS_BY
   ];
 } // prettier-ignore
 
-export interface TrustAnswer {
+interface TrustAnswer {
   readonly mayTrust: boolean;
   readonly mayUnsafe: boolean;
   /** The login may not read the list. */

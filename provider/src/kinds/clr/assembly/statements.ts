@@ -9,7 +9,7 @@ export function ownedAssembly(name: string): OwnedObject {
   return { type: "assembly", name };
 }
 
-export function unsafeHazards(name: string, permissionSet: PermissionSet): Hazard[] {
+function unsafeHazards(name: string, permissionSet: PermissionSet): Hazard[] {
   if (permissionSet === "SAFE") return [];
   const reach = permissionSet === "UNSAFE" ? "anything that the server's process may, native code included" : "files, network, registry and environment as the server's account";
   return [{ type: "unsafe-code", object: name, detail: `PERMISSION_SET = ${permissionSet}: its code reaches ${reach}` }];

@@ -20,7 +20,7 @@ import { exists, inputsOf, securableWords, type Securable } from "./securable";
 // ---- Identity --------------------------------------------------------------------------------------------------------
 
 /** JSON knows no undefined members, so the parts of a securable that it does not have are left out. */
-export type GrantsIdentity = {
+type GrantsIdentity = {
   readonly database: string;
   readonly principal?: string;
   readonly securable?: { readonly class: Securable["class"]; readonly schema?: string; readonly name?: string };

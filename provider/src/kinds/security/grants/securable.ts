@@ -40,7 +40,7 @@ export interface Securable {
   readonly name: string | undefined;
 }
 
-export const wholeDatabase: Securable = { class: "database", schema: undefined, name: undefined };
+const wholeDatabase: Securable = { class: "database", schema: undefined, name: undefined };
 
 /** A text is what is wrong. */
 export function securableOf(given: SecurableInputs | undefined): Securable | string {
