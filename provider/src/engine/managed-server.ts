@@ -9,9 +9,17 @@ import type { Connection } from "./connection";
 import { ManagedDatabase } from "./managed-database";
 import { nameComparer, type NameComparer } from "./names";
 
+interface Reading {
+  readonly by: Connection;
+  readonly catalog: Promise<ServerCatalog>;
+}
+
 export class ManagedServer {
   private readonly databases: ManagedDatabase[] = [];
-  private reading: Promise<ServerCatalog> | undefined;
+  /** One for all, unless they are apart. */
+  private readings: Reading[] = [];
+  /** A session of Azure SQL Database sees its own database and master alone. */
+  private isApart = false;
   private names: NameComparer | undefined;
 
   constructor(
@@ -44,20 +52,31 @@ export class ManagedServer {
 
   /** What the server is and has, its databases and logins among it, as of the last write of this process. */
   async catalog(connection: Connection): Promise<ServerCatalog> {
-    const reading = (this.reading ??= readServer(connection, this.name));
+    const reading =
+      this.readings.find(({ by }) => by === connection || !this.isApart) ??
+      this.begun({ by: connection, catalog: readServer(connection, this.name) });
+    const isOwn = reading.by === connection;
     try {
-      const catalog = await reading;
+      const catalog = await reading.catalog;
+      this.isApart = catalog.properties.engineEdition === 5;
       this.names ??= nameComparer(catalog.properties.collation);
-      return catalog;
+      if (isOwn || !this.isApart) return catalog;
     } catch (error) {
-      if (this.reading === reading) this.invalidate();
-      throw error;
+      this.readings = this.readings.filter((one) => one !== reading);
+      // What befell another session says nothing of this one.
+      if (isOwn) throw error;
     }
+    return this.catalog(connection);
+  }
+
+  private begun(reading: Reading): Reading {
+    this.readings.push(reading);
+    return reading;
   }
 
   /** Forgets the catalog: the next use reads it again. */
   invalidate(): void {
-    this.reading = undefined;
+    this.readings = [];
   }
 
   async close(): Promise<void> {
