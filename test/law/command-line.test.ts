@@ -148,6 +148,7 @@ describe("npx pulumi-sqlserver", () => {
       assert.match((await cli("history", "--failed")).out, /failed\s+verify/);
       await deployment.sql("DELETE FROM dbo.T;", books);
       assert.equal((await cli("verify", "--run")).code, 0);
+      assert.match((await cli("verify", "--failed")).out, /no failed checks/);
     });
 
     it("refuses to run what somebody wrote into the table of checks", async () => {
@@ -231,6 +232,7 @@ describe("npx pulumi-sqlserver", () => {
         const { code, out, error } = await run(["history", "--server", "test", "--config", file]);
         assert.equal(code, 3, text);
         assert.doesNotMatch(`${out}${error}`, /S3cret/);
+        assert.ok(error.includes(`The text is that of --config ${file}`), error);
       }
     });
 

@@ -12,6 +12,7 @@ Options
   --config FILE     JSON file with the servers, as in the configuration sqlserver:servers:
                     {"NAME": {"host": "...", "user": "...", "password": "..."}}
                     Default: the environment variable SQLSERVER_<NAME>=mssql://user:password@host:1433
+                    Of a stack: --config <(pulumi config get sqlserver:servers)
   --database NAME   only this database. Default: every database of the server that has books
   --limit N         history: at most N deployments of each database, newest first, 1 to 10000. Default 20
   --failed          history: only deployments that failed; verify: only checks that failed
@@ -85,6 +86,7 @@ function parsed(words: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // Node goes on to explain words that begin with a dash, of which there are none here.
+    throw new UsageError((error as Error).message.split(". To specify", 1)[0]!);
   }
 }

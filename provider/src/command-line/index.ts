@@ -1,6 +1,6 @@
 /** The commands of `npx pulumi-sqlserver`. They read what deployments left in the databases; only `verify --run` writes, its results. */
 import { readFileSync } from "node:fs";
-import { readConfiguration, type Configuration } from "../engine/configuration";
+import { readConfiguration, type ServerSettings } from "../engine/configuration";
 import type { ManagedDatabase } from "../engine/managed-database";
 import { ManagedServer } from "../engine/managed-server";
 import { gitCommit } from "../engine/source-control";
@@ -45,9 +45,8 @@ export async function runCommandLine(
 }
 
 async function run(options: Options, environment: NodeJS.ProcessEnv, out: (text: string) => void): Promise<number> {
-  const configuration = configurationOf(options, environment);
-  const server = options.server ?? onlyServer(options, environment);
-  const managed = new ManagedServer(server, configuration.server(server), "command line", () => undefined);
+  const { server, settings } = chosenServer(options, environment);
+  const managed = new ManagedServer(server, settings, "command line", () => undefined);
   const target = await managed.database(options.database);
   try {
     return await target.exclusively(() =>
@@ -60,10 +59,28 @@ async function run(options: Options, environment: NodeJS.ProcessEnv, out: (text:
   }
 }
 
-function configurationOf({ config }: Options, environment: NodeJS.ProcessEnv): Configuration {
-  if (config === undefined) return readConfiguration({ get: () => undefined }, environment);
-  const servers = serversText(config);
-  return readConfiguration({ get: (key) => (key === "sqlserver:servers" ? servers : undefined) }, environment);
+function chosenServer(
+  options: Options,
+  environment: NodeJS.ProcessEnv,
+): { readonly server: string; readonly settings: ServerSettings } {
+  try {
+    // Read once: it may be a pipe.
+    const servers = options.config === undefined ? undefined : serversText(options.config);
+    const configuration = readConfiguration(
+      { get: (key) => (key === "sqlserver:servers" ? servers : undefined) },
+      environment,
+    );
+    const server = options.server ?? onlyServer(servers, environment);
+    return { server, settings: configuration.server(server) };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    // A deployment reads the stack's configuration, this command does not: what to type there would not help here.
+    const remedy =
+      options.config === undefined
+        ? "This command does not read the stack's configuration: set the environment variable, or give --config FILE"
+        : `The text is that of --config ${options.config}`;
+    throw new ConfigurationError(`${error.message}\n${remedy}`);
+  }
 }
 
 function serversText(path: string): string {
@@ -75,8 +92,8 @@ function serversText(path: string): string {
 }
 
 /** Throws UsageError when there is none, or more than one. */
-function onlyServer({ config }: Options, environment: NodeJS.ProcessEnv): string {
-  const names = config === undefined ? serversInEnvironment(environment) : Object.keys(serversIn(serversText(config)));
+function onlyServer(servers: string | undefined, environment: NodeJS.ProcessEnv): string {
+  const names = servers === undefined ? serversInEnvironment(environment) : Object.keys(serversIn(servers));
   if (names.length === 1) return names[0]!;
   throw new UsageError(
     names.length === 0
@@ -125,7 +142,7 @@ async function showHistory(
       deployments: hasBooks ? await deployments(target, name, options.limit, options.failed) : [],
     });
   if (options.json) out(`${JSON.stringify({ server, databases }, undefined, 2)}\n`);
-  else out(sections(databases.map((one) => [one.name, deploymentsText(one.deployments)])));
+  else out(sections(databases.map((one) => [one.name, deploymentsText(one.deployments, options.failed)])));
   return exit.ok;
 }
 
@@ -143,7 +160,7 @@ async function showChecks(
     databases.push({ name, checks: hasBooks ? await lastResults(target, name, options.failed) : [] });
   }
   if (options.json) out(`${JSON.stringify({ server, databases }, undefined, 2)}\n`);
-  else out(sections(databases.map((one) => [one.name, resultsText(one.checks)])));
+  else out(sections(databases.map((one) => [one.name, resultsText(one.checks, options.failed)])));
   return databases.some(({ checks }) => checks.some(({ outcome }) => outcome === "failed"))
     ? exit.checkFailed
     : exit.ok;

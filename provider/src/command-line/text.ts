@@ -12,8 +12,8 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [header, ...rows].map(line).join("\n");
 }
 
-export function deploymentsText(rows: readonly DeploymentRow[]): string {
-  if (rows.length === 0) return "no deployments";
+export function deploymentsText(rows: readonly DeploymentRow[], onlyFailed: boolean): string {
+  if (rows.length === 0) return onlyFailed ? "no failed deployments" : "no deployments";
   const lines = rows.map((row) => [
     String(row.deploymentId),
     row.startedAt.replace("T", " ").slice(0, 19),
@@ -35,8 +35,8 @@ export function deploymentsText(rows: readonly DeploymentRow[]): string {
   );
 }
 
-export function resultsText(rows: readonly ResultOfCheck[]): string {
-  if (rows.length === 0) return "no checks";
+export function resultsText(rows: readonly ResultOfCheck[], onlyFailed: boolean): string {
+  if (rows.length === 0) return onlyFailed ? "no failed checks" : "no checks";
   const failed = rows.filter(({ outcome }) => outcome === "failed").length;
   const lines = rows.map((row) => [
     row.outcome,
