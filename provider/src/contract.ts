@@ -191,7 +191,14 @@ export const commonInputs = {
     .max(128)
     .describe("Name of the server in the configuration `sqlserver:servers`. Cannot change."),
   allow: z
-    .array(z.string().min(3))
+    .array(
+      z
+        .string()
+        .regex(
+          new RegExp(`^\\s*(${hazardTypes.join("|")}):.`, "i"),
+          `write a consent as type:object, as the refusal shows it; types are ${hazardTypes.join(", ")}`,
+        ),
+    )
     .optional()
     .describe('Hazards that are accepted, each as "type:object", e.g. "data-loss:dbo.Orders.Note". Default none.'),
   adopt: z

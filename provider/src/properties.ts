@@ -1,4 +1,6 @@
 /** From what Pulumi hands over to a kind's inputs and back: the only place that knows both shapes. Pure. */
+import type { z } from "zod";
+import { nearestName } from "./clr/nearest-name";
 import type { AnyKind, JsonValue } from "./contract";
 import { InvalidInputsError, type InputIssue } from "./errors";
 
@@ -33,7 +35,13 @@ export function parseInputs(kind: AnyKind, properties: Properties): Record<strin
   if (result.success) return result.data;
   const issues = result.error.issues.flatMap((issue): InputIssue[] => {
     const property = issue.path
-      .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+      .map((part) =>
+        typeof part === "number"
+          ? `[${part}]`
+          : /^\w+$/.test(String(part))
+            ? `.${String(part)}`
+            : `[${JSON.stringify(String(part))}]`,
+      )
       .join("")
       .replace(/^\./, "");
     // Which properties a part of an input has is not known here; the editor knows.
@@ -42,14 +50,30 @@ export function parseInputs(kind: AnyKind, properties: Properties): Record<strin
         property === ""
           ? {
               property: key,
-              reason: `no such input; there are ${Object.keys(kind.changes).filter(isForPrograms).join(", ")}`,
+              reason: `no such input${likely(kind, key)}; there are ${Object.keys(kind.changes).filter(isForPrograms).join(", ")}`,
             }
           : { property: `${property}.${key}`, reason: "no such property; correct its name or leave it out" },
       );
     if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ property, reason: message }));
-    return [{ property, reason: issue.message }];
+    return [{ property, reason: reasonOf(issue) }];
   });
   throw new InvalidInputsError(issues);
+}
+
+/** Of a value that has several forms: what each form lacks, where zod only says that none fits. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue.message;
+  const forms = issue.errors.map((form) =>
+    form
+      .map((part) => (part.path.length === 0 ? reasonOf(part) : `${part.path.join(".")}: ${reasonOf(part)}`))
+      .join(", "),
+  );
+  return `none of its forms fits: ${[...new Set(forms)].join("; or ")}`;
+}
+
+function likely(kind: AnyKind, key: string): string {
+  const near = nearestName(key, Object.keys(kind.changes).filter(isForPrograms));
+  return near === undefined ? "" : `, perhaps ${near}`;
 }
 
 function isForPrograms(name: string): boolean {

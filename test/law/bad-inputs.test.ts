@@ -23,7 +23,9 @@ const bad: readonly Bad[] = [
   ["Schema", { database: 5, name: "a" }, ["database", /string/]],
   ["Schema", { name: "a" }, ["database", /string|required/i]],
   ["Schema", { database: shop, name: "a", allow: "data-loss:*" }, ["allow", /array/]],
-  ["Schema", { database: shop, name: "a", naem: "b" }, ["naem", /no such input; there are .*\bname\b/]],
+  ["Schema", { database: shop, name: "a", allow: ["dataloss:x"] }, ["allow[0]", /type:object.*data-loss/]],
+  ["Schema", { database: shop, name: "a", allow: ["data-loss"] }, ["allow[0]", /type:object/]],
+  ["Schema", { database: shop, name: "a", naem: "b" }, ["naem", /no such input, perhaps name; there are .*\bname\b/]],
 
   // ---- Database ----
   ["Database", { name: "" }, ["name", /character|small/i]],
@@ -149,6 +151,8 @@ const bad: readonly Bad[] = [
     ["columns[0].default", /./],
   ],
   ["Table", table({ checks: { "": "a > 0" } }), ['checks[""]', /1 to 128/]],
+  ["Table", table({ systemVersioning: { historyRetention: { value: 3, unit: "day" } } }), ["systemVersioning.historyRetention", /none of its forms fits: .*"infinite".*; or unit: .*"days"/]], // prettier-ignore
+  ["TableSet", set({ "dbo.T": { columns, primarykey: {} } }), ['tables["dbo.T"].primarykey', /no such property/]],
   ["TableSet", set({ "": { columns } }), ['tables[""]', /write "schema\.name"/]],
   ["TableSet", set({ "a.b.c": { columns } }), ['tables["a.b.c"]', /where a name holds a dot/]],
   ["TableSet", set({ "sys.T": { columns } }), ['tables["sys.T"]', /choose another schema/]],
@@ -168,7 +172,7 @@ const bad: readonly Bad[] = [
   [
     "ProcedureBundle",
     { database: shop, directory: "test/law/bundles/first", variables: { "a b": "c" } },
-    ["variables.a b", /a name has letters/],
+    ['variables["a b"]', /a name has letters/],
   ],
   [
     "ProcedureBundle",

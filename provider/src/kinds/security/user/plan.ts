@@ -35,7 +35,7 @@ function* refusalsOf(desired: DesiredUser, live: LiveUser | undefined, context: 
     if (row !== undefined && row.containment !== "PARTIAL")
       yield {
         property: "passwordFrom",
-        reason: `database "${row.name}" is not contained (33233): set containment: "partial" on the resource Database, or use a login`,
+        reason: `database "${row.name}" is not contained (33233): set containment: "PARTIAL" on the resource Database, or use a login`,
       };
     if (!catalog.server.properties.isContainedAuthenticationEnabled)
       yield {
