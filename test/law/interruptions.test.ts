@@ -28,6 +28,21 @@ describe("a deployment that is interrupted", () => {
     }
   });
 
+  it("waits for whoever makes a database while it reads which there are", async function () {
+    const twin = deployment.ownTwin(this);
+    await deployment.configure();
+    const error = new SqlError(1222, 16, 45, "Lock request time out period exceeded.");
+    twin.faults.failOn.push({ pattern: /FROM sys\.databases AS d/, error });
+    try {
+      const { failures, plan } = await deployment.preview("Schema", "other", { database, name: "other" });
+      assert.deepEqual(failures, []);
+      assert.match(plan, /CREATE SCHEMA \[other\]/);
+      assert.equal(twin.faults.failOn.length, 0);
+    } finally {
+      twin.faults.failOn.length = 0;
+    }
+  });
+
   it("changes nothing once its session was ended between two requests, for its lock is gone", async () => {
     await deployment.configure();
     const made = await deployment.create("Schema", "first", { database, name: "first" });

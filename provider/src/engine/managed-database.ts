@@ -6,7 +6,13 @@ import { createHash } from "node:crypto";
 import type { Probe, ProbeRow } from "../contract";
 import { ConnectionFailedError, LockHeldError, StatementError } from "../errors";
 import { askProbes, isCatalogBusy, readDatabase } from "./catalog-reader";
-import { catalogSnapshot, type CatalogArea, type CatalogSnapshot, type ServerCatalog } from "./catalog-snapshot";
+import {
+  catalogSnapshot,
+  type CatalogArea,
+  type CatalogSnapshot,
+  type DatabaseRows,
+  type ServerCatalog,
+} from "./catalog-snapshot";
 import { applicationName, connect, RequestError, type Connection, type ResultSet } from "./connection";
 import { DatabaseContents, Interests, RowsNotRead } from "./database-contents";
 import { advice, isDatabaseUnavailable } from "./error-numbers";
@@ -99,7 +105,11 @@ export class ManagedDatabase {
 
   /** What of the server and the database was read; rows of the database are there only within `read`. */
   async catalog(): Promise<CatalogSnapshot> {
-    const server = await this.on.catalog(await this.open());
+    const server = await this.patiently(
+      async () => this.on.catalog(await this.open()),
+      () =>
+        Promise.resolve(`server "${this.server}" is being changed: a database or a login is made, altered or dropped`),
+    );
     if (this.snapshot?.server !== server) this.snapshot = this.snapshotOf(server);
     return this.snapshot;
   }
@@ -114,16 +124,28 @@ export class ManagedDatabase {
     contents?.add(await this.rowsOf(server, databaseName, missing));
   }
 
-  /** Waits for another deployment that is in the middle of its transaction, as its lock is waited for. */
-  private async rowsOf(server: ServerCatalog, database: string, areas: readonly CatalogArea[]) {
+  private rowsOf(
+    server: ServerCatalog,
+    database: string,
+    areas: readonly CatalogArea[],
+  ): Promise<Partial<DatabaseRows>> {
+    return this.patiently(
+      async () => readDatabase(await this.standingIn(database), server, database, areas),
+      async () =>
+        `${this.shown} is being changed in a transaction that has not ended, by ${(await this.holder(this.lockOf(server, database))) ?? "a session that is no deployment"}`,
+    );
+  }
+
+  /** Waits for others who are in the middle of a change of what is read, as the lock of a deployment is waited for. */
+  private async patiently<T>(read: () => Promise<T>, whoIsBusy: () => Promise<string>): Promise<T> {
     const waitSeconds = this.waitSeconds;
     const until = Date.now() + waitSeconds * 1000;
     for (let isTold = false; ; isTold = true) {
       try {
-        return await readDatabase(await this.standingIn(database), server, database, areas);
+        return await read();
       } catch (error) {
         if (!isCatalogBusy(error)) throw error;
-        const busy = `${this.shown} is being changed in a transaction that has not ended, by ${(await this.holder(this.lockOf(server, database))) ?? "a session that is no deployment"}`;
+        const busy = await whoIsBusy();
         if (Date.now() >= until)
           throw new LockHeldError(
             `${busy}. Wait for it to end, or raise lockWaitSeconds and objectLockSeconds of the server in sqlserver:servers`,
