@@ -4,6 +4,7 @@ import { parseBatch } from "../../twin/src/language/parser";
 import type { Definition, ModuleStatement, Statement } from "../../twin/src/language/ast";
 import { queryPart } from "../../twin/src/query";
 import { SqlError } from "../../twin/src/session/sql-error";
+import { loginOptions } from "../../twin/src/session/options";
 import type { Execution, Frame, Session, SessionOptions, Work } from "../../twin/src/session/runtime";
 import { addDefaultFiles, createDatabase, createServer, SA_SID } from "../../twin/src/storage/bootstrap";
 import type { Database, DbObject, Module, SqlServer, Table } from "../../twin/src/storage/model";
@@ -11,31 +12,6 @@ import { Transaction } from "../../twin/src/storage/transaction";
 import { collation } from "../../twin/src/types/collation";
 import { utcNow } from "../../twin/src/types/date-time";
 import type { SqlValue } from "../../twin/src/types/value";
-
-const defaults: SessionOptions = {
-  ansiNulls: true,
-  quotedIdentifier: true,
-  ansiPadding: true,
-  ansiWarnings: true,
-  arithabort: true,
-  concatNullYieldsNull: true,
-  numericRoundabort: false,
-  ansiNullDefaultOn: true,
-  xactAbort: false,
-  nocount: false,
-  implicitTransactions: false,
-  noexec: false,
-  parseonly: false,
-  fmtonly: false,
-  rowcount: 0,
-  textsize: -1,
-  lockTimeoutMs: -1,
-  deadlockPriority: 0,
-  dateFormat: "mdy",
-  dateFirst: 7,
-  language: "us_english",
-  isolation: "READ COMMITTED",
-};
 
 const dml = ["insert", "update", "delete", "merge", "truncate"] as const;
 
@@ -45,7 +21,7 @@ export class Bench {
   readonly messages: SqlError[] = [];
   readonly locks: string[] = [];
   readonly fired: string[] = [];
-  readonly options: SessionOptions = { ...defaults };
+  readonly options: SessionOptions = { ...loginOptions("us_english"), arithabort: true, textsize: -1 };
   transactionCount = 0;
   /** Permissions that this session does not have: "ALTER", "CREATE TABLE" ... */
   readonly denied = new Set<string>();

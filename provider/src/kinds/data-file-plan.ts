@@ -5,6 +5,7 @@
 import type { Hazard, ObjectName, PlanContext, Refusal, Statement } from "../contract";
 import { quoteName, quoteText } from "../engine/quoting";
 import { dataTimeoutSeconds, statement } from "../engine/statement";
+import { alterDatabase } from "./alter-database";
 import {
   fileSpecification,
   growthText,
@@ -128,24 +129,11 @@ function pairUp({ desired, live, context }: FileQuestion): Pair[] {
   });
 }
 
-function alter(
-  question: FileQuestion,
-  label: string,
-  clause: string,
-  special: Parameters<typeof statement>[3] = {},
-): Statement {
-  return statement("master", label, `ALTER DATABASE ${quoteName(question.database)} ${clause};`, {
-    inTransaction: false,
-    object: question.object,
-    ...special,
-  });
-}
-
 function planRename(question: FileQuestion, { desired }: Pair, live: LiveFile): FileAnswer {
   if (question.context.names.equals(desired.name, live.name)) return nothing;
   const rename = (from: string, to: string): string =>
     `MODIFY FILE (NAME = ${quoteText(from)}, NEWNAME = ${quoteText(to)})`;
-  const done = alter(question, `rename file ${live.name} to ${desired.name}`, rename(live.name, desired.name), {
+  const done = alterDatabase(question, `rename file ${live.name} to ${desired.name}`, rename(live.name, desired.name), {
     reverse: `ALTER DATABASE ${quoteName(question.database)} ${rename(desired.name, live.name)};`,
   });
   return { ...nothing, statements: [done] };
@@ -193,9 +181,14 @@ function planChange(question: FileQuestion, { desired, index }: Pair, live: Live
   if (refusals.length > 0) return { ...nothing, refusals };
 
   const modify = (property: string): Statement =>
-    alter(question, `change file ${desired.name}`, `MODIFY FILE (NAME = ${quoteText(desired.name)}, ${property})`, {
-      timeoutSeconds: dataTimeoutSeconds,
-    });
+    alterDatabase(
+      question,
+      `change file ${desired.name}`,
+      `MODIFY FILE (NAME = ${quoteText(desired.name)}, ${property})`,
+      {
+        timeoutSeconds: dataTimeoutSeconds,
+      },
+    );
   const size =
     desired.sizeMb !== undefined && live.sizePages < pages(desired.sizeMb)
       ? [modify(`SIZE = ${desired.sizeMb}MB`)]
@@ -229,7 +222,7 @@ function planAddition(question: FileQuestion, { desired, index }: Pair): FileAns
   const { path, refusals } = placeNewFile(question, desired, index, false);
   const target = filegroup === undefined ? "" : ` TO FILEGROUP ${quoteName(filegroup)}`;
   const clause = `ADD ${content === "log" ? "LOG " : ""}FILE ${fileSpecification(desired, path)}${target}`;
-  const added = alter(question, `add file ${desired.name}`, clause, {
+  const added = alterDatabase(question, `add file ${desired.name}`, clause, {
     timeoutSeconds: dataTimeoutSeconds,
     reverse: `ALTER DATABASE ${quoteName(question.database)} REMOVE FILE ${quoteName(desired.name)};`,
   });
@@ -261,7 +254,7 @@ function planRemoval(question: FileQuestion, file: LiveFile, isLast: boolean): F
       `"${file.name}" is the last file of filegroup "${filegroup ?? ""}", which holds ${holds}; move them to another filegroup first`,
     );
   }
-  const remove = alter(question, `remove file ${file.name}`, `REMOVE FILE ${quoteName(file.name)}`);
+  const remove = alterDatabase(question, `remove file ${file.name}`, `REMOVE FILE ${quoteName(file.name)}`);
   const notes = nameReserved(question, file);
   if (content === "log") return { ...nothing, statements: [remove], notes };
   const rewritten: Hazard = {

@@ -1,5 +1,5 @@
 /** Catalog rows of assemblies and of what is bound to them, from the metadata of a DLL: as the server would show them. */
-import { type Binding } from "../../../provider/src/clr/binding";
+import type { Binding } from "../../../provider/src/clr/binding";
 import { loadAssembly, type LoadedAssembly } from "../../../provider/src/clr/load-assembly";
 import { clrName } from "../../../provider/src/clr/model";
 import type { DatabaseRows } from "../../../provider/src/engine/catalog-snapshot";

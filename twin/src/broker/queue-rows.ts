@@ -1,8 +1,9 @@
 /** A queue as a table that can be read: its columns and rows. https://learn.microsoft.com/sql/t-sql/statements/receive-transact-sql, queue columns */
 import { newTable } from "../ddl/table/create-table";
 import type { CatalogView, Execution, Row } from "../session/runtime";
-import type { Column, Database, Queue, Table } from "../storage/model";
+import type { Database, Queue, Table } from "../storage/model";
 import type { QueuedMessage } from "../storage/model-broker";
+import { newColumn } from "../storage/new-column";
 import type { SqlType } from "../types/sql-type";
 
 /** Names of services, contracts and message types compare byte by byte. */
@@ -49,21 +50,16 @@ function rowOf(message: QueuedMessage, status: number): Row {
 /** What a RECEIVE took: the status of received messages is 0. */
 export function messageTable(messages: readonly QueuedMessage[], execution: Execution): Table {
   const table = newTable(execution.frame.database, "received", 1, execution);
-  table.columns = columns.map(([name, type, nullable], index): Column => ({
-    id: index + 1,
-    name,
-    type,
-    nullable,
-    collation: type.collation ?? null,
-    defaultObjectId: 0,
-    rowGuidCol: false,
-    sparse: false,
-    filestream: false,
-    columnSet: false,
-    hidden: false,
-    generatedAlways: 0,
-    ansiPadded: true,
-  }));
+  table.columns = columns.map(([name, type, nullable], index) =>
+    newColumn({
+      id: index + 1,
+      name,
+      type,
+      nullable,
+      collation: type.collation ?? null,
+      ansiPadded: true,
+    }),
+  );
   for (const message of messages) table.rows.set(table.nextRowId++, rowOf(message, 0));
   return table;
 }

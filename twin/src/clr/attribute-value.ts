@@ -1,7 +1,7 @@
 /** Arguments of custom attributes: constants of the constructor, then named ones. Source: ECMA-335 II.23.3. */
 import { ImageError } from "./image-error";
 import { Bytes } from "./portable-executable";
-import type { TypeName } from "./signature";
+import { PRIMITIVES, type TypeName } from "./signature";
 
 export type AttributeValue = string | number | boolean | null;
 
@@ -27,22 +27,7 @@ const SIZES: Readonly<Record<string, 1 | 2 | 4 | 8>> = {
   "System.Double": 8,
 };
 /** Element types of named arguments. */
-const NAMED: Readonly<Record<number, string>> = {
-  0x02: "System.Boolean",
-  0x03: "System.Char",
-  0x04: "System.SByte",
-  0x05: "System.Byte",
-  0x06: "System.Int16",
-  0x07: "System.UInt16",
-  0x08: "System.Int32",
-  0x09: "System.UInt32",
-  0x0a: "System.Int64",
-  0x0b: "System.UInt64",
-  0x0c: "System.Single",
-  0x0d: "System.Double",
-  0x0e: "System.String",
-  0x50: "System.Type",
-};
+const NAMED: Readonly<Record<number, string>> = { ...PRIMITIVES, 0x50: "System.Type" };
 
 export function readAttribute(type: string, constructor: readonly TypeName[], blob: Uint8Array): Attribute {
   const data = new Bytes(blob);

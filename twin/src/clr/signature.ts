@@ -17,8 +17,8 @@ export interface MethodSignature {
   readonly parameters: readonly TypeName[];
 }
 
-const LEAVES: Readonly<Record<number, string>> = {
-  0x01: "System.Void",
+/** Element types of numbers, characters and text. */
+export const PRIMITIVES: Readonly<Record<number, string>> = {
   0x02: "System.Boolean",
   0x03: "System.Char",
   0x04: "System.SByte",
@@ -32,6 +32,11 @@ const LEAVES: Readonly<Record<number, string>> = {
   0x0c: "System.Single",
   0x0d: "System.Double",
   0x0e: "System.String",
+};
+
+const LEAVES: Readonly<Record<number, string>> = {
+  ...PRIMITIVES,
+  0x01: "System.Void",
   0x16: "System.TypedReference",
   0x18: "System.IntPtr",
   0x19: "System.UIntPtr",

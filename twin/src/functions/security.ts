@@ -160,6 +160,12 @@ const same = (type: SqlType, read: (context: FunctionContext) => SqlValue) => ({
 });
 
 const userName = (context: FunctionContext): string => sessionOf(context).user.name;
+/** Of the user itself where no name is given. */
+function principalId(values: Values, types: Types, context: FunctionContext): number | null {
+  const session = sessionOf(context);
+  const name = text(values, types, 0);
+  return (name === null ? session.user : findPrincipal(session.database, name))?.id ?? null;
+}
 
 defineFamily(SOURCE, {
   "SUSER_SNAME/0-1": {
@@ -209,20 +215,12 @@ defineFamily(SOURCE, {
   "USER_ID/0-1": {
     deterministic: false,
     resultType: always(INT),
-    evaluate: (values, types, _result, context) => {
-      const session = sessionOf(context);
-      const name = text(values, types, 0);
-      return (name === null ? session.user : findPrincipal(session.database, name))?.id ?? null;
-    },
+    evaluate: (values, types, _result, context) => principalId(values, types, context),
   },
   "DATABASE_PRINCIPAL_ID/0-1": {
     deterministic: false,
     resultType: always(INT),
-    evaluate: (values, types, _result, context) => {
-      const session = sessionOf(context);
-      const name = text(values, types, 0);
-      return (name === null ? session.user : findPrincipal(session.database, name))?.id ?? null;
-    },
+    evaluate: (values, types, _result, context) => principalId(values, types, context),
   },
   "IS_MEMBER/1": {
     deterministic: false,

@@ -8,6 +8,7 @@ import { sqlError } from "../session/messages";
 import type { ResultColumn } from "../session/port";
 import type { Execution, Row, StatementResult, Work } from "../session/runtime";
 import type { Column, Database } from "../storage/model";
+import { newColumn } from "../storage/new-column";
 import { isCharacter } from "../types/format-type";
 import type { SqlType } from "../types/sql-type";
 import { type RelationColumn, Run } from "./context";
@@ -116,22 +117,15 @@ function newColumns(columns: readonly RelationColumn[], query: Query, table: str
     if (numbered) identity = column.name;
     const { collation, ...rest } = column.type;
     const type: SqlType = column.untypedNull ? { name: "int" } : rest;
-    return {
+    return newColumn({
       id: index + 1,
       name: column.name,
       type,
       nullable: column.nullable,
       collation: isCharacter(type) ? (collation ?? database.collation.name) : null,
       ...(numbered ? { identity: { seed: 1n, increment: 1n, last: null, notForReplication: false } } : {}),
-      defaultObjectId: 0,
-      rowGuidCol: false,
-      sparse: false,
-      filestream: false,
-      columnSet: false,
-      hidden: false,
-      generatedAlways: 0,
       ansiPadded: true,
-    };
+    });
   });
 }
 

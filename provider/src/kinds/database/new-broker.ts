@@ -4,8 +4,7 @@
  * https://learn.microsoft.com/sql/database-engine/service-broker/managing-service-broker-identities
  */
 import type { PlanContext, Probe, Refusal, Statement } from "../../contract";
-import { quoteName } from "../../engine/quoting";
-import { statement } from "../../engine/statement";
+import { alterDatabase } from "../alter-database";
 import { amount, conversationsOfDatabase, countedConversations, lossHazards } from "../broker/loss";
 import { exclusiveHazard, exclusiveTimeout, needsAlone, termination } from "../exclusive-access";
 import type { DesiredDatabase } from "./inputs";
@@ -38,13 +37,11 @@ export function newBrokerStatements(desired: DesiredDatabase, live: LiveDatabase
   const count = countedConversations(context);
   const detail = `gives the database another broker identifier, ends its conversations without a word to the far sides and throws their messages away: ${amount(count, "conversation")}`;
   return [
-    statement(
-      "master",
+    alterDatabase(
+      { database: name, object: owned(name) },
       `set ${newBroker} on database ${name}`,
-      `ALTER DATABASE ${quoteName(name)} SET ${newBroker}${termination(disconnectAfterSeconds)};`,
+      `SET ${newBroker}${termination(disconnectAfterSeconds)}`,
       {
-        inTransaction: false,
-        object: owned(name),
         hazards: [exclusiveHazard(name, newBroker, disconnectAfterSeconds), ...lossHazards(name, [count], detail)],
         timeoutSeconds: exclusiveTimeout(disconnectAfterSeconds),
         exclusive: needsAlone(name),

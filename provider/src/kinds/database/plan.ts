@@ -2,6 +2,7 @@
 import type { OwnedObject, Plan, PlanContext, Refusal, Statement } from "../../contract";
 import { quoteName } from "../../engine/quoting";
 import { dataTimeoutSeconds, statement } from "../../engine/statement";
+import { alterDatabase } from "../alter-database";
 import { amount, countedConversations, lossHazards } from "../broker/loss";
 import {
   exclusiveHazard,
@@ -29,19 +30,6 @@ export function plan(desired: DesiredDatabase, live: LiveDatabase | undefined, c
 
 function refusedPlan(refusals: readonly Refusal[], owns: readonly OwnedObject[]): Plan {
   return { statements: [], refusals, notes: [], owns };
-}
-
-function alter(
-  database: string,
-  label: string,
-  clause: string,
-  special: Parameters<typeof statement>[3] = {},
-): Statement {
-  return statement("master", label, `ALTER DATABASE ${quoteName(database)} ${clause};`, {
-    inTransaction: false,
-    object: owned(database),
-    ...special,
-  });
 }
 
 /** Azure SQL Database changes options and owner only from inside the database; everywhere else master is the safe place. */
@@ -252,19 +240,28 @@ function optionStatement(
   const hazards = [...locks, ...(option.hazards?.(value, name, context) ?? [])].filter(
     (hazard) => live !== undefined || hazard.type === "unsafe-code",
   );
-  return alter(name, `set ${clause} on database ${name}`, `SET ${clause}${end}`, {
-    hazards,
-    idempotent: true,
-    ...(isExclusive ? { timeoutSeconds: exclusiveTimeout(disconnectAfterSeconds), exclusive: needsAlone(name) } : {}),
-    ...(reverse === undefined ? {} : { reverse: `ALTER DATABASE ${quoteName(name)} SET ${reverse}${end};` }),
-  });
+  return alterDatabase(
+    { database: name, object: owned(name) },
+    `set ${clause} on database ${name}`,
+    `SET ${clause}${end}`,
+    {
+      hazards,
+      idempotent: true,
+      ...(isExclusive ? { timeoutSeconds: exclusiveTimeout(disconnectAfterSeconds), exclusive: needsAlone(name) } : {}),
+      ...(reverse === undefined ? {} : { reverse: `ALTER DATABASE ${quoteName(name)} SET ${reverse}${end};` }),
+    },
+  );
 }
 
 function queryStoreStatements({ name, queryStore }: DesiredDatabase, live: LiveDatabase | undefined): Statement[] {
   const clause = queryStore === undefined ? undefined : queryStoreClause(queryStore, live?.queryStore);
   return clause === undefined
     ? []
-    : [alter(name, `set Query Store of database ${name}`, `SET ${clause}`, { idempotent: true })];
+    : [
+        alterDatabase({ database: name, object: owned(name) }, `set Query Store of database ${name}`, `SET ${clause}`, {
+          idempotent: true,
+        }),
+      ];
 }
 
 function ownerStatement(database: string, login: string, before: string | null | undefined): Statement {

@@ -3,7 +3,7 @@ import type { OwnedObject, Plan, PlanContext, Refusal, Statement } from "../../c
 import type { Capabilities } from "../../engine/capabilities";
 import { quoteName } from "../../engine/quoting";
 import type { FilegroupEntry } from "../../engine/snapshot/database";
-import { statement } from "../../engine/statement";
+import { alterDatabase } from "../alter-database";
 import { nameReserved, planFiles, repeatedNames, type FileAnswer } from "../data-file-plan";
 import type { LiveFile } from "../data-files";
 import {
@@ -149,20 +149,6 @@ function planFilesOf(desired: DesiredFilegroup, live: LiveFilegroup | undefined,
   });
 }
 
-function alter(
-  database: string,
-  name: string,
-  label: string,
-  clause: string,
-  special: Parameters<typeof statement>[3] = {},
-): Statement {
-  return statement("master", label, `ALTER DATABASE ${quoteName(database)} ${clause};`, {
-    inTransaction: false,
-    object: owned(name),
-    ...special,
-  });
-}
-
 const containsClause: Readonly<Record<Contents, string>> = {
   rows: "",
   filestream: " CONTAINS FILESTREAM",
@@ -172,12 +158,17 @@ const containsClause: Readonly<Record<Contents, string>> = {
 function addStatement({ database, name, contains }: DesiredFilegroup): Statement {
   const clause = `ADD FILEGROUP ${quoteName(name)}${containsClause[contains]}`;
   const reverse = `ALTER DATABASE ${quoteName(database)} REMOVE FILEGROUP ${quoteName(name)};`;
-  return alter(database, name, `add filegroup ${name}`, clause, contains === "memory-optimized" ? {} : { reverse });
+  return alterDatabase(
+    { database, object: owned(name) },
+    `add filegroup ${name}`,
+    clause,
+    contains === "memory-optimized" ? {} : { reverse },
+  );
 }
 
 function renameStatement({ database, name }: DesiredFilegroup, from: string): Statement {
   const clause = (old: string, now: string): string => `MODIFY FILEGROUP ${quoteName(old)} NAME = ${quoteName(now)}`;
-  return alter(database, name, `rename filegroup ${from} to ${name}`, clause(from, name), {
+  return alterDatabase({ database, object: owned(name) }, `rename filegroup ${from} to ${name}`, clause(from, name), {
     formerObject: owned(from),
     reverse: `ALTER DATABASE ${quoteName(database)} ${clause(name, from)};`,
   });
@@ -192,7 +183,11 @@ function defaultStatements(
   if (isDefault === undefined || isDefault === was) return [];
   const target = isDefault ? name : "PRIMARY";
   return [
-    alter(database, name, `make ${target} the default filegroup`, `MODIFY FILEGROUP ${quoteName(target)} DEFAULT`),
+    alterDatabase(
+      { database, object: owned(name) },
+      `make ${target} the default filegroup`,
+      `MODIFY FILEGROUP ${quoteName(target)} DEFAULT`,
+    ),
   ];
 }
 
@@ -200,7 +195,7 @@ function exclusiveStatement(desired: DesiredFilegroup, { clause, reverse }: Excl
   const { database, name, disconnectAfterSeconds } = desired;
   const modify = (what: string): string =>
     `MODIFY FILEGROUP ${quoteName(name)} ${what}${termination(disconnectAfterSeconds)}`;
-  return alter(database, name, `set filegroup ${name} ${clause}`, modify(clause), {
+  return alterDatabase({ database, object: owned(name) }, `set filegroup ${name} ${clause}`, modify(clause), {
     hazards: [exclusiveHazard(database, clause, disconnectAfterSeconds)],
     timeoutSeconds: exclusiveTimeout(disconnectAfterSeconds),
     exclusive: needsAlone(database),
@@ -252,14 +247,22 @@ export function planDelete(live: LiveFilegroup, context: PlanContext): Plan {
   };
   const files = filegroup.files.map((file) => ({
     notes: nameReserved({ context, content: contentOf(filegroup) }, file),
-    statement: alter(database, name, `remove file ${file.name}`, `REMOVE FILE ${quoteName(file.name)}`),
+    statement: alterDatabase(
+      { database, object: owned(name) },
+      `remove file ${file.name}`,
+      `REMOVE FILE ${quoteName(file.name)}`,
+    ),
   }));
   return {
     statements: [
       ...writable.map((change) => exclusiveStatement(fresh, change)),
       ...defaultStatements(fresh, filegroup),
       ...files.map((file) => file.statement),
-      alter(database, name, `remove filegroup ${name}`, `REMOVE FILEGROUP ${quoteName(name)}`),
+      alterDatabase(
+        { database, object: owned(name) },
+        `remove filegroup ${name}`,
+        `REMOVE FILEGROUP ${quoteName(name)}`,
+      ),
     ],
     refusals: [],
     notes: files.flatMap((file) => file.notes),

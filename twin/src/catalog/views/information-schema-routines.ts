@@ -4,7 +4,7 @@ import type { Row } from "../../session/runtime";
 import type { SqlType } from "../../types/sql-type";
 import type { SqlValue } from "../../types/value";
 import { datetime, informationView, type Reader, type ViewDefinition } from "../view";
-import { aliasOf, characterSet, collationOf, CUT, measures } from "./information-schema-types";
+import { aliasOf, characterSet, collationOf, CUT, measures, noMeasures } from "./information-schema-types";
 import { ofType, schemaNameOf } from "./objects";
 
 const isRoutine = (object: DbObject): object is Module =>
@@ -16,9 +16,7 @@ function routineRow(module: Module, reader: Reader): SqlValue[] {
   const procedure = module.type === "P " || module.type === "PC";
   const table = module.type === "IF" || module.type === "TF" || module.type === "FT";
   const returns = module.returns;
-  const [length, octets, precision, radix, scale, fraction] = returns
-    ? measures(returns)
-    : new Array<SqlValue>(6).fill(null);
+  const [length, octets, precision, radix, scale, fraction] = returns ? measures(returns) : noMeasures;
   const text = visible.definition(module) ? (module.definition?.slice(0, CUT) ?? null) : null;
   return [
     database.name,
@@ -80,14 +78,7 @@ function* parameterRows(reader: Reader): Iterable<Row> {
   for (const module of ofType(reader, isRoutine)) {
     const schema = schemaNameOf(database, module.schemaId);
     const row = (position: number, mode: string, isResult: string, name: string, type: SqlType): SqlValue[] => {
-      const [length, octets, precision, radix, scale, fraction] = measures(type) as [
-        SqlValue,
-        SqlValue,
-        SqlValue,
-        SqlValue,
-        SqlValue,
-        SqlValue,
-      ];
+      const [length, octets, precision, radix, scale, fraction] = measures(type);
       const table =
         type.name === "table" && type.userTypeId !== undefined ? database.types.get(type.userTypeId) : undefined;
       const [catalog, userSchema, userName] = aliasOf(type, reader);

@@ -19,7 +19,18 @@ import { schemaNameOf } from "./objects";
 export const CUT = 4000;
 
 /** CHARACTER_MAXIMUM_LENGTH, CHARACTER_OCTET_LENGTH, NUMERIC_PRECISION, _RADIX, NUMERIC_SCALE, DATETIME_PRECISION. */
-export function measures(type: SqlType): SqlValue[] {
+type Measures = [
+  length: SqlValue,
+  octets: SqlValue,
+  precision: SqlValue,
+  radix: SqlValue,
+  scale: SqlValue,
+  fraction: SqlValue,
+];
+
+export const noMeasures: Measures = [null, null, null, null, null, null];
+
+export function measures(type: SqlType): Measures {
   const facts = typeFacts(type);
   const text =
     isCharacter(type) || (isBinary(type) && type.name !== "timestamp") || type.name === "xml" || type.name === "json";

@@ -20,14 +20,7 @@ function* columnRows(reader: Reader): Iterable<Row> {
     const schema = schemaNameOf(database, object.schemaId);
     for (const [index, column] of object.columns.entries()) {
       const text = defaultOf(column, reader);
-      const [length, octets, precision, radix, scale, fraction] = measures(column.type) as [
-        SqlValue,
-        SqlValue,
-        SqlValue,
-        SqlValue,
-        SqlValue,
-        SqlValue,
-      ];
+      const [length, octets, precision, radix, scale, fraction] = measures(column.type);
       yield [
         database.name,
         schema,
@@ -246,14 +239,7 @@ export const informationSchemaViews: readonly ViewDefinition[] = [
       const { database, visible } = reader;
       for (const type of database.types.values()) {
         if (type.tableObjectId !== undefined || !visible.type(type)) continue;
-        const [length, octets, precision, radix, scale, fraction] = measures(type.base) as [
-          SqlValue,
-          SqlValue,
-          SqlValue,
-          SqlValue,
-          SqlValue,
-          SqlValue,
-        ];
+        const [length, octets, precision, radix, scale, fraction] = measures(type.base);
         yield [
           database.name,
           schemaNameOf(database, type.schemaId),

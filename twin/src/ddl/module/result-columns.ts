@@ -4,6 +4,7 @@ import { sqlError } from "../../session/messages";
 import type { Execution } from "../../session/runtime";
 import type { ResultColumn } from "../../session/port";
 import type { Column, Database, Module } from "../../storage/model";
+import { newColumn } from "../../storage/new-column";
 import { isCharacter } from "../../types/format-type";
 import { at } from "../naming";
 
@@ -40,19 +41,12 @@ function requireUnordered(query: Query): void {
 
 function moduleColumn(id: number, name: string, column: ResultColumn, database: Database): Column {
   const collation = isCharacter(column.type) ? (column.type.collation ?? database.collation.name) : null;
-  return {
+  return newColumn({
     id,
     name,
     type: collation === null ? column.type : { ...column.type, collation },
     nullable: column.nullable,
     collation,
-    defaultObjectId: 0,
-    rowGuidCol: false,
-    sparse: false,
-    filestream: false,
-    columnSet: false,
-    hidden: false,
-    generatedAlways: 0,
     ansiPadded: collation !== null,
-  };
+  });
 }

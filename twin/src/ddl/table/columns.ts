@@ -5,6 +5,7 @@ import { collation as knownCollation, validCollation } from "../../types/collati
 import { sqlError } from "../../session/messages";
 import { notImplemented } from "../../session/sql-error";
 import type { Column } from "../../storage/model";
+import { newColumn } from "../../storage/new-column";
 import type { SqlType } from "../../types/sql-type";
 import { at } from "../naming";
 import { printDefinition } from "../print-expression";
@@ -175,7 +176,7 @@ function requireFilestream(definition: ColumnDefinition, target: TableTarget): v
 }
 
 function computedShell(definition: ColumnDefinition, id: number): Column {
-  return {
+  return newColumn({
     id,
     name: definition.name,
     type: { name: "int" },
@@ -186,15 +187,8 @@ function computedShell(definition: ColumnDefinition, id: number): Column {
       expression: definition.computed!.expression,
       persisted: definition.computed!.persisted,
     },
-    defaultObjectId: 0,
-    rowGuidCol: false,
-    sparse: false,
-    filestream: false,
-    columnSet: false,
-    hidden: false,
-    generatedAlways: 0,
     ansiPadded: false,
-  };
+  });
 }
 
 /** The type of a computed column comes from its expression, over the columns that are not computed. */
