@@ -64,7 +64,7 @@ export interface BrokerConversationArgs {
   readonly priority?: number;
   /** Procedures that exist or will; then a missing activation procedure is found when the program runs. Default: not checked here. */
   readonly procedures?: readonly SchemaObjectName[];
-  /** Resources that make the activation procedures, schemas and shared queues: queues and services wait for them. */
+  /** Resources that make the activation procedures, schemas, filegroups, shared queues and the owner: what needs them waits. */
   readonly after?: readonly pulumi.Resource[];
   /** Hazards that are accepted, as "messages-lost:<name>". */
   readonly allow?: readonly string[];
@@ -105,6 +105,8 @@ export class BrokerConversation extends pulumi.ComponentResource {
       ["target", target],
     ] as const;
 
+    const { after = [] } = args;
+    const forOwner = authorization === undefined ? [] : after;
     const shared = new Set(args.sharedMessages ?? []);
     const messageTypes = Object.entries(args.messages)
       .filter(([message]) => message !== "DEFAULT" && !shared.has(message))
@@ -113,15 +115,14 @@ export class BrokerConversation extends pulumi.ComponentResource {
           new sqlserver.BrokerMessageType(
             `${name}-${message}`,
             { ...owned, name: message, ...(validation === undefined ? {} : { validation }) },
-            inside,
+            { ...inside, dependsOn: [...forOwner] },
           ),
       );
     const contractResource = new sqlserver.BrokerContract(
       `${name}-contract`,
       { ...owned, name: contract, messages: messagesOf(args) },
-      { ...inside, dependsOn: messageTypes },
+      { ...inside, dependsOn: [...messageTypes, ...forOwner] },
     );
-    const { after = [] } = args;
     const queues = ends
       .filter(([, end]) => end.sharesQueue !== true)
       .map(

@@ -16,7 +16,7 @@ export interface ClrLibraryArgs extends Omit<sqlserver.ClrAssemblyArgs, Own | "n
   /** Name of the assembly in the database. Default the name of the component. */
   readonly assembly?: string;
   readonly bindings?: LibraryBindings;
-  /** Resources that make what the objects need: schemas, tables of triggers. */
+  /** Resources that make what the objects need: schemas, tables of triggers, and the owner of the assembly. */
   readonly after?: readonly pulumi.Resource[];
   /** Hazards that are accepted, as "unsafe-code:<assembly>". */
   readonly allow?: readonly string[];
@@ -46,7 +46,11 @@ export class ClrLibrary extends pulumi.ComponentResource {
       parent: this,
       ...(pulumi.Resource.isInstance(database) ? { deletedWith: database } : {}),
     };
-    const assembly = new sqlserver.ClrAssembly(`${name}-assembly`, { ...common, ...dll, name: assemblyName }, inside);
+    const assembly = new sqlserver.ClrAssembly(
+      `${name}-assembly`,
+      { ...common, ...dll, name: assemblyName },
+      { ...inside, dependsOn: dll.authorization === undefined ? [] : [...after] },
+    );
     const bindings = new sqlserver.ClrBindings(
       `${name}-bindings`,
       { ...common, ...given, assembly: assemblyName, file: args.file },

@@ -119,10 +119,11 @@ export class HostDatabase extends pulumi.ComponentResource {
       ),
     );
     const places = [...filegroups, ...schemas];
+    const owners = [...users, ...roles];
     const libraries = each(definition.assemblies, (assembly, given) => {
       const library = new ClrLibrary(
         `${name}-${assembly}`,
-        { ...own, ...given, assembly, after: schemas },
+        { ...own, ...given, assembly, after: [...schemas, ...owners] },
         { parent: this },
       );
       keep(library.resources.assembly);
@@ -158,7 +159,7 @@ export class HostDatabase extends pulumi.ComponentResource {
       const shares = [given.initiator, given.target].some(({ sharesQueue }) => sharesQueue === true);
       const made = new BrokerConversation(
         `${name}-${conversation}`,
-        { ...own, ...given, after: [...schemas, ...bundles, ...(shares ? conversations : [])] },
+        { ...own, ...given, after: [...places, ...owners, ...bundles, ...(shares ? conversations : [])] },
         { parent: this },
       );
       made.resources.forEach(keep);

@@ -7,6 +7,8 @@ import { fitToHost } from "../../../components/src/left-out";
 import { definition as reference } from "../../../sql/hartonomous";
 
 const made: pulumi.runtime.MockResourceArgs[] = [];
+/** Kinds that take long to make, so that whoever does not wait for them comes first. */
+const slow = new Set<string>();
 
 const value = <T>(output: pulumi.Output<T>): Promise<T> =>
   new Promise((resolve) => output.apply((result) => (resolve(result), result)));
@@ -149,7 +151,8 @@ describe("HostDatabase", () => {
   let deployments = 0;
   before(async () => {
     await pulumi.runtime.setMocks({
-      newResource: (args) => {
+      newResource: async (args) => {
+        if (slow.has(args.type.split(":").at(-1)!)) await new Promise((resolve) => setTimeout(resolve, 50));
         made.push(args);
         if (!args.type.startsWith("pulumi-nodejs:")) return { id: "", state: args.inputs as object };
         const kind = args.type.split(":").at(-1)!;
@@ -254,6 +257,36 @@ describe("HostDatabase", () => {
     const order = made.map(({ type }) => type.split(":").at(-1));
     assert.ok(order.indexOf("TableSet") < order.indexOf("Table"));
     assert.ok(order.lastIndexOf("Table") < order.indexOf("ProcedureBundle"));
+  });
+
+  it("makes owners and filegroups before what belongs to them or lies in them", async () => {
+    const [end, owner] = [{ receivedOutside: true, filegroup: "Messages" }, { authorization: "Clerk" }];
+    const definition: DatabaseDefinition = {
+      name: "Owned",
+      filegroups: { Messages: {} },
+      users: { Till: { withoutLogin: true } },
+      roles: { Clerk: { members: ["Till"] } },
+      assemblies: { Shop: { file: "Shop.dll", ...owner } },
+      conversations: {
+        orders: {
+          ...owner,
+          messages: { "//order": { sentBy: "initiator" } },
+          contract: "//orders",
+          initiator: { service: "//shop", queue: { name: "Shop" }, ...end },
+          target: { service: "//stock", queue: { name: "Stock" }, ...end },
+        },
+      },
+    };
+    for (const kind of ["DatabaseRole", "Filegroup"]) slow.add(kind);
+    try {
+      await value(new component.HostDatabase("owned", { host: linux, definition }).outputs.historyId);
+    } finally {
+      slow.clear();
+    }
+    const order = made.map(({ type }) => type.split(":").at(-1)!);
+    for (const kind of ["ClrAssembly", "BrokerMessageType", "BrokerContract", "BrokerQueue", "BrokerService"])
+      assert.ok(order.indexOf("DatabaseRole") < order.indexOf(kind), `${kind} does not wait for its owner`);
+    assert.ok(order.indexOf("Filegroup") < order.indexOf("BrokerQueue"), "the queue does not wait for its filegroup");
   });
 
   it("tells other stacks what they need, and no secret", async () => {
