@@ -46,7 +46,8 @@ function members(schema, prefix, skip) {
   return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
     if (skip.has(name)) return [];
     const at = `${prefix}${name}`;
-    const own = `| \`${at}\` | ${cell(typeOf(member) + range(member))} | ${required.has(name) ? "yes" : ""} | ${cell(member.description ?? "")} |`;
+    if (!member.description) throw new Error(`input ${at} has no description`);
+    const own = `| \`${at}\` | ${cell(typeOf(member) + range(member))} | ${required.has(name) ? "yes" : ""} | ${cell(member.description)} |`;
     return [own, ...inner(member, at)];
   });
 }

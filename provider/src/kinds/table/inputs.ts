@@ -45,9 +45,15 @@ const ColumnInputs = z.strictObject({
       }),
     ])
     .optional()
-    .describe("The server numbers the rows. Cannot be switched on or off on a column that exists."),
+    .describe("The server numbers the rows. Default false. Cannot be switched on or off on a column that exists."),
   default: z
-    .union([expression, z.strictObject({ name: name.optional(), expression })])
+    .union([
+      expression,
+      z.strictObject({
+        name: name.optional().describe("Name of the constraint. Default DF_<table>_<column>."),
+        expression: expression.describe("Expression of the default value."),
+      }),
+    ])
     .optional()
     .describe(
       "Default value, an expression. The constraint is called DF_<table>_<column> unless named. Rows that exist keep their value.",
@@ -56,7 +62,7 @@ const ColumnInputs = z.strictObject({
     .union([
       expression,
       z.strictObject({
-        expression,
+        expression: expression.describe("Expression over columns of the same row."),
         persisted: z.boolean().optional().describe("Store the value. Default false."),
         notNull: z.boolean().optional().describe("PERSISTED NOT NULL. Default false."),
       }),
@@ -81,10 +87,21 @@ const ColumnInputs = z.strictObject({
 });
 export type ColumnInputs = z.infer<typeof ColumnInputs>;
 
-const keyColumn = z.union([name, z.strictObject({ name, descending: z.boolean().optional() })]);
+const keyColumn = z.union([
+  name,
+  z.strictObject({
+    name: name.describe("Column name."),
+    descending: z.boolean().optional().describe("Highest value first. Default false."),
+  }),
+]);
 const indexOptions = {
   columns: z.array(keyColumn).min(1).describe("Key columns in order: a name, or { name, descending }."),
-  clustered: z.boolean().optional().describe("The table is stored in this order. One a table."),
+  clustered: z
+    .boolean()
+    .optional()
+    .describe(
+      "The table is stored in this order. One a table. Default true for the primary key where no other index says so, else false.",
+    ),
   fillFactor: z
     .number()
     .int()
@@ -106,7 +123,10 @@ const indexOptions = {
       "Filegroup. Not given: that of the table where the inputs say one, else where it is. A change moves the index.",
     ),
 };
-const KeyInputs = z.strictObject({ name: name.optional(), ...indexOptions });
+const KeyInputs = z.strictObject({
+  name: name.optional().describe("Name of the constraint. Default PK_<table>; UQ_<table>_<columns> for UNIQUE."),
+  ...indexOptions,
+});
 export type KeyInputs = z.infer<typeof KeyInputs>;
 const IndexInputs = z.strictObject({
   name: name.optional().describe("Default IX_<table>_<columns>; CCI_<table> and NCCI_<table> for columnstore indexes."),
@@ -144,19 +164,19 @@ const IndexInputs = z.strictObject({
       "Minutes that new rows of a columnstore index wait before they are compressed, 0 to 10080. Default 0. Changes in place.",
     ),
   unique: z.boolean().optional().describe("Default false."),
-  include: z.array(name).optional().describe("Columns kept in the leaves only; their order means nothing."),
-  where: expression.optional().describe("Filter: only rows that satisfy it are in the index."),
+  include: z
+    .array(name)
+    .optional()
+    .describe("Columns kept in the leaves only; their order means nothing. Default none."),
+  where: expression.optional().describe("Filter: only rows that satisfy it are in the index. Default all rows."),
 });
 export type IndexInputs = z.infer<typeof IndexInputs>;
 
-const periodColumn = z.string().min(1).max(128);
 const SystemVersioningInputs = z.strictObject({
   periodColumns: z
     .strictObject({
-      start: periodColumn
-        .optional()
-        .describe("Column that says since when a row is as it is, in UTC. Default ValidFrom."),
-      end: periodColumn.optional().describe("Column that says until when. Default ValidTo."),
+      start: name.optional().describe("Column that says since when a row is as it is, in UTC. Default ValidFrom."),
+      end: name.optional().describe("Column that says until when. Default ValidTo."),
       hidden: z
         .boolean()
         .optional()
@@ -185,13 +205,22 @@ const SystemVersioningInputs = z.strictObject({
       z.literal("infinite"),
       z.strictObject({
         value: z.number().int().min(1).max(365000).describe("How many units, at least 1; 1,000 years at most."),
-        unit: z.enum(["days", "weeks", "months", "years"]),
+        unit: z.enum(["days", "weeks", "months", "years"]).describe("Unit of value."),
       }),
     ])
     .optional()
     .describe("How long former versions are kept. Default infinite. A shorter time loses the older ones."),
   historyIndex: z
-    .union([z.literal("columnstore"), z.strictObject({ columns: z.array(keyColumn).min(1).max(32) })])
+    .union([
+      z.literal("columnstore"),
+      z.strictObject({
+        columns: z
+          .array(keyColumn)
+          .min(1)
+          .max(32)
+          .describe("Key columns in order, 1 to 32: a name, or { name, descending }."),
+      }),
+    ])
     .optional()
     .describe(
       "Clustered index of the history table: columnstore, or columns. Default the end and the start of the period. Finite retention needs columnstore or the end first.",
@@ -221,11 +250,17 @@ export type SystemVersioningInputs = z.infer<typeof SystemVersioningInputs>;
 const action = z.enum(["no action", "cascade", "set null", "set default"]);
 const ForeignKeyInputs = z.strictObject({
   name: name.optional().describe("Default FK_<table>_<columns>."),
-  columns: z.array(name).min(1).max(32),
-  references: z.strictObject({
-    table: z.string().min(1).describe('"schema.table", or a table of schema dbo.'),
-    columns: z.array(name).min(1).max(32).optional().describe("Default the primary key of a table of the same set."),
-  }),
+  columns: z
+    .array(name)
+    .min(1)
+    .max(32)
+    .describe("Columns of this table, 1 to 32, in the order of those that they refer to."),
+  references: z
+    .strictObject({
+      table: z.string().min(1).describe('"schema.table", or a table of schema dbo.'),
+      columns: z.array(name).min(1).max(32).optional().describe("Default the primary key of a table of the same set."),
+    })
+    .describe("The table and the columns that they refer to."),
   onDelete: action.optional().describe('Default "no action".'),
   onUpdate: action.optional().describe('Default "no action".'),
   notForReplication: z
@@ -248,7 +283,13 @@ const tableInputs = {
   checks: z
     .record(
       z.string(),
-      z.union([expression, z.strictObject({ expression, notForReplication: z.boolean().optional() })]),
+      z.union([
+        expression,
+        z.strictObject({
+          expression: expression.describe("Condition that no row may make false."),
+          notForReplication: z.boolean().optional().describe("Replication agents are not checked. Default false."),
+        }),
+      ]),
     )
     .optional()
     .describe("CHECK constraints: name to condition."),
@@ -258,7 +299,9 @@ const tableInputs = {
     .describe("FOREIGN KEY constraints; made after all tables, so that cycles work."),
   indexes: z.array(IndexInputs).optional().describe("Indexes that are not constraints, columnstore indexes too."),
   filegroup: name.optional().describe("Filegroup of the rows. Not given: the default one, and where the table is now."),
-  textFilegroup: name.optional().describe("Filegroup of large values (TEXTIMAGE_ON). Cannot change."),
+  textFilegroup: name
+    .optional()
+    .describe("Filegroup of large values (TEXTIMAGE_ON). Not given: the server chooses. Cannot change."),
   filestreamFilegroup: name
     .optional()
     .describe(

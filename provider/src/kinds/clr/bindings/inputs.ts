@@ -14,7 +14,10 @@ import { dllInput } from "../assembly/inputs";
 // ---- Inputs ----------------------------------------------------------------------------------------------------------
 
 const typeInput = z.string().min(1).describe('T-SQL type: "nvarchar(4000)", "decimal(9,2)", "dbo.Point".');
-const parameterName = z.string().regex(/^@[^\0\s,()=]{1,127}$/u, "a parameter is named with its @, without blanks");
+const parameterName = z
+  .string()
+  .regex(/^@[^\0\s,()=]{1,127}$/u, "a parameter is named with its @, without blanks")
+  .describe("Name with its @, up to 128 characters.");
 const common = {
   name: nameInput("Name of the object."),
   schema: nameInput("Its schema. Default: the input schema.").optional(),
