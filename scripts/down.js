@@ -18,4 +18,5 @@ main(async () => {
     stack.pulumi("stack", "rm", "--yes", "--preserve-config", stackName);
   }
   await step("removing the twin and its data", () => twin.remove());
+  stack.forgetShellVariables();
 });

@@ -1,12 +1,14 @@
 "use strict";
 /** Pulumi commands on the stack `local`, whose state is in .local and whose server is the twin. */
 const { spawnSync } = require("node:child_process");
+const fs = require("node:fs");
 const path = require("node:path");
-const { environment, local, run, CommandError } = require("./environment");
+const { environment, root, local, run, CommandError } = require("./environment");
 const { toolchain } = require("./toolchain");
 const { url } = require("./local-twin");
 
 const stack = "local";
+const variables = path.join(local, "environment.sh");
 
 /** Returns functions that run the CLI. The output of `pulumi` goes to the person; `capture` and `result` return it. */
 async function localStack(twin) {
@@ -27,6 +29,18 @@ async function localStack(twin) {
       (entry) => entry.name === stack || entry.name.endsWith(`/${stack}`),
     );
   return {
+    /** Writes the variables for a shell (sh) in which a person types pulumi and npx pulumi-sqlserver; returns the file's path in the repository. */
+    shellVariables() {
+      const names = Object.keys(env).filter((name) => /^(PATH|PULUMI_.*|SQLSERVER_LOCAL)$/.test(name));
+      const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+      fs.writeFileSync(variables, names.map((name) => `export ${name}=${quoted(env[name])}\n`).join(""), {
+        mode: 0o600,
+      });
+      return path.relative(root, variables);
+    },
+    forgetShellVariables() {
+      fs.rmSync(variables, { force: true });
+    },
     pulumi,
     capture,
     result,

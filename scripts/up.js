@@ -18,6 +18,7 @@ main(async () => {
   const stack = await localStack(server);
   stack.select();
   await step("pulumi up", () => stack.pulumi("up", "--yes", "--skip-preview", ...process.argv.slice(2)));
+  const variables = stack.shellVariables();
   process.stdout.write(`
 Connection string of the twin:
   Server=tcp:${server.host},${server.port};User Id=${server.user};Password=${server.password};Encrypt=true;TrustServerCertificate=true
@@ -25,6 +26,7 @@ Connection string of the twin:
 Try next:
   npm run preview                 finds nothing to do; change a file below sql/ and it shows the T-SQL
   npm run up                      applies what changed
+  . ${variables.padEnd(29)} then pulumi refresh, npx pulumi-sqlserver verify and the like by hand, in this shell
   npm run down                    removes everything, the twin included
 `);
 });
