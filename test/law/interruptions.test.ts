@@ -114,4 +114,25 @@ describe("a deployment that is interrupted", () => {
     await deployment.configure(["data-loss"]);
     await deployment.sql(`DROP DATABASE ${name};`);
   });
+
+  it("keeps others out of a database that it renames, under the new name too", async () => {
+    const [before, after] = [unique("renamed_before"), unique("renamed_after")];
+    const locks = async (): Promise<unknown[]> =>
+      (
+        await deployment.sql(
+          "SELECT resource_description AS lock FROM sys.dm_tran_locks WHERE resource_type = N'APPLICATION' AND request_status = N'GRANT'",
+        )
+      ).map(({ lock }) => lock);
+    await deployment.configure(["data-loss"]);
+    const resource = await deployment.create("Database", "renamed", { name: before });
+    await deployment.configure(["long-lock"]);
+    assert.equal(await deployment.update(resource, { name: after, renamedFrom: before }), true);
+    const ofRename = await locks();
+    await deployment.configure();
+    await deployment.create("Schema", "inside", { database: after, name: "inside" });
+    const [ofOther] = await locks();
+    assert.ok(ofRename.includes(ofOther), `${ofRename.join()} lacks ${String(ofOther)}`);
+    await deployment.configure();
+    await deployment.sql(`DROP DATABASE ${after};`);
+  });
 });

@@ -260,8 +260,18 @@ export class ManagedDatabase {
   async lock(): Promise<void> {
     if (this.locked) return;
     const { server, databaseRow } = await this.catalog();
+    const own = this.lockOf(server, this.database);
+    const standing = this.lockOf(server, databaseRow?.name ?? this.database);
+    await this.take(standing);
+    // A database that gets this name is not anybody else's before it has it, nor after.
+    if (own.resource !== standing.resource) await this.take(own);
+    this.locked = true;
+    // Whoever had the lock before may have changed everything.
+    this.invalidate();
+  }
+
+  private async take(lock: DeploymentLock): Promise<void> {
     const connection = await this.open();
-    const lock = this.lockOf(server, databaseRow?.name ?? this.database);
     const get = (milliseconds: number): string =>
       `${connection.lockTimeout}DECLARE @result int;
 EXEC @result = sys.sp_getapplock @Resource = ${quoteText(lock.resource)}, @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = ${milliseconds};
@@ -279,9 +289,6 @@ SELECT @result AS result;`;
           `${this.shown}: another deployment holds the lock since more than ${this.waitSeconds} s: ${(await this.holder(lock)) ?? "a session that has just ended"}. Wait for it to end, or raise lockWaitSeconds of the server in sqlserver:servers`,
         );
     }
-    this.locked = true;
-    // Whoever had the lock before may have changed everything.
-    this.invalidate();
   }
 
   /** The name of the lock, and the database that it lives in: on Azure SQL Database the connection never leaves its own. */
