@@ -68,7 +68,7 @@ function reasonOf(issue: z.core.$ZodIssue): string {
       .map((part) => (part.path.length === 0 ? reasonOf(part) : `${part.path.join(".")}: ${reasonOf(part)}`))
       .join(", "),
   );
-  return `none of its forms fits: ${[...new Set(forms)].join("; or ")}`;
+  return `none of its forms fits: ${[...new Set(forms)].join("; or ").replaceAll("Invalid input: ", "")}`;
 }
 
 function likely(kind: AnyKind, key: string): string {
