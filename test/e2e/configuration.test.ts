@@ -87,7 +87,7 @@ describe("the configuration of pulumi-sqlserver", function () {
 
   it("refuses an option that does not exist, with the property", async () => {
     project.program(program("removeMising: true"));
-    await refused(() => project.refusedUp(), /removeMising: no such input; there are .*removeMissing/);
+    await refused(() => project.refusedUp(), /removeMising: no such input, perhaps removeMissing; there are /);
     project.program(program());
   });
 
