@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  databaseReferences,
-  moduleReferences,
-  objectReferences,
-  refreshModule,
-  renameObject,
-  type RenameKind,
-} from "../../twin/src/ddl";
+import { databaseReferences, moduleReferences, objectReferences } from "../../twin/src/ddl/dependency-rows";
+import { refreshModule } from "../../twin/src/ddl/module/define-module";
+import { renameObject, type RenameKind } from "../../twin/src/ddl/rename";
 import { Bench } from "./ddl-harness";
 
 describe("twin modules", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { renameObject, type RenameKind } from "../../twin/src/ddl";
+import { renameObject, type RenameKind } from "../../twin/src/ddl/rename";
 import { addDefaultFiles, createDatabase, SA_SID } from "../../twin/src/storage/bootstrap";
 import { Bench } from "./ddl-harness";
 

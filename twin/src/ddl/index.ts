@@ -42,17 +42,6 @@ import { alterIndex, createIndex, dropIndex } from "./table/index-statements";
 import { createStatistics, dropStatistics, updateStatistics } from "./table/statistics";
 import { createType } from "./user-type";
 
-export { refreshModule } from "./module/define-module";
-export { renameObject, type RenameKind } from "./rename";
-export {
-  constraintReferences,
-  databaseReferences,
-  moduleReferences,
-  objectReferences,
-  tableReferences,
-  type DependencyRow,
-} from "./dependency-rows";
-
 type Statement = Definition | ModuleStatement;
 type Run<S> = (statement: S, execution: Execution) => Work<void>;
 

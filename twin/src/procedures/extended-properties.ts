@@ -1,4 +1,5 @@
 /** sp_addextendedproperty and its relatives. https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-addextendedproperty-transact-sql */
+import { level1Types } from "../catalog/functions/extended-properties";
 import { holdCatalog } from "../ddl/locking";
 import { childrenOf, findColumn, isConstraint, isModule } from "../ddl/registry";
 import { findIn } from "../ddl/naming";
@@ -37,17 +38,6 @@ const LEVELS: Parameter[] = [0, 1, 2].flatMap((level) => [
   optional(`@level${level}type`, varchar(128)),
   optional(`@level${level}name`, NAME),
 ]);
-
-/** Object types that level 1 names, as sys.objects.type has them. */
-const OBJECTS: Record<string, string[] | undefined> = {
-  TABLE: ["U"],
-  VIEW: ["V "],
-  PROCEDURE: ["P ", "PC"],
-  FUNCTION: ["FN", "IF", "TF", "FS", "FT"],
-  SYNONYM: ["SN"],
-  SEQUENCE: ["SO"],
-  DEFAULT: ["D "],
-};
 
 function levelsOf(args: Arguments, procedure: string): Level[] {
   const levels: Level[] = [];
@@ -91,7 +81,7 @@ function resolve(levels: readonly Level[], database: Database): Target {
     if (!type || inner) throw missing();
     return make(6, type.id, 0, { kind: "type", typeId: type.id });
   }
-  const types = OBJECTS[middle.type];
+  const types = middle.type === "DEFAULT" ? ["D "] : level1Types[middle.type];
   if (!types) throw notImplemented(`extended property on ${middle.type}`);
   const object = findIn(database, schemaId, middle.name);
   if (!object || !types.includes(object.type)) throw missing();

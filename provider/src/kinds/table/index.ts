@@ -1,5 +1,5 @@
 /**
- * Kinds TableSet and Table: tables with columns, keys, constraints and row-store indexes, in one plan for all of them.
+ * Kinds TableSet and Table: tables with columns, keys, constraints and indexes, in one plan for all of them.
  * The history table of a system-versioned table belongs to it. Reads sys.tables, sys.periods, sys.columns, sys.indexes, sys.check_constraints, sys.foreign_keys and their companions.
  * A table is never replaced: a new name is a rename (renamedFrom), a new schema a move (movedFrom), or a refusal.
  * https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
@@ -219,12 +219,4 @@ export const tableKind: Kind<TableInputs, DesiredSet, SetIdentity, LiveSet> = {
   outputNames: ["qualifiedName", "objectId"],
 };
 
-export type {
-  ColumnInputs,
-  ForeignKeyInputs,
-  IndexInputs,
-  KeyInputs,
-  TableBody,
-  TableInputs,
-  TableSetInputs,
-} from "./inputs";
+export type { ColumnInputs, TableBody, TableSetInputs } from "./inputs";

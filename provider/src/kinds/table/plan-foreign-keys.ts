@@ -122,7 +122,7 @@ class ForeignKeyPlanner {
     }
   }
 
-  private drop(table: DesiredTable, key: LiveForeignKey): void {
+  private drop(table: DesiredTable | LiveTable, key: LiveForeignKey): void {
     const name = quoteNames(table.schema, table.name);
     this.draft.add(
       "drop-foreign-key",
@@ -223,16 +223,7 @@ class ForeignKeyPlanner {
     for (const key of table.foreignKeys) {
       const target = key.entry.referencedTableId;
       if (target === table.objectId || !(this.leavingIds.has(target) || this.isDisturbed(key))) continue;
-      const name = quoteNames(table.schema, table.name);
-      this.draft.add(
-        "drop-foreign-key",
-        table.display,
-        `drop foreign key ${table.display}.${key.name}`,
-        `ALTER TABLE ${name} DROP CONSTRAINT ${quoteName(key.name)};`,
-        {
-          reverse: `ALTER TABLE ${name} WITH CHECK ADD ${renderForeignKey(key)};`,
-        },
-      );
+      this.drop(table, key);
     }
     for (const key of table.referencedBy) {
       if (this.byId.has(key.entry.tableId) || this.leavingIds.has(key.entry.tableId)) continue;

@@ -15,7 +15,8 @@ interface Carrier {
   readonly minorId: number;
 }
 
-const level1Types: Readonly<Record<string, readonly string[]>> = {
+/** Object types that level 1 names, as sys.objects.type has them. */
+export const level1Types: Readonly<Record<string, readonly string[] | undefined>> = {
   TABLE: ["U"],
   VIEW: ["V "],
   PROCEDURE: ["P ", "PC"],
