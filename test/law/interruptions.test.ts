@@ -28,6 +28,21 @@ describe("a deployment that is interrupted", () => {
     }
   });
 
+  it("does not blame itself for the transaction of another, whose end it has waited for in vain", async () => {
+    await deployment.configure([], { ...deployment.settings, objectLockSeconds: 1, lockWaitSeconds: 1 });
+    await deployment.create("Schema", "held", { database, name: "held" });
+    const other = await deployment.other(database);
+    try {
+      await other.request("BEGIN TRANSACTION; EXEC (N'CREATE SCHEMA others;');", 60);
+      await assert.rejects(
+        deployment.create("Schema", "next", { database, name: "next" }),
+        /LockHeldError: .* that has not ended, by a session that is no deployment\. Wait/,
+      );
+    } finally {
+      await other.close();
+    }
+  });
+
   it("waits for whoever makes a database while it reads which there are", async function () {
     const twin = deployment.ownTwin(this);
     await deployment.configure();

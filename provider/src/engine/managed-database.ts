@@ -305,7 +305,7 @@ SELECT @result AS result;`;
     const query = `SELECT TOP (1) s.login_name, s.host_name, s.program_name, s.host_process_id, s.session_id
 FROM sys.dm_tran_locks AS l
 INNER JOIN sys.dm_exec_sessions AS s ON s.session_id = l.request_session_id
-WHERE l.resource_type = N'APPLICATION' AND l.request_status = N'GRANT' AND CHARINDEX(${quoteText(resource)}, l.resource_description) > 0;`;
+WHERE l.resource_type = N'APPLICATION' AND l.request_status = N'GRANT' AND s.session_id <> @@SPID AND CHARINDEX(${quoteText(resource)}, l.resource_description) > 0;`;
     try {
       const row = (await this.request(place, query, shortTimeoutSeconds))[0]?.rows[0];
       return (
