@@ -1,7 +1,7 @@
 /** Procedures about objects: sp_rename, sp_refreshsqlmodule, sp_helptext, sp_settriggerorder, role members. */
 /* eslint-disable require-yield -- procedures are driven as generators */
 import type { Name } from "../language/ast";
-import { refreshModule } from "../ddl/index";
+import { refreshModule } from "../ddl/module/define-module";
 import { renameObject, type RenameKind } from "../ddl/rename";
 import { holdCatalog } from "../ddl/locking";
 import { isModule } from "../ddl/registry";
