@@ -5,7 +5,6 @@ import { capabilities } from "./engine/capabilities";
 import type { Configuration } from "./engine/configuration";
 import { missingConsents } from "./engine/consent";
 import type { ManagedDatabase } from "./engine/managed-database";
-import { sparing } from "./engine/memory";
 import { CatalogReadError, type InputIssue } from "./errors";
 import { ownedBy, ownershipConflicts } from "./ownership-conflicts";
 import { carried, identityIn, resourceKey, type Properties } from "./properties";
@@ -61,7 +60,6 @@ export class ResourcePlanner {
   ): Promise<T> {
     // Bad inputs are refused before anybody asks the server. What is wanted may come from files, so equal inputs are not enough.
     const desired = kind.desired(inputs);
-    sparing();
     return reading(kind, target, async (catalog) => {
       const previous = rememberedOf(kind, olds);
       const key = resourceKey(kind, inputs);

@@ -9,7 +9,6 @@ import type { Probe, ProbeRow } from "../contract";
 import { CatalogReadError } from "../errors";
 import { serverCatalog, type CatalogArea, type DatabaseRows, type ServerCatalog } from "./catalog-snapshot";
 import { RequestError, type Connection, type ResultRow, type ResultSet } from "./connection";
-import { sparing } from "./memory";
 import { advice, isLockTimeout } from "./error-numbers";
 import { quoteText } from "./quoting";
 import { requireSight, SightRow } from "./sight";
@@ -134,11 +133,8 @@ type RowsOf<Q extends Queries> = { readonly [Name in keyof Q]: z.infer<Q[Name]>[
 async function run<Q extends Queries>(connection: Connection, queries: Q, where: string): Promise<RowsOf<Q>> {
   const names = Object.keys(queries);
   // Every query gives one result set and then its closing row, so the number of the set tells what it is.
-  let count = 0;
-  const readRow = (raw: ResultRow, result: number): unknown => {
-    if (++count % 5000 === 0) sparing();
-    return result % 2 === 1 ? raw : parseRow(names[result / 2]!, queries, raw);
-  };
+  const readRow = (raw: ResultRow, result: number): unknown =>
+    result % 2 === 1 ? raw : parseRow(names[result / 2]!, queries, raw);
   let results: readonly ResultSet<unknown>[];
   try {
     results = await connection.request<unknown>(connection.lockTimeout + batchOf(names), readTimeoutSeconds, readRow);
