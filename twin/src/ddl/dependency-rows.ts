@@ -66,16 +66,13 @@ function columnRows(row: DependencyRow, names: ReadonlySet<string>, database: Da
 }
 
 /** Computed columns: the columns of the same table, and functions. */
-export function tableReferences(table: Table, database: Database): DependencyRow[] {
+function tableReferences(table: Table, database: Database): DependencyRow[] {
   return table.columns.flatMap((column) =>
     column.computed ? expressionRows(column.computed, table, { id: table.id, minorId: column.id }, database) : [],
   );
 }
 
-export function constraintReferences(
-  constraint: CheckConstraint | DefaultConstraint,
-  database: Database,
-): DependencyRow[] {
+function constraintReferences(constraint: CheckConstraint | DefaultConstraint, database: Database): DependencyRow[] {
   const parent = database.objects.get(constraint.parentId);
   return expressionRows(
     constraint,
