@@ -9,7 +9,7 @@ export type Properties = Readonly<Record<string, unknown>>;
 /** What stands for a value that is not known before the apply. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Properties of the state that are not inputs: Pulumi's own, and where the object is found. */
-const providerProperty = "__provider";
+export const providerProperty = "__provider";
 export const identityProperty = "identity";
 /** The inputs among properties that may also hold outputs. */
 export function inputsAmong(kind: AnyKind, properties: Properties): Record<string, unknown> {

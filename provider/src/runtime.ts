@@ -32,6 +32,7 @@ import {
   identityProperty,
   inputsAmong,
   parseInputs,
+  providerProperty,
   plain,
   unknownPaths,
   withoutPlan,
@@ -198,7 +199,7 @@ export function create(
   kindName: string,
   properties: Properties,
 ): Promise<{ id: string; outs: Record<string, unknown> }> {
-  return boundary(() => apply(kindOf(kindName), {}, properties, "create"));
+  return boundary(() => keepingProvider(properties, apply(kindOf(kindName), {}, properties, "create")));
 }
 
 export function update(
@@ -207,7 +208,9 @@ export function update(
   olds: Properties,
   news: Properties,
 ): Promise<{ outs: Record<string, unknown> }> {
-  return boundary(async () => ({ outs: (await apply(kindOf(kindName), olds, news, "update")).outs }));
+  return boundary(async () => ({
+    outs: (await keepingProvider(news, apply(kindOf(kindName), olds, news, "update"))).outs,
+  }));
 }
 
 async function apply(
@@ -378,6 +381,17 @@ async function partialFailure(
     if (target.explained(again) instanceof ProviderError)
       return failureWithState(error, id, plain({ ...kept, [identityProperty]: kind.identity(kind.desired(inputs)) }));
     return again;
+  }
+}
+
+/** Pulumi adds its text of the provider to results, but not to the state of a failure; without it neither refresh nor delete would find the way here. */
+async function keepingProvider<T>(given: Properties, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const state = (error as { properties?: Record<string, unknown> }).properties;
+    if (state !== undefined) state[providerProperty] = given[providerProperty];
+    throw error;
   }
 }
 

@@ -54,6 +54,9 @@ describe("the life of a deployment", function () {
     assert.match(text, /error 5069/);
     assert.match(text, /1 batch stays done/);
     assert.deepEqual(Object.keys(await project.resources()), ["life"]);
+    // Whatever comes next must find the way to the provider in what the failure left.
+    await project.refresh();
+    assert.deepEqual(Object.keys(await project.resources()), ["life"]);
   });
 
   it("goes on from there, and then there is nothing to do", async () => {
