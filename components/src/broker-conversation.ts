@@ -5,6 +5,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import * as sqlserver from "pulumi-sqlserver";
+import { requireArguments } from "./arguments";
 
 /** A queue or procedure; its schema is "dbo" unless given. */
 export interface SchemaObjectName {
@@ -84,6 +85,21 @@ export class BrokerConversation extends pulumi.ComponentResource {
   /** @throws pulumi.RunError that lists everything that cannot work together. */
   constructor(name: string, args: BrokerConversationArgs, options?: pulumi.ComponentResourceOptions) {
     super("sqlserver:components:BrokerConversation", name, {}, options);
+    requireArguments(`BrokerConversation "${name}"`, args, {
+      server: "required",
+      database: "required",
+      messages: "required",
+      sharedMessages: "optional",
+      contract: "required",
+      initiator: "required",
+      target: "required",
+      authorization: "optional",
+      priority: "optional",
+      procedures: "optional",
+      after: "optional",
+      allow: "optional",
+      adopt: "optional",
+    });
     const problems = conversationProblems(args);
     if (problems.length > 0) throw new pulumi.RunError(`BrokerConversation "${name}":\n  ${problems.join("\n  ")}`);
 

@@ -4,7 +4,9 @@
  */
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { requireArguments } from "./arguments";
 
+const versions: readonly string[] = ["2019", "2022", "2025"] satisfies DockerSqlServerArgs["version"][];
 const repository = "mcr.microsoft.com/mssql/server";
 const port = 1433;
 const dataDirectory = "/var/opt/mssql";
@@ -53,6 +55,26 @@ export class DockerSqlServer extends pulumi.ComponentResource {
 
   constructor(name: string, args: DockerSqlServerArgs, options?: pulumi.ComponentResourceOptions) {
     super("sqlserver:components:DockerSqlServer", name, {}, options);
+    requireArguments(`DockerSqlServer "${name}"`, args, {
+      version: "required",
+      tag: "optional",
+      serverName: "optional",
+      acceptEula: "required",
+      password: "required",
+      edition: "optional",
+      collation: "optional",
+      hostPort: "optional",
+      hostAddress: "optional",
+      memoryMb: "optional",
+      healthTimeoutSeconds: "optional",
+      agent: "optional",
+    });
+    if (args.acceptEula !== true)
+      throw new pulumi.RunError(
+        `DockerSqlServer "${name}": acceptEula must be true: Microsoft's licence terms stand before any use`,
+      );
+    if (!versions.includes(args.version))
+      throw new pulumi.RunError(`DockerSqlServer "${name}": version is ${args.version}; give ${versions.join(", ")}`);
     const memoryMb = inRange(name, "memoryMb", args.memoryMb ?? 4096, 2048, 16_777_216);
     const hostPort = inRange(name, "hostPort", args.hostPort ?? port, 1, 65_535);
     const healthTimeoutSeconds = inRange(name, "healthTimeoutSeconds", args.healthTimeoutSeconds ?? 180, 10, 3600);
@@ -106,5 +128,7 @@ export class DockerSqlServer extends pulumi.ComponentResource {
 
 function inRange(name: string, input: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new RangeError(`DockerSqlServer "${name}": ${input} is ${value}; give a whole number from ${least} to ${most}`);
+  throw new pulumi.RunError(
+    `DockerSqlServer "${name}": ${input} is ${value}; give a whole number from ${least} to ${most}`,
+  );
 }

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as sqlserver from "pulumi-sqlserver";
+import { requireArguments } from "./arguments";
 import { BrokerConversation } from "./broker-conversation";
 import { ClrLibrary } from "./clr-library";
 import type { DatabaseDefinition, FilegroupDefinition } from "./database-definition";
@@ -68,6 +69,12 @@ export class HostDatabase extends pulumi.ComponentResource {
 
   constructor(name: string, args: HostDatabaseArgs, options?: pulumi.ComponentResourceOptions) {
     super("sqlserver:components:HostDatabase", name, {}, options);
+    requireArguments(`HostDatabase "${name}"`, args, {
+      host: "required",
+      definition: "required",
+      allow: "optional",
+      adopt: "optional",
+    });
     const { host, allow, adopt } = args;
     const { definition, leftOut } = fitToHost(args.definition, host);
     for (const { what, why } of leftOut) void pulumi.log.info(`${what} is left out: ${why}`, this);

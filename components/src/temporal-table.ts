@@ -5,6 +5,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import * as sqlserver from "pulumi-sqlserver";
+import { requireArguments, type Known } from "./arguments";
 
 type Versioning = NonNullable<sqlserver.TableDefinition["systemVersioning"]>;
 
@@ -31,8 +32,18 @@ const notInColumnstore =
   /^\s*(text|ntext|image|rowversion|timestamp|sql_variant|xml|json|hierarchyid|geometry|geography|vector)\b/i;
 const large = /\(\s*max\s*\)/i;
 
+const presetArguments: Known<TemporalPreset> = {
+  retention: "optional",
+  history: "optional",
+  historyTable: "optional",
+  historyFilegroup: "optional",
+  periodColumns: "optional",
+  adoptHistory: "optional",
+};
+
 /** The table, system-versioned. @throws pulumi.RunError where it has no primary key or is versioned already. */
 export function temporal(table: sqlserver.TableDefinition, preset: TemporalPreset = {}): sqlserver.TableDefinition {
+  requireArguments("temporal", preset, presetArguments);
   if (!table.primaryKey) throw new pulumi.RunError("a system-versioned table needs a primary key");
   if (table.systemVersioning)
     throw new pulumi.RunError("the table says systemVersioning itself; leave it out, or do not use the preset");
@@ -84,6 +95,17 @@ export class TemporalTable extends pulumi.ComponentResource {
 
   constructor(name: string, args: TemporalTableArgs, options?: pulumi.ComponentResourceOptions) {
     super("sqlserver:components:TemporalTable", name, {}, options);
+    requireArguments(`TemporalTable "${name}"`, args, {
+      ...presetArguments,
+      server: "required",
+      database: "required",
+      schema: "optional",
+      name: "required",
+      table: "required",
+      after: "optional",
+      allow: "optional",
+      adopt: "optional",
+    });
     const { server, database, schema, name: tableName, table, allow, adopt, after, ...preset } = args;
     this.historyTable = args.historyTable ?? `${schema ?? "dbo"}.${tableName}History`;
     this.table = new sqlserver.Table(

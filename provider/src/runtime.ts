@@ -50,6 +50,9 @@ let configuration: Configuration = readConfiguration({ get: () => undefined }, p
 let planner = new ResourcePlanner(configuration);
 const servers = new Map<string, ManagedServer>();
 
+/** Needs that a preview names one by one; an apply names all of them. */
+const shownNeeds = 5;
+
 /** Lines on stderr reach the person as diagnostics of the deployment. */
 function progress(text: string): void {
   process.stderr.write(`sqlserver: ${text}\n`);
@@ -142,7 +145,7 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
         for (const observation of plan.observations ?? []) progress(`${what}: ${observation}`);
         if (missing.length > 0)
           progress(
-            `${what}: ${missing[0]!}${missing.length > 1 ? `, and ${missing.length - 1} more such needs` : ""}; another resource must make that before this one`,
+            `${what}: ${missing.slice(0, shownNeeds).join("; ")}${missing.length > shownNeeds ? `; and ${missing.length - shownNeeds} more` : ""}. Another resource must make that before this one`,
           );
         const text = planText(plan);
         // Nothing to do: the old text stays, so that nothing shows as changed.

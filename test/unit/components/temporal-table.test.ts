@@ -36,6 +36,21 @@ describe("TemporalTable", () => {
     assert.equal(tables[0]!.versioning!.historyDisplay, "dbo.OrdersHistory");
   });
 
+  it("refuses arguments that it does not know: a misspelt retention would age history out", () => {
+    const misspelt = { retentoin: "infinite" } as component.TemporalPreset;
+    assert.throws(
+      () => module.temporal(orders, misspelt),
+      /there is no argument retentoin; it takes retention, history,/,
+    );
+    const given = { server: "s", database: "d", name: "Orders", table: orders, ...misspelt };
+    assert.throws(
+      () => new module.TemporalTable("orders", given),
+      /TemporalTable "orders": there is no argument retentoin/,
+    );
+    const { name: _name, ...nameless } = given;
+    assert.throws(() => new module.TemporalTable("orders", nameless as never), /name is missing/);
+  });
+
   it("keeps history in rows where columnstore cannot hold it, or could not age it out", () => {
     const wide = { ...orders, columns: [...orders.columns, { name: "Body", type: "nvarchar(max)", nullable: true }] };
     assert.equal(module.temporal(wide).systemVersioning!.historyIndex, undefined);
