@@ -3,6 +3,7 @@
  * not grow with latency times objects; the others run alone. Before each statement the server answers with a marker row,
  * so that the statement that failed is known. https://learn.microsoft.com/sql/t-sql/statements/set-xact-abort-transact-sql
  */
+import { setTimeout } from "node:timers/promises";
 import type { OwnedObject, Plan, Statement } from "../contract";
 import { StatementError, type ServerErrorDetail } from "../errors";
 import { hideSecrets, planHash } from "../plan-text";
@@ -14,7 +15,7 @@ import {
   type Ownership,
 } from "./bookkeeping";
 import { RequestError, type ResultSet } from "./connection";
-import { advice, isDatabaseInUse, isDeadlockVictim } from "./error-numbers";
+import { advice, isDatabaseInUse, isDeadlockVictim, isTransient } from "./error-numbers";
 import type { ManagedDatabase } from "./managed-database";
 import { quoteText } from "./quoting";
 
@@ -23,6 +24,8 @@ const maximumStatements = 500;
 const maximumCharacters = 2_000_000;
 /** How often a whole transaction is tried when it is chosen as deadlock victim. */
 export const attempts = 3;
+/** Between attempts, and twice that the second time. */
+const pauseMilliseconds = 1000;
 
 const marker = "#statement";
 
@@ -218,7 +221,7 @@ export async function writeBookkeeping(
       return deploymentIn(await target.request(database, batch, 300));
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      if (attempt < attempts && error.errors.some(isDeadlockVictim)) continue;
+      if (await mayPass(error, attempt)) continue;
       const [first] = error.errors;
       const next = advice(first);
       const text = first
@@ -233,6 +236,18 @@ export async function writeBookkeeping(
       );
     }
   }
+}
+
+/**
+ * Whether the same again may succeed: after a deadlock, and after what Azure SQL refuses for the moment, which is waited for. With the
+ * connection the lock is gone, and then nothing is tried again.
+ */
+async function mayPass({ connectionLost, errors }: RequestError, attempt: number): Promise<boolean> {
+  if (connectionLost || attempt >= attempts) return false;
+  if (errors.some(isDeadlockVictim)) return true;
+  if (!errors.some(isTransient)) return false;
+  await setTimeout(attempt * pauseMilliseconds);
+  return true;
 }
 
 /** The failure itself is what must be reported, so a failure to record it is not; false when the database could not be asked. */
@@ -256,7 +271,7 @@ async function runAlone(target: ManagedDatabase, group: Group, count: number, co
       if (!(error instanceof RequestError)) throw error;
       const closed =
         statement.exclusive?.reopen === undefined ? "" : await reopen(target, statement.exclusive.reopen, error);
-      if (statement.idempotent && attempt < attempts && isDeadlockVictim(error.errors[0])) continue;
+      if (statement.idempotent && (await mayPass(error, attempt))) continue;
       const inTheWay = error.errors.some(isDatabaseInUse) ? await sessionsInTheWay(target, statement) : "";
       throw statementError(error, statement, index, count, committed, inTheWay + closed);
     }
@@ -324,7 +339,7 @@ async function runTransaction(
         await target.request(group.database, `IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;\n${defaultSettings}`, 300);
       active = defaultSettings;
       // The whole transaction is undone, so nothing is done twice.
-      if (attempt < attempts && error.errors.some(isDeadlockVictim)) continue;
+      if (await mayPass(error, attempt)) continue;
       const markers = error.results.filter((columns) => columns[0] === marker).length;
       const at = group.statements[current.first + Math.max(0, markers - 1)] ?? group.statements.at(-1);
       throw statementError(error, at!.statement, at!.index, count, committed);

@@ -17,7 +17,7 @@ export const isLoginFailed = among(18452, 18456, 18470, 18486, 18487, 18488);
 /** The database does not exist, or this login may not open it. */
 export const isDatabaseUnavailable = among(911, 916, 4060, 4064);
 /** The login lacks a permission. */
-export const isPermissionDenied = among(229, 230, 262, 297, 300, 916, 15247);
+const isPermissionDenied = among(229, 230, 262, 297, 300, 916, 15247);
 /** Azure SQL: throttled, failing over, or not yet ready; the same request may succeed a moment later. */
 export const isTransient = among(4221, 10928, 10929, 40197, 40501, 40613, 49918, 49919, 49920);
 

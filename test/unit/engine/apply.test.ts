@@ -48,7 +48,11 @@ async function failing(failed: Statement, failure: RequestError, owned: readonly
     (thrown: unknown) => thrown,
   );
   assert.ok(error instanceof StatementError);
-  return { error, books: batches.filter((batch) => /iac\.\[object\]/.test(batch) && batch !== failed.batch) };
+  return {
+    error,
+    books: batches.filter((batch) => /iac\.\[object\]/.test(batch) && batch !== failed.batch),
+    tried: batches.filter((batch) => batch === failed.batch).length,
+  };
 }
 
 describe("a statement outside of a transaction that fails", () => {
@@ -70,5 +74,22 @@ describe("a statement outside of a transaction that fails", () => {
     assert.equal(error.isOutcomeUnknown, true);
     assert.match(error.message, /60000ms; whether this batch is done, only the server knows/);
     assert.equal(books.length, 1, "the owner stays: the procedure may be there");
+  });
+
+  it("is tried again when Azure SQL refuses it for the moment and twice is as good as once", async () => {
+    const busy = new RequestError(
+      [{ number: 40501, class: 16, state: 1, procedure: undefined, line: 1, text: "The service is currently busy." }],
+      [],
+      false,
+      "The service is currently busy.",
+    );
+    for (const [idempotent, tries] of [
+      [true, 3],
+      [false, 1],
+    ] as const) {
+      const { error, tried } = await failing({ ...alone, idempotent }, busy, []);
+      assert.equal(tried, tries);
+      assert.match(error.message, /error 40501/);
+    }
   });
 });
