@@ -270,7 +270,7 @@ describe("assemblies in use", () => {
     it(`are made by a login without rights on the server once a DBA ran what it was told, on ${version}`, async () => {
       const server = await Deployment.start({ version });
       try {
-        const [name, login] = [unique("clr_plain"), unique("clr_deployer")];
+        const [name, login] = [unique(`clr_plain_${version}`), unique(`clr_deployer_${version}`)];
         await server.sql(`CREATE DATABASE ${name}; CREATE LOGIN ${login} WITH PASSWORD = N'Depl0yer-pass';`);
         await server.sql(`CREATE USER ${login} FOR LOGIN ${login}; ALTER ROLE db_owner ADD MEMBER ${login};`, name);
         const settings = { ...server.settings, user: login, password: "Depl0yer-pass" };
@@ -281,9 +281,12 @@ describe("assemblies in use", () => {
         assert.match(text, /login "clr_deployer\w*" may not add to sys\.trusted_assemblies .* nor see what is on it/);
         assert.match(
           text,
-          version === "2019"
-            ? /GRANT VIEW SERVER STATE TO/
-            : /GRANT VIEW SERVER SECURITY STATE TO \[clr_deployer\w*\];/,
+          // A server of one's own has the version that it has.
+          server.twin === undefined
+            ? /GRANT VIEW SERVER (SECURITY )?STATE TO \[clr_deployer\w*\];/
+            : version === "2019"
+              ? /GRANT VIEW SERVER STATE TO/
+              : /GRANT VIEW SERVER SECURITY STATE TO \[clr_deployer\w*\];/,
         );
         await server.sql(text.slice(text.indexOf("USE master;")));
         await server.configure([], settings);
