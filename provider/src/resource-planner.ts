@@ -5,6 +5,7 @@ import { capabilities } from "./engine/capabilities";
 import type { Configuration } from "./engine/configuration";
 import { missingConsents } from "./engine/consent";
 import type { ManagedDatabase } from "./engine/managed-database";
+import { unmetRequirements } from "./engine/requirements";
 import { CatalogReadError, type InputIssue } from "./errors";
 import { ownedBy, ownershipConflicts } from "./ownership-conflicts";
 import { carried, identityIn, resourceKey, type Properties } from "./properties";
@@ -18,6 +19,13 @@ export interface Planned {
   readonly plan: Plan;
   readonly owned: readonly OwnedObject[];
   readonly previous: Properties;
+}
+
+interface Reviewed extends Planned {
+  /** Everything that stands against applying it. */
+  readonly issues: readonly InputIssue[];
+  /** What it needs and what is not there, a sentence each. */
+  readonly missing: readonly string[];
 }
 
 /** Inputs that only the state tells: see Kind.remembered. */
@@ -104,8 +112,17 @@ export class ResourcePlanner {
     this.planned.delete(resourceKey(kind, inputs));
   }
 
+  /** What must be known of a plan, besides itself, before it is applied. */
+  reviewed(kind: AnyKind, planned: Planned, olds: Properties): Reviewed {
+    return {
+      ...planned,
+      issues: this.refusals(kind, planned, olds),
+      missing: unmetRequirements(planned.plan, planned.catalog),
+    };
+  }
+
   /** Everything that stands against applying a plan, with the input that it is about. */
-  refusals(kind: AnyKind, planned: Planned, olds: Properties): InputIssue[] {
+  private refusals(kind: AnyKind, planned: Planned, olds: Properties): InputIssue[] {
     return [
       ...ownershipConflicts(kind, planned, olds).map((error) => ({
         property: "",

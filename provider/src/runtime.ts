@@ -10,7 +10,6 @@ import { Ownership } from "./engine/bookkeeping";
 import { readConfiguration, type Configuration, type ConfigurationSource } from "./engine/configuration";
 import type { ManagedDatabase } from "./engine/managed-database";
 import { ManagedServer } from "./engine/managed-server";
-import { unmetRequirements } from "./engine/requirements";
 import { gitCommit } from "./engine/source-control";
 import { forgetVerification, verify, type Verified } from "./engine/verification";
 import {
@@ -135,11 +134,10 @@ export function check(kindName: string, olds: Properties, news: Properties): Pro
         // What lies in a database goes with it when the database is renamed.
         if (followsRename && !(await target.isRenamedFrom(String(old["database"]), String(inputs["owner"]))))
           throw new InvalidInputsError(forbidden);
-        const { plan, identity, issues, missing } = await planner.plan(kind, inputs, target, old, (result) => ({
-          ...result,
-          issues: [...planner.refusals(kind, result, old), ...abandoned(kind, old, result)],
-          missing: unmetRequirements(result.plan, result.catalog),
-        }));
+        const { plan, identity, issues, missing } = await planner.plan(kind, inputs, target, old, (planned) => {
+          const reviewed = planner.reviewed(kind, planned, old);
+          return { ...reviewed, issues: [...reviewed.issues, ...abandoned(kind, old, planned)] };
+        });
         if (issues.length > 0) throw new InvalidInputsError(issues);
         const what = kind.describe(identity);
         for (const observation of plan.observations ?? []) progress(`${what}: ${observation}`);
@@ -226,11 +224,9 @@ async function apply(
   const target = await managedDatabase(kind, inputs);
   return target.exclusively(async () => {
     await target.lock();
-    const before = await planner.plan(kind, withoutPlan(inputs), target, olds, (planned) => ({
-      ...planned,
-      issues: planner.refusals(kind, planned, olds),
-      missing: unmetRequirements(planned.plan, planned.catalog),
-    }));
+    const before = await planner.plan(kind, withoutPlan(inputs), target, olds, (planned) =>
+      planner.reviewed(kind, planned, olds),
+    );
     const { issues, missing } = before;
     const what = kind.describe(before.identity);
     if (issues.length > 0)

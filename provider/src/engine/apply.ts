@@ -159,6 +159,10 @@ export async function applyPlan(target: ManagedDatabase, request: ApplyRequest):
   }
 }
 
+function ownedIn({ owns }: Plan, object: Statement["object"]): OwnedObject | undefined {
+  return owns.find(({ type, name }) => type === object?.type && name === object.name);
+}
+
 /**
  * What is about to be made outside of a transaction has its owner before it is there, so that whoever is cut off right after it finds its
  * own object again. The function returned takes the row back.
@@ -170,7 +174,7 @@ async function claim(
   prepare: () => string,
   committed: number,
 ): Promise<(() => Promise<void>) | undefined> {
-  const owned = plan.owns.find(({ type, name }) => type === object?.type && name === object.name);
+  const owned = ownedIn(plan, object);
   if (database === undefined || owned === undefined || formerObject !== undefined || ownership.has(owned))
     return undefined;
   if (!(await target.catalog()).databaseExists) return undefined;
@@ -188,7 +192,7 @@ async function writeOwner(
   prepare: () => string,
   committed: number,
 ): Promise<void> {
-  const owned = plan.owns.find(({ type, name }) => type === object?.type && name === object.name);
+  const owned = ownedIn(plan, object);
   if (database === undefined || owned === undefined) return;
   const rows = ownership.write([owned], formerObject === undefined ? [] : [formerObject]);
   if (rows) await writeBookkeeping(target, database, prepare() + rows, committed);

@@ -114,8 +114,12 @@ export function targetOf(statement: PermissionStatement, execution: Execution): 
     case "CONTRACT":
     case "SERVICE":
     case "REMOTE SERVICE BINDING":
-    case "ROUTE": {
-      const found = named(brokerObjects[securableClass](database), name);
+    case "ROUTE":
+    case "ASSEMBLY": {
+      const found =
+        securableClass === "ASSEMBLY"
+          ? findAssembly(database, last)
+          : named(brokerObjects[securableClass](database), name);
       if (!found) throw missing(securableClass.toLowerCase());
       return {
         securable: { class: securableClass, database, id: found.id },
@@ -123,18 +127,6 @@ export function targetOf(statement: PermissionStatement, execution: Execution): 
         majorId: found.id,
         ownerId: found.principalId,
         label: [securableClass.toLowerCase(), found.name],
-        rows: database.permissions,
-      };
-    }
-    case "ASSEMBLY": {
-      const found = findAssembly(database, last);
-      if (!found) throw missing("assembly");
-      return {
-        securable: { class: "ASSEMBLY", database, id: found.id },
-        classId: classIds.ASSEMBLY!,
-        majorId: found.id,
-        ownerId: found.principalId,
-        label: ["assembly", found.name],
         rows: database.permissions,
       };
     }
